@@ -1,0 +1,68 @@
+import type { Owner } from './owner.ts';
+import type { Problem } from './problem.ts';
+import type { Id, Resource, Scalar, State } from './resource.ts';
+import type { Source } from './source.ts';
+
+/** Why a host differs: git asks for something new, or somebody changed the host. */
+export type Cause = 'pending' | 'drift';
+
+export interface Difference {
+  readonly attribute: string;
+  readonly actual: Scalar | null;
+  readonly desired: Scalar | null;
+  readonly cause: Cause;
+  /** Whose this attribute is: the resource's owner, or the row's in a shared table. */
+  readonly owner: Owner;
+  readonly source: Source;
+}
+
+export interface Change {
+  /** `forget`: no longer wanted, but holds data: left where it is, no longer managed. */
+  readonly verb: 'create' | 'update' | 'remove' | 'forget';
+  readonly resource: Resource;
+  readonly actual: State | null;
+  readonly cause: Cause;
+  readonly differences: readonly Difference[];
+}
+
+/** An owner whose declarations have problems: the last good version of them stays in force. */
+export interface Hold {
+  readonly owner: Owner;
+  readonly problems: readonly Problem[];
+  /** The commit whose version of the owner's documents is used instead; null when there was never a good one. */
+  readonly lastGood: string | null;
+}
+
+/** Everything one run would do, in order. A value: printable, checksummed, refusable. */
+export interface Plan {
+  readonly host: string;
+  readonly revision: string;
+  readonly changes: readonly Change[];
+  readonly holds: readonly Hold[];
+  readonly unchanged: number;
+  /** `sha256:<hex>` over the changes. */
+  readonly checksum: string;
+}
+
+export type Result = 'done' | 'failed' | 'blocked' | 'skipped';
+
+export interface Outcome {
+  readonly id: Id;
+  readonly owner: Owner;
+  readonly source: Source;
+  readonly result: Result;
+  readonly because?: string;
+}
+
+/** What croft made on this host and how it left each thing; the source of tombstones and of the word "drift". */
+export interface Inventory {
+  readonly revision: string | null;
+  readonly entries: ReadonlyMap<Id, InventoryEntry>;
+}
+
+export interface InventoryEntry {
+  readonly owner: Owner;
+  readonly source: Source;
+  /** null until a run has seen it as desired; empty when it was seen absent, as desired. */
+  readonly left: State | null;
+}

@@ -1,0 +1,60 @@
+// npm test: installs what it needs, runs every test, ends with "N passed, N failed, N skipped".
+//   npm test             everything; the lab of booted hosts only as root
+//   npm test -- unit     without the lab        npm test -- lab      only the lab
+import { spawnSync } from 'node:child_process';
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+const inCi = process.env['CI'] === 'true';
+const isRoot = process.getuid?.() === 0;
+const wanted = process.argv[2] ?? 'all';
+
+const run = (command, words, options = {}) => spawnSync(command, words, { cwd: root, stdio: 'inherit', ...options });
+
+function install() {
+  if (!existsSync(join(root, 'node_modules/vitest/package.json'))) mustRun('npm', ['ci', '--no-audit', '--no-fund']);
+  if (isRoot) mustRun('bash', ['test/lab/lab.sh', 'prepare']);
+}
+
+function mustRun(command, words) {
+  const { status } = run(command, words);
+  if (status !== 0) fail(`cannot prepare the tests: ${command} ${words.join(' ')} ended with status ${status}`);
+}
+
+function fail(message) {
+  console.error(message);
+  console.log('0 passed, 1 failed, 0 skipped');
+  process.exit(1);
+}
+
+/** Run one of vitest's projects. Shape: the counts of its tests. */
+function suite(project) {
+  const work = mkdtempSync(join(tmpdir(), 'croft-test-'));
+  const report = join(work, 'report.json');
+  const { status } = run(process.execPath, ['node_modules/vitest/vitest.mjs', 'run', '--project', project, '--reporter=default', '--reporter=json', `--outputFile.json=${report}`]);
+  const counts = existsSync(report) ? JSON.parse(readFileSync(report, 'utf8')) : null;
+  rmSync(work, { recursive: true });
+  if (counts === null) return { passed: 0, failed: 1, skipped: 0 };
+  const failedToLoad = counts.testResults.filter(({ status: result, assertionResults }) => result === 'failed' && assertionResults.length === 0).length;
+  const failed = counts.numFailedTests + failedToLoad;
+  return { passed: counts.numPassedTests, failed: status === 0 ? failed : Math.max(1, failed), skipped: counts.numPendingTests + counts.numTodoTests };
+}
+
+install();
+const results = [];
+if (wanted !== 'lab') results.push(suite('unit'));
+if (wanted !== 'unit' && isRoot) results.push(suite('lab'));
+const total = results.reduce((sum, { passed, failed, skipped }) => ({ passed: sum.passed + passed, failed: sum.failed + failed, skipped: sum.skipped + skipped }), { passed: 0, failed: 0, skipped: 0 });
+if (wanted !== 'unit' && !isRoot) {
+  console.log('Left out: test/lab, real Debian hosts booted side by side. It needs root: sudo npm test');
+  total[inCi ? 'failed' : 'skipped'] += 1;
+}
+if (inCi && total.skipped > 0) {
+  console.log('With CI=true nothing may be skipped.');
+  total.failed += total.skipped;
+}
+console.log(`${total.passed} passed, ${total.failed} failed, ${total.skipped} skipped`);
+process.exitCode = total.failed > 0 ? 1 : 0;
