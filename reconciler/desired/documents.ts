@@ -1,0 +1,43 @@
+import type { Owner } from '../model/owner.ts';
+import type { Problem } from '../model/problem.ts';
+import type { Source } from '../model/source.ts';
+import type { Path } from './parse.ts';
+import type { Declarations, DocumentKind } from './schemas.ts';
+
+/** One valid document: what is declared, whose it is, and where each part of it was written. */
+export interface Document<Kind extends DocumentKind> {
+  readonly kind: Kind;
+  /** What the file is named after: a host, a class, a member, a domain. */
+  readonly name: string;
+  readonly owner: Owner;
+  readonly file: string;
+  readonly value: Declarations[Kind];
+  readonly at: (...path: Path) => Source;
+  readonly keyAt: (...path: Path) => Source;
+}
+
+/** Any document, told apart by its kind. */
+export type AnyDocument = { readonly [Kind in DocumentKind]: Document<Kind> }[DocumentKind];
+
+/** Everything that could be read of a snapshot, by kind and in the order of the paths. */
+export type ByKind = { readonly [Kind in DocumentKind]: readonly Document<Kind>[] };
+
+export interface Documents extends ByKind {
+  /** What is there but could not be read, as `kind name`: to refer to it is no further mistake. */
+  readonly unreadable: ReadonlySet<string>;
+}
+
+/** A document, or why there is none. */
+export interface ReadFile {
+  /** null for files that declare nothing, and for paths that mean nothing. */
+  readonly kind: DocumentKind | null;
+  readonly name: string;
+  readonly owner: Owner;
+  readonly document: AnyDocument | null;
+  readonly problems: readonly Problem[];
+}
+
+/** Point at a document as a whole: its first line. */
+export function startOf(file: string): Source {
+  return { file, line: 1, column: 1 };
+}

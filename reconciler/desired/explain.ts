@@ -1,0 +1,79 @@
+import type { ErrorObject } from 'ajv/dist/2020.js';
+import { compareProblems, type Problem } from '../model/problem.ts';
+import { finding } from './finding.ts';
+import type { Parsed, Path } from './parse.ts';
+import { describeMistake, type Mistake } from './mistakes.ts';
+import type { DocumentKind } from './schemas.ts';
+
+interface Validated {
+  readonly kind: DocumentKind;
+  readonly parsed: Parsed;
+}
+
+/** Turn what the validator says into one problem per mistake, in the words of the person who made it and at its place. */
+export function explain(errors: readonly ErrorObject[], { kind, parsed }: Validated): readonly Problem[] {
+  const mistakes = onePerPlace(withoutOtherBranches(errors)).map((error) => mistakeOf(error, { kind, parsed }));
+  const said = mistakes.map((mistake) => ({ mistake, said: describeMistake(mistake) }));
+  const suggested = new Set(said.map(({ mistake, said: { suggestion } }) => JSON.stringify([mistake.path, suggestion])));
+  return said
+    .filter(({ mistake }) => !answered(mistake, suggested))
+    .map(({ mistake, said }) => finding(placeOf(mistake, parsed), said))
+    .toSorted(compareProblems);
+}
+
+function mistakeOf(error: ErrorObject, { kind, parsed }: Validated): Mistake {
+  return { kind, error, path: pathOf(error.instancePath, parsed.value) };
+}
+
+/** Follow a JSON pointer (RFC 6901) through the value, to tell indexes of lists from keys that are digits. */
+function pathOf(pointer: string, root: unknown): Path {
+  let inside = root;
+  return pointer.split('/').slice(1).map((part) => {
+    const key = part.replaceAll('~1', '/').replaceAll('~0', '~');
+    const step = Array.isArray(inside) ? Number(key) : key;
+    inside = typeof inside === 'object' && inside !== null ? Object.entries(inside).find(([name]) => name === key)?.[1] : undefined;
+    return step;
+  });
+}
+
+function placeOf({ error, path }: Mistake, { at, keyAt }: Parsed): Problem['source'] {
+  if (error.keyword === 'additionalProperties') return keyAt(...path, String(error.params['additionalProperty']));
+  if (error.keyword === 'uniqueItems') return at(...path, Math.max(Number(error.params['i']), Number(error.params['j'])));
+  if (error.keyword === 'discriminator' && error.params['tagValue'] !== undefined) return at(...path, String(error.params['tag']));
+  return ['required', 'oneOf', 'discriminator'].includes(error.keyword) ? keyAt(...path) : at(...path);
+}
+
+/** A field is not missing when a misspelt one beside it was surely meant for it. */
+function answered({ error, path }: Mistake, suggested: ReadonlySet<string>): boolean {
+  const missing: readonly string[] = error.keyword === 'required' ? [String(error.params['missingProperty'])] : error.keyword === 'oneOf' ? keysOf(error) : [];
+  return missing.some((key) => suggested.has(JSON.stringify([path, key])));
+}
+
+/** The fields of which one must be given, where each branch of the choice requires one. */
+function keysOf({ schema }: ErrorObject): readonly string[] {
+  return Array.isArray(schema) ? schema.flatMap((branch: { readonly required?: readonly string[] }) => branch.required ?? []) : [];
+}
+
+/**
+ * Of a value that may be one thing or another, the validator tells how it fails to be each. Only the thing it was meant for is of
+ * interest: where branches differ by their fields, the choice itself; where they differ by type, the branch of the value's type.
+ */
+function withoutOtherBranches(errors: readonly ErrorObject[]): readonly ErrorObject[] {
+  return errors.filter(({ keyword }) => keyword === 'oneOf').reduce<readonly ErrorObject[]>(keepOneBranch, errors);
+}
+
+function keepOneBranch(errors: readonly ErrorObject[], choice: ErrorObject): readonly ErrorObject[] {
+  if (keysOf(choice).length > 0) return errors.filter(({ schemaPath }) => !schemaPath.startsWith(`${choice.schemaPath}/`));
+  const inside = errors.filter((error) => error !== choice && `${error.instancePath}/`.startsWith(`${choice.instancePath}/`));
+  const ofOtherTypes = inside.filter(({ keyword, instancePath }) => keyword === 'type' && instancePath === choice.instancePath);
+  const drop = new Set(inside.length > ofOtherTypes.length ? [choice, ...ofOtherTypes] : ofOtherTypes);
+  return errors.filter((error) => !drop.has(error));
+}
+
+/** What is wrong anyhow when something else is: a text that is too long also has the wrong form. */
+const FOLLOWS = new Map([['pattern', 'maxLength'], ['maxProperties', 'additionalProperties'], ['oneOf', 'type']]);
+
+function onePerPlace(errors: readonly ErrorObject[]): readonly ErrorObject[] {
+  const told = new Set(errors.map(({ keyword, instancePath }) => `${keyword} ${instancePath}`));
+  return errors.filter(({ keyword, instancePath }) => !told.has(`${FOLLOWS.get(keyword)} ${instancePath}`));
+}

@@ -1,0 +1,153 @@
+import type { DesiredState } from '../model/desired.ts';
+import type { Owner } from '../model/owner.ts';
+import type { Hold } from '../model/plan.ts';
+import type { Problem } from '../model/problem.ts';
+import type { Snapshot } from '../model/snapshot.ts';
+import { compareText } from '../model/source.ts';
+import { examine, type Examined } from './check.ts';
+import type { Finding } from './finding.ts';
+import { read, type ReadCache } from './read.ts';
+import { compose, isSame, mixtureOf, NOTHING, versionsOf, type Mixture, type Version } from './versions.ts';
+
+/** The state to make true, and whose newest declarations it leaves out. */
+export interface Settled {
+  /** null: nothing in history can be used. */
+  readonly state: DesiredState | null;
+  readonly holds: readonly Hold[];
+}
+
+/** How often one owner is mended again, since holding another can break what was mended. */
+const MOST_MENDINGS = 4;
+
+/** What is known while settling. Only `mixture` and `holds` change. */
+interface Settling {
+  readonly head: Snapshot;
+  readonly ancestors: () => AsyncIterable<Snapshot>;
+  readonly cache: ReadCache;
+  readonly mixture: Map<Owner, Version>;
+  readonly holds: Map<Owner, Hold>;
+}
+
+/**
+ * Make a state of a commit, whatever is wrong in it: of each owner with problems the last good version is used instead.
+ * A member whose documents did not change while they broke is not held; whoever's change broke them is.
+ * A commit without any document is no wish to remove everything: it has no state.
+ * Reads ancestors only when somebody has problems. Deterministic: the same history gives the same state.
+ */
+export async function settle(head: Snapshot, ancestors: () => AsyncIterable<Snapshot>): Promise<Settled> {
+  const cache: ReadCache = new WeakMap();
+  const first = examine(head, cache);
+  if (first.problems.length === 0) return { state: first.value, holds: [] };
+  if (head.files.length === 0) return { state: null, holds: [{ owner: 'coop', problems: first.problems.map(plain), lastGood: null }] };
+  const settling: Settling = { head, ancestors, cache, mixture: new Map(mixtureOf(head)), holds: new Map() };
+  for (const owner of brokenAlone(settling)) await holdUnreadable(owner, settling);
+  await mendAll(settling);
+  return conclude(settling);
+}
+
+/** Mend one owner at a time and look again: what broke a thousand members may be one document of the co-op. */
+async function mendAll(settling: Settling): Promise<void> {
+  const mended = new Map<Owner, number>();
+  for (;;) {
+    const { problems } = look(settling);
+    const owner = ownersOf(problems).find((each) => (mended.get(each) ?? 0) < MOST_MENDINGS);
+    if (owner === undefined) return;
+    mended.set(owner, (mended.get(owner) ?? 0) + 1);
+    await mend(owner, { settling, problems: problems.filter((problem) => problem.owner === owner) });
+  }
+}
+
+/** Whatever still does not fit is left out; without the co-op's own documents there is nothing. */
+function conclude(settling: Settling): Settled {
+  const { value, problems } = look(settling);
+  for (const owner of ownersOf(problems)) hold(owner, NOTHING, { settling, problems: problems.filter((problem) => problem.owner === owner) });
+  const holds = [...settling.holds.values()].toSorted((a, b) => compareText(a.owner, b.owner));
+  const lost = holds.some(({ owner, lastGood }) => owner === 'coop' && lastGood === null);
+  return { state: lost ? null : value, holds };
+}
+
+/** Owners whose documents cannot be read or validated, whatever the others declare. */
+function brokenAlone({ head, cache }: Settling): readonly Owner[] {
+  return ownersOf(read(head, cache).problems);
+}
+
+/** Go back to the newest version that can be read. Whether it fits the others is seen later. */
+async function holdUnreadable(owner: Owner, settling: Settling): Promise<void> {
+  const { head, cache, ancestors } = settling;
+  const problems = read(head, cache).problems.filter((problem) => problem.owner === owner);
+  for await (const { version } of versionsOf([owner], ancestors())) {
+    const alone = read({ ...head, files: version.files, problems: version.problems }, cache);
+    if (alone.problems.length === 0) return hold(owner, version, { settling, problems });
+  }
+  hold(owner, NOTHING, { settling, problems });
+}
+
+/**
+ * Find a version of the owner that fits. Where the newest that was ever good fits no longer, others changed since: then whoever of
+ * them broke it is held instead.
+ */
+async function mend(owner: Owner, { settling, problems }: { readonly settling: Settling; readonly problems: readonly Finding[] }): Promise<void> {
+  const culprits = culpritsOf(owner, problems);
+  let [tried, blamed] = [settling.mixture.get(owner) ?? NOTHING, false];
+  for await (const { version, snapshot } of versionsOf([owner, ...culprits], settling.ancestors())) {
+    if (!isSame(version, tried) && isFine(lookWith(owner, version, settling), owner)) return hold(owner, version, { settling, problems });
+    tried = version;
+    if (blamed || !isFine(examine(snapshot, settling.cache), owner)) continue;
+    blamed = true;
+    if (await holdCulprit(owner, { problems, culprits, settling })) return;
+  }
+  hold(owner, NOTHING, { settling, problems });
+}
+
+/** Who may have broken what was fine: those whom the problems name, and the co-op, whose documents everything rests on. */
+function culpritsOf(owner: Owner, problems: readonly Finding[]): readonly Owner[] {
+  return [...new Set<Owner>([...problems.flatMap(({ against }) => against ?? []), 'coop'])].filter((each) => each !== owner);
+}
+
+interface Broken {
+  readonly problems: readonly Finding[];
+  readonly culprits: readonly Owner[];
+  readonly settling: Settling;
+}
+
+/** Hold whoever's change broke the owner's documents: the one with an older version that mends them. */
+async function holdCulprit(victim: Owner, { problems, culprits, settling }: Broken): Promise<boolean> {
+  for (const culprit of culprits) {
+    for await (const { version } of versionsOf([culprit], settling.ancestors())) {
+      if (isSame(version, settling.mixture.get(culprit) ?? NOTHING)) continue;
+      const then = lookWith(culprit, version, settling);
+      if (!isFine(then, victim) || !isFine(then, culprit)) continue;
+      hold(culprit, version, { settling, problems: problems.map((problem) => ({ ...problem, owner: culprit })) });
+      return true;
+    }
+  }
+  return false;
+}
+
+function hold(owner: Owner, version: Version, { settling, problems }: { readonly settling: Settling; readonly problems: readonly Finding[] }): void {
+  const { mixture, holds } = settling;
+  mixture.set(owner, version);
+  holds.set(owner, { owner, problems: holds.get(owner)?.problems ?? problems.map(plain), lastGood: version.oid });
+}
+
+function plain({ against: _, ...problem }: Finding): Problem {
+  return problem;
+}
+
+function look({ mixture, head, cache }: Settling): Examined {
+  return examine(compose(mixture, head), cache);
+}
+
+function lookWith(owner: Owner, version: Version, { mixture, head, cache }: Settling): Examined {
+  const tried: Mixture = new Map([...mixture, [owner, version]]);
+  return examine(compose(tried, head), cache);
+}
+
+function isFine({ problems }: Examined, owner: Owner): boolean {
+  return problems.every((problem) => problem.owner !== owner);
+}
+
+/** The co-op first, since everything rests on it. */
+function ownersOf(problems: readonly Problem[]): readonly Owner[] {
+  return [...new Set(problems.map(({ owner }) => owner))].toSorted((a, b) => compareText(a, b));
+}

@@ -1,0 +1,67 @@
+import { hostname, label, userName } from '../model/grammar/names.ts';
+import { toALabels } from '../model/grammar/idn.ts';
+import { shown, type Said } from './finding.ts';
+import { nearest } from './nearest.ts';
+import type { DocumentKind } from './schemas.ts';
+
+interface Place {
+  readonly pattern: RegExp;
+  readonly kind: DocumentKind;
+  /** Reads the name of the file; null when it is no name for this kind. */
+  readonly grammar: (name: string) => string | null;
+  readonly noun: string;
+}
+
+/** Where each kind of document lives, below the root of the desired state. The path says what a document is and whose it is. */
+const LAYOUT: readonly Place[] = [
+  { pattern: /^(cluster)\.yaml$/, kind: 'cluster', grammar: label, noun: 'the cluster' },
+  { pattern: /^hosts\/([^/]+)\.yaml$/, kind: 'host', grammar: label, noun: 'a host' },
+  { pattern: /^limits\/([^/]+)\.yaml$/, kind: 'limits', grammar: label, noun: 'a limits class' },
+  { pattern: /^coop\/(retired)\.yaml$/, kind: 'retired', grammar: label, noun: 'the list of those who left' },
+  { pattern: /^members\/([^/]+)\/member\.yaml$/, kind: 'member', grammar: userName, noun: 'a member' },
+  { pattern: /^(?:coop|members\/[^/]+)\/vhosts\/([^/]+)\.yaml$/, kind: 'vhost', grammar: hostname, noun: 'a site' },
+  { pattern: /^(?:coop|members\/[^/]+)\/zones\/([^/]+)\.yaml$/, kind: 'zone', grammar: hostname, noun: 'a zone' },
+  { pattern: /^(?:coop|members\/[^/]+)\/mailboxes\/([^/]+)\.yaml$/, kind: 'mailboxes', grammar: hostname, noun: 'a mail domain' },
+];
+
+const WORDS = ['cluster.yaml', 'hosts', 'limits', 'members', 'coop', 'retired.yaml', 'member.yaml', 'vhosts', 'zones', 'mailboxes'];
+const NOTE = /(?:^|\/)[A-Z][A-Za-z0-9_-]*(?:\.(?:md|txt))?$/;
+
+/** What a path means: a document, a note for people, or a mistake. */
+export type Meaning =
+  | { readonly is: 'document'; readonly kind: DocumentKind; readonly name: string; readonly wrongName: Said | null }
+  | { readonly is: 'note' }
+  | { readonly is: 'unknown'; readonly said: Said };
+
+/** Understand a path below the root of the desired state. */
+export function meaningOf(path: string): Meaning {
+  if (NOTE.test(path)) return { is: 'note' };
+  for (const { pattern, kind, grammar, noun } of LAYOUT) {
+    const name = pattern.exec(path)?.[1];
+    if (name !== undefined) return { is: 'document', kind, name, wrongName: grammar(name) === null ? wrongName(name, noun, grammar) : null };
+  }
+  return { is: 'unknown', said: {
+    code: 'layout/unknown-path', message: `cannot tell what ${shown(path)} declares: no document has this path`, hint: hintFor(path),
+  } };
+}
+
+function wrongName(name: string, noun: string, grammar: Place['grammar']): Said {
+  const better = [name.toLowerCase(), toALabels(name), name.replace(/\.$/, '')].find((candidate) => candidate !== null && grammar(candidate) !== null);
+  const hint = better === undefined || better === null ? undefined : `did you mean \`${better}.yaml\`?`;
+  return { code: 'layout/wrong-name', message: `cannot use ${shown(name)} as the name of ${noun}: ${grammar === hostname ? DOMAIN : SHORT}`, hint };
+}
+
+const DOMAIN = 'it must be a full host name in lower case, as DNS writes it, each label in one script';
+const SHORT = 'it must be lower case letters, digits and single hyphens between them';
+
+function hintFor(path: string): string {
+  if (/\.(?:yml|json|yaml\.\w+)$/.test(path)) return `rename it to ${shown(path.replace(/\.\w+$/, '').replace(/\.yaml$/, '').concat('.yaml'))}`;
+  const wrong = path.split('/').find((part, index) => !WORDS.includes(part) && !isName(path.split('/'), index));
+  const meant = wrong === undefined ? null : nearest(wrong, WORDS);
+  return meant === null ? 'see desired-state/ of croft for where each kind of document goes' : `did you mean \`${meant}\`?`;
+}
+
+/** Is this part of a path one that people choose? */
+function isName(parts: readonly string[], index: number): boolean {
+  return parts[index - 1] === 'members' || (index === parts.length - 1 && ['hosts', 'limits', 'vhosts', 'zones', 'mailboxes'].includes(parts[index - 1] ?? ''));
+}

@@ -1,0 +1,94 @@
+import { Composer, isMap, isScalar, isSeq, Parser, type Document as YamlDocument, type YAMLError } from 'yaml';
+import type { Checked, Problem } from '../model/problem.ts';
+import type { SnapshotFile } from '../model/snapshot.ts';
+import type { Source } from '../model/source.ts';
+import { finding, type Finding } from './finding.ts';
+import { linesOf, placeOf, type Lines } from './lines.ts';
+import { checkTokens } from './tokens.ts';
+import { decode } from './text.ts';
+import { walk, type Place } from './walk.ts';
+
+/** A way to a value: keys of maps and indexes of lists. */
+export type Path = readonly (string | number)[];
+
+/** A document as data, with the place of everything in it. */
+export interface Parsed {
+  readonly value: unknown;
+  /** Find where a value was written; where there is none, the nearest value around it. */
+  readonly at: (...path: Path) => Source;
+  /** Find where the key of a value was written. */
+  readonly keyAt: (...path: Path) => Source;
+}
+
+/** Keys are compared where they are walked over, once each: the parser's own way takes time that grows with their square. */
+const STRICT = { version: '1.2', schema: 'core', strict: true, uniqueKeys: false, prettyErrors: false } as const;
+
+/**
+ * Parse one YAML document, strictly: version 1.2 with the core schema, and of YAML only what reads the same to everybody and every parser.
+ * Errors: none; whatever the bytes are, all that is wrong comes back as problems, and the value is null.
+ * Source: YAML 1.2.2, chapters 6 to 10.
+ */
+export function parse({ path, bytes }: Pick<SnapshotFile, 'path' | 'bytes'>): Checked<Parsed | null> {
+  const { value: text, problems } = decode(path, bytes);
+  if (text === null) return { value: null, problems };
+  const lines = linesOf(path, text);
+  const tokens = [...new Parser().parse(text)];
+  const refused = checkTokens(lines, tokens);
+  if (refused.some(({ code }) => code === 'yaml/too-deep')) return { value: null, problems: [...problems, ...refused] };
+  const documents = [...new Composer(STRICT).compose(tokens, true, text.length)];
+  return read(lines, documents, [...problems, ...refused]);
+}
+
+function read(lines: Lines, documents: readonly YamlDocument[], before: readonly Problem[]): Checked<Parsed | null> {
+  const [document, second] = documents;
+  const syntax = documents.flatMap(({ errors, warnings }) => [...errors, ...warnings]).map((error) => syntaxProblem(lines, error));
+  const several = second === undefined ? [] : [severalDocuments(placeOf(lines, second.range?.[0] ?? 0))];
+  if (document?.contents == null || (isScalar(document.contents) && document.contents.value === null)) {
+    return { value: null, problems: merge([...before, ...several, ...syntax], [emptyDocument(lines)]) };
+  }
+  const places = new Map<string, Place>();
+  const found = [...walk({ lines, places }, document.contents)];
+  const problems = merge([...before, ...several], [...found, ...syntax]);
+  if (problems.length > 0) return { value: null, problems };
+  return { value: { value: plain(document.contents), at: finder(lines, places, 'value'), keyAt: finder(lines, places, 'key') }, problems };
+}
+
+/** Keep of the later problems those on lines that have none yet: a tab is one mistake, not also a broken indentation. */
+function merge(first: readonly Problem[], later: readonly Problem[]): readonly Problem[] {
+  const taken = new Set(first.map(({ source }) => source.line));
+  return [...first, ...(first.length > 0 ? later.filter(({ source }) => !taken.has(source.line) && source.line > 0) : later)];
+}
+
+function syntaxProblem(lines: Lines, error: YAMLError): Finding {
+  const [said = ''] = error.message.split('\n');
+  return finding(placeOf(lines, error.pos[0]), { code: 'yaml/syntax', message: `cannot read this as YAML: ${said.charAt(0).toLowerCase()}${said.slice(1)}` });
+}
+
+function severalDocuments(source: Source): Finding {
+  return finding(source, {
+    code: 'yaml/several-documents', message: 'cannot read a second document in one file', hint: 'put each document in a file of its own',
+  });
+}
+
+function emptyDocument({ file }: Lines): Finding {
+  return finding({ file, line: 1, column: 1 }, {
+    code: 'yaml/empty', message: 'cannot read an empty document', hint: 'delete the file, or write what it should declare',
+  });
+}
+
+/** Make plain data of nodes. Keys are text here, and none of them reaches a prototype. */
+function plain(node: unknown): unknown {
+  if (isSeq(node)) return node.items.map(plain);
+  if (isMap(node)) return Object.fromEntries(node.items.map(({ key, value }) => [isScalar(key) ? String(key.value) : '', plain(value)]));
+  return isScalar(node) ? node.value : null;
+}
+
+function finder(lines: Lines, places: ReadonlyMap<string, Place>, which: keyof Place): (...path: Path) => Source {
+  return (...path) => {
+    for (let length = path.length; length > 0; length -= 1) {
+      const place = places.get(JSON.stringify(path.slice(0, length)));
+      if (place !== undefined) return placeOf(lines, place[which]);
+    }
+    return placeOf(lines, places.get('[]')?.value ?? 0);
+  };
+}

@@ -1,0 +1,33 @@
+import type { ZoneRecord } from '../../model/desired.ts';
+import type { RecordData, RecordType } from '../../model/record.ts';
+import type { Source } from '../../model/source.ts';
+import type { ResolvedZone } from '../resolve/zone.ts';
+
+/** A record with its place in the document, so that a rule can point at one field of it. */
+export interface Entry {
+  readonly record: ZoneRecord;
+  readonly data: RecordData;
+  readonly type: RecordType;
+  readonly name: string;
+  readonly ttlSeconds: number;
+  readonly at: (field: string) => Source;
+}
+
+/** List the records of a zone that could be read. */
+export function entriesOf({ document, records, ttlSeconds }: ResolvedZone): readonly Entry[] {
+  return records.flatMap((record, index) => (record === null ? [] : [{
+    record, data: record.data, type: record.data.type, name: record.name, ttlSeconds: record.ttlSeconds ?? ttlSeconds,
+    at: (field: string) => document.at('records', index, field),
+  }]));
+}
+
+/** Put entries of the same key together. */
+export function groupBy<Item>(items: Iterable<Item>, keyOf: (item: Item) => string): ReadonlyMap<string, readonly [Item, ...Item[]]> {
+  const groups = new Map<string, [Item, ...Item[]]>();
+  for (const item of items) {
+    const group = groups.get(keyOf(item));
+    if (group === undefined) groups.set(keyOf(item), [item]);
+    else group.push(item);
+  }
+  return groups;
+}

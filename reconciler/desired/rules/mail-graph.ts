@@ -1,0 +1,85 @@
+import type { Owner } from '../../model/owner.ts';
+import type { Source } from '../../model/source.ts';
+import { finding, shown, type Finding } from '../finding.ts';
+import { rankOf } from '../ranks.ts';
+import type { World } from '../world.ts';
+
+/** How many addresses one mail may reach in the end. Beyond it an alias is a mailing list. */
+const MOST_RECIPIENTS = 100;
+
+interface Node {
+  readonly targets: readonly string[];
+  readonly owner: Owner;
+  readonly source: Source;
+}
+
+type Graph = ReadonlyMap<string, Node>;
+
+/** No alias leads back to itself. */
+export function* aliasesEnd({ mailDomains, ranks }: World): Iterable<Finding> {
+  const graph = graphOf(mailDomains);
+  for (const cycle of cyclesOf(graph)) {
+    // Whoever came last closed the circle; the others' aliases were fine before.
+    const nodes = cycle.flatMap((address) => graph.get(address) ?? []).toSorted((a, b) => rankOf(ranks, b.owner) - rankOf(ranks, a.owner));
+    const [last, other] = [nodes[0], nodes.find(({ owner }) => owner !== nodes[0]?.owner)];
+    if (last !== undefined) yield finding(last.source, {
+      code: 'mail/alias-loop', message: `cannot deliver: ${[...cycle, cycle[0]].map(shown).join(' → ')} never ends`,
+      hint: 'let one of them lead to a mailbox', against: other?.owner,
+    });
+  }
+}
+
+/** No alias reaches more than a hundred addresses. */
+export function* aliasesStaySmall({ mailDomains }: World): Iterable<Finding> {
+  const graph = graphOf(mailDomains);
+  for (const [address, { source, owner }] of graph) {
+    const { recipients, through } = reach(graph, address);
+    if (recipients <= MOST_RECIPIENTS) continue;
+    yield finding(source, {
+      code: 'mail/too-many-recipients', message: `cannot hand mail for ${shown(address)} on to more than ${MOST_RECIPIENTS} addresses`,
+      hint: 'that is a mailing list', against: through.find((each) => each !== owner),
+    });
+  }
+}
+
+function graphOf(domains: World['mailDomains']): Graph {
+  return new Map(domains.flatMap(({ aliases, owner }) => aliases.map(({ address, targets, source }) => [address, { targets, owner, source }] as const)));
+}
+
+/** Walk depth first without recursion (chains are as long as members like), and cut out each circle where it closes. */
+function* cyclesOf(graph: Graph): Iterable<readonly string[]> {
+  const done = new Set<string>();
+  for (const start of graph.keys()) {
+    const path: string[] = [];
+    const onPath = new Set<string>();
+    const waiting: { readonly address: string; readonly depth: number }[] = [{ address: start, depth: 0 }];
+    for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
+      for (const left of path.splice(next.depth)) {
+        onPath.delete(left);
+        done.add(left);
+      }
+      if (onPath.has(next.address)) yield path.slice(path.indexOf(next.address));
+      if (onPath.has(next.address) || done.has(next.address)) continue;
+      path.push(next.address);
+      onPath.add(next.address);
+      for (const address of graph.get(next.address)?.targets ?? []) waiting.push({ address, depth: path.length });
+    }
+    for (const left of path) done.add(left);
+  }
+}
+
+/** Count who is reached in the end, and whose aliases the mail goes through. Stops soon after too many. */
+function reach(graph: Graph, start: string): { readonly recipients: number; readonly through: readonly Owner[] } {
+  const [seen, waiting, through] = [new Set([start]), [start], new Set<Owner>()];
+  let recipients = 0;
+  for (let address = waiting.pop(); address !== undefined && recipients <= MOST_RECIPIENTS && seen.size <= 10 * MOST_RECIPIENTS; address = waiting.pop()) {
+    const node = graph.get(address);
+    if (node === undefined) recipients += 1;
+    else through.add(node.owner);
+    for (const target of node?.targets ?? []) {
+      if (!seen.has(target)) waiting.push(target);
+      seen.add(target);
+    }
+  }
+  return { recipients: seen.size > 10 * MOST_RECIPIENTS ? seen.size : recipients, through: [...through] };
+}

@@ -1,0 +1,100 @@
+import type { MailDomain } from '../../model/desired.ts';
+import { finding, shown, type Finding } from '../finding.ts';
+import { didYouMean } from '../nearest.ts';
+import { holdingOf, isWhollyOwn } from '../ownership.ts';
+import type { World } from '../world.ts';
+
+/** Who receives these may order certificates for a domain, or speak for its operators. RFC 2142; CA/Browser Forum requirements, 3.2.2.4.4. */
+const OPERATORS = new Set([
+  'abuse', 'admin', 'administrator', 'hostmaster', 'info', 'mailer-daemon', 'noc', 'postmaster', 'root', 'security', 'ssl-admin', 'ssladmin', 'support',
+  'sysadmin', 'usenet', 'uucp', 'webmaster', 'www',
+]);
+
+/** An address is a mailbox or an alias, not both. */
+export function* addressesAreSingle({ documents }: World): Iterable<Finding> {
+  for (const { value, keyAt } of documents.mailboxes) {
+    const mailboxes = new Set(Object.keys(value.mailboxes ?? {}).map((local) => local.toLowerCase()));
+    for (const local of Object.keys(value.aliases ?? {})) {
+      if (mailboxes.has(local.toLowerCase())) yield finding(keyAt('aliases', local), {
+        code: 'mail/duplicate-address', message: `cannot make ${shown(local)} an alias: it is a mailbox`, hint: 'rename one of the two',
+      });
+    }
+  }
+}
+
+/** On a domain that is only partly one's own, addresses of its operators stay with those who operate it. */
+export function* operatorsAddressesAreKept({ documents, ownership }: World): Iterable<Finding> {
+  for (const { name, owner, value, keyAt } of documents.mailboxes) {
+    if (owner === 'coop' || isWhollyOwn(ownership, name)) continue;
+    for (const [field, locals] of [['mailboxes', Object.keys(value.mailboxes ?? {})], ['aliases', Object.keys(value.aliases ?? {})]] as const) {
+      for (const local of locals.filter((each) => OPERATORS.has(each.toLowerCase()))) {
+        yield finding(keyAt(field, local), {
+          code: 'mail/reserved-address', message: `cannot use ${shown(local)} in ${name}: the domain is shared, and that address speaks for it`,
+          hint: 'on a domain of your own you may', against: holdingOf(ownership, name)?.by === 'grant' ? 'coop' : undefined,
+        });
+      }
+    }
+  }
+}
+
+/** Aliases lead to addresses that are there and that receive mail. */
+export function* aliasesLeadSomewhere({ documents, mailDomains }: World): Iterable<Finding> {
+  const domains = new Map<string, MailDomain>(mailDomains.map((each) => [each.name, each]));
+  for (const { name, owner, value, at } of documents.mailboxes) {
+    for (const [local, targets] of Object.entries(value.aliases ?? {})) {
+      const seen = new Set<string>();
+      for (const [index, written] of targets.entries()) {
+        const [part = '', domain = name] = written.split('@');
+        const source = at('aliases', local, index);
+        const there = domains.get(domain);
+        const said = there === undefined || there.owner !== owner ? null : whyNot(there, part);
+        if (said !== null) yield finding(source, { code: said.code, message: `cannot hand mail on to ${shown(written)}: ${said.why}`, hint: said.hint });
+        if (seen.has(`${part}@${domain}`)) yield finding(source, {
+          code: 'mail/duplicate-target', message: `cannot hand mail on to ${shown(written)} twice`, hint: 'keep one of them',
+        });
+        seen.add(`${part}@${domain}`);
+      }
+    }
+  }
+}
+
+interface WhyNot {
+  readonly code: string;
+  readonly why: string;
+  readonly hint?: string | undefined;
+}
+
+function whyNot({ name, mailboxes, aliases, catchAll }: MailDomain, local: string): WhyNot | null {
+  const mailbox = mailboxes.find(({ localPart }) => localPart === local);
+  if (mailbox?.sendOnly) return { code: 'mail/send-only-target', why: 'it only sends mail' };
+  if (mailbox !== undefined || catchAll !== null || aliases.some(({ localPart }) => localPart === local)) return null;
+  return {
+    code: 'mail/unknown-target', why: `${name} has no such mailbox or alias`,
+    hint: didYouMean(local, [...mailboxes, ...aliases].map(({ localPart }) => localPart)),
+  };
+}
+
+/** What nobody asked for stays in the co-op: a catch-all leads to a mailbox of it. */
+export function* catchAllsStay({ documents, mailDomains }: World): Iterable<Finding> {
+  const domains = new Map<string, MailDomain>(mailDomains.map((each) => [each.name, each]));
+  for (const { name, value, at } of documents.mailboxes) {
+    const written = value['catch-all'];
+    if (written === undefined) continue;
+    const [local = '', domain = name] = written.split('@');
+    const there = domains.get(domain);
+    const known = there?.mailboxes.find(({ localPart }) => localPart === local);
+    if (there === undefined && domain === name) continue;
+    if (there === undefined) yield finding(at('catch-all'), {
+      code: 'mail/external-catch-all',
+      message: `cannot send all mail for ${name} on to ${shown(written)}: it is outside the co-op, and most of such mail is spam`,
+      hint: 'name a mailbox of the co-op',
+    });
+    else if (known === undefined) yield finding(at('catch-all'), {
+      code: 'mail/unknown-catch-all', message: `cannot send all mail for ${name} to ${shown(written)}: there is no such mailbox`,
+      hint: didYouMean(local, there.mailboxes.map(({ localPart }) => localPart)), against: there.owner,
+    });
+    else if (known.sendOnly) yield finding(at('catch-all'), {
+      code: 'mail/send-only-target', message: `cannot send all mail for ${name} to ${shown(written)}: it only sends mail`, against: there.owner,
+    });
+  }
+}

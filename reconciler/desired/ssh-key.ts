@@ -1,0 +1,86 @@
+/** A public key taken apart: what authorized_keys needs of it. */
+export interface PublicKey {
+  readonly type: string;
+  /** base64, decoded and encoded again. */
+  readonly blob: string;
+  readonly comment: string;
+}
+
+/** Why a line is no public key that croft accepts. */
+export interface Unfit {
+  readonly code: 'member/ssh-key' | 'member/weak-ssh-key';
+  readonly why: string;
+}
+
+/** What follows the type inside the key, each part with its test. Source: RFC 4253 6.6, RFC 5656 3.1, RFC 8709 4, OpenSSH PROTOCOL.u2f. */
+const SHAPES: ReadonlyMap<string, readonly ((part: Buffer) => boolean)[]> = new Map([
+  ['ssh-ed25519', [hasLength(32)]],
+  ['ecdsa-sha2-nistp256', [isText('nistp256'), isPoint(65)]],
+  ['ecdsa-sha2-nistp384', [isText('nistp384'), isPoint(97)]],
+  ['ecdsa-sha2-nistp521', [isText('nistp521'), isPoint(133)]],
+  ['sk-ssh-ed25519@openssh.com', [hasLength(32), isApplication]],
+  ['sk-ecdsa-sha2-nistp256@openssh.com', [isText('nistp256'), isPoint(65), isApplication]],
+  ['ssh-rsa', [isPositive, isPositive]],
+]);
+
+/** Take a line of a .pub file apart. The key inside the base64 must be of the type that stands before it, whole, and strong enough. */
+export function publicKey(line: string): PublicKey | Unfit {
+  const [type = '', text = '', ...comment] = line.split(' ');
+  const shape = SHAPES.get(type);
+  if (shape === undefined) return unfit(`keys of type ${type.slice(0, 40)} are not accepted`);
+  const bytes = Buffer.from(text, 'base64');
+  const blob = bytes.toString('base64');
+  if (blob.replace(/=+$/, '') !== text.replace(/=+$/, '')) return unfit('its second word is not base64');
+  const [inner, ...parts] = split(bytes) ?? [];
+  if (inner?.toString('latin1') !== type) return unfit(`the key inside is not of type ${type}`);
+  if (parts.length !== shape.length || !parts.every((part, index) => shape[index]?.(part) === true)) return unfit('the key inside is cut off or damaged');
+  return type === 'ssh-rsa' && bitsOf(parts[1]) < 2048 ? weak(bitsOf(parts[1])) : { type, blob, comment: comment.join(' ') };
+}
+
+function unfit(why: string): Unfit {
+  return { code: 'member/ssh-key', why };
+}
+
+function weak(bits: number): Unfit {
+  return { code: 'member/weak-ssh-key', why: `it has ${bits} bits, and an RSA key needs 2048 or more` };
+}
+
+/** Split length-prefixed parts; null when they do not fill the bytes exactly. Source: RFC 4251, section 5. */
+function split(bytes: Buffer): readonly Buffer[] | null {
+  const parts: Buffer[] = [];
+  let offset = 0;
+  while (offset + 4 <= bytes.length) {
+    const end = offset + 4 + bytes.readUInt32BE(offset);
+    if (end > bytes.length) return null;
+    parts.push(bytes.subarray(offset + 4, end));
+    offset = end;
+  }
+  return offset === bytes.length ? parts : null;
+}
+
+function hasLength(length: number): (part: Buffer) => boolean {
+  return (part) => part.length === length;
+}
+
+function isText(text: string): (part: Buffer) => boolean {
+  return (part) => part.toString('latin1') === text;
+}
+
+/** An uncompressed point of an elliptic curve. */
+function isPoint(length: number): (part: Buffer) => boolean {
+  return (part) => part.length === length && part[0] === 4;
+}
+
+function isApplication(part: Buffer): boolean {
+  return /^ssh:[!-~]{0,100}$/.test(part.toString('latin1'));
+}
+
+function isPositive(part: Buffer): boolean {
+  const [first = 0, second = 0] = part;
+  return part.length > 0 && first < 128 && (first > 0 || second > 127);
+}
+
+function bitsOf(part: Buffer | undefined): number {
+  const digits = part?.toString('hex').replace(/^0+/, '') ?? '';
+  return digits === '' ? 0 : digits.length * 4 - (4 - Number.parseInt(digits.charAt(0), 16).toString(2).length);
+}

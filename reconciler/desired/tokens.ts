@@ -1,0 +1,40 @@
+import type { CST } from 'yaml';
+import { finding, type Finding, type Said } from './finding.ts';
+import { placeOf, type Lines } from './lines.ts';
+
+/** How deep lists and maps may stand in each other. Composing a very deep document would overflow the stack of the parser. */
+const MAX_DEPTH = 32;
+
+/** What YAML has beyond lists, maps and scalars: each lets a text mean something else than it says where it stands. */
+const REFUSED: { readonly [type: string]: Said } = {
+  anchor: { code: 'yaml/anchor', message: 'cannot use an anchor (`&name`)', hint: 'write the value out at each place' },
+  alias: { code: 'yaml/alias', message: 'cannot use an alias (`*name`)', hint: 'write the value out, or put text that begins with * in quotes' },
+  tag: { code: 'yaml/tag', message: 'cannot use a tag (`!name`)', hint: 'the schema decides what a value is; put text that begins with ! in quotes' },
+  directive: { code: 'yaml/directive', message: 'cannot use a directive (`%NAME`)', hint: 'delete the line: documents are always YAML 1.2' },
+};
+
+/** Refuse anchors, aliases, tags, directives and deep nesting, before anything is composed of the tokens. */
+export function checkTokens(lines: Lines, tokens: readonly CST.Token[]): readonly Finding[] {
+  const problems: Finding[] = [];
+  // A list of its own instead of recursion: the depth is what an attacker chooses.
+  const waiting: { readonly token: CST.Token | CST.SourceToken; readonly depth: number }[] = tokens.map((token) => ({ token, depth: 0 }));
+  for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
+    const { token, depth } = next;
+    const said = REFUSED[token.type];
+    if (said !== undefined) problems.push(finding(placeOf(lines, token.offset), said));
+    if (depth > MAX_DEPTH) return [finding(placeOf(lines, token.offset), tooDeep())];
+    const inside = 'items' in token ? depth + 1 : depth;
+    for (const child of childrenOf(token)) waiting.push({ token: child, depth: inside });
+  }
+  return problems;
+}
+
+function tooDeep(): Said {
+  return { code: 'yaml/too-deep', message: `cannot read lists and maps nested more than ${MAX_DEPTH} deep` };
+}
+
+function childrenOf(token: CST.Token | CST.SourceToken): readonly (CST.Token | CST.SourceToken)[] {
+  const own = [...('start' in token && Array.isArray(token.start) ? token.start : []), ...('value' in token && token.value ? [token.value] : [])];
+  if (!('items' in token)) return own;
+  return [...own, ...token.items.flatMap((item) => [...item.start, ...(item.key ? [item.key] : []), ...(item.sep ?? []), ...(item.value ? [item.value] : [])])];
+}

@@ -1,0 +1,151 @@
+import { expect, test } from 'vitest';
+import { settle, type Settled } from '../../../reconciler/desired/hold.ts';
+import type { Snapshot } from '../../../reconciler/model/snapshot.ts';
+import { base, brief, snapshot, snapshotOf, type Files } from './coop.ts';
+
+interface History {
+  /** Changes to the base co-op, oldest first; the last is the head. */
+  readonly commits: readonly Files[];
+}
+
+let ancestorsRead = 0;
+
+async function settled({ commits }: History): Promise<Settled> {
+  const snapshots = commits.map((files, index) => snapshot(files, `c${index}`));
+  return settleAll(snapshots);
+}
+
+async function settleAll(snapshots: readonly Snapshot[]): Promise<Settled> {
+  ancestorsRead = 0;
+  async function* ancestors(): AsyncIterable<Snapshot> {
+    for (const each of snapshots.slice(0, -1).toReversed()) {
+      ancestorsRead += 1;
+      yield each;
+    }
+  }
+  return settle(snapshots.at(-1) ?? snapshotOf({}), ancestors);
+}
+
+const held = ({ holds }: Settled): readonly string[] => holds.map(({ owner, lastGood }) => `${owner} at ${lastGood}`);
+const sites = ({ state }: Settled): readonly string[] | undefined => state?.vhosts.map(({ name }) => name);
+
+const blog = 'members/ada/vhosts/blog.ada.example.yaml';
+const everything = ['blog.ada.example', 'shop.carol.example', 'www.fairmeadow.example'];
+const broken = { [blog]: 'static: {rot: sites/blog}\n' };
+const swap = (path: string, from: string, to: string): Files => ({ [path]: (base[path] ?? '').replace(from, to) });
+
+test('a commit without problems is used as it is, and no other is read', async () => {
+  const all = await settled({ commits: [{}, {}] });
+  expect(held(all)).toEqual([]);
+  expect(all.state?.revision.oid).toBe('c1');
+  expect(ancestorsRead).toBe(0);
+});
+
+test('invalid YAML of one member holds that member at the last good version, and nobody else', async () => {
+  const added = { 'members/bob/vhosts/bob.example.yaml': 'static: {root: a}\n' };
+  const all = await settled({ commits: [{}, { [blog]: 'static: {root: newer}\n' }, { [blog]: '- {' }, { [blog]: '- {', ...added }] });
+  expect(held(all)).toEqual(['member:ada at c1']);
+  expect(all.holds[0]?.problems.map(brief)).toEqual([`${blog}:1:4 yaml/syntax`]);
+  expect(sites(all)).toEqual(['blog.ada.example', 'bob.example', 'shop.carol.example', 'www.fairmeadow.example']);
+  expect(all.state?.vhosts[0]?.site).toMatchObject({ root: 'newer' });
+  expect(all.state?.revision.oid).toBe('c3');
+});
+
+test('two owners who break at once are held each at their own last good version', async () => {
+  const bob = { 'members/bob/vhosts/bob.example.yaml': 'static: {root: a}\n' };
+  const all = await settled({
+    commits: [{}, bob, { 'members/bob/vhosts/bob.example.yaml': 'static: 1\n' }, { ...broken, 'members/bob/vhosts/bob.example.yaml': 'static: 1\n' }],
+  });
+  expect(held(all)).toEqual(['member:ada at c2', 'member:bob at c1']);
+  expect(sites(all)).toEqual(['blog.ada.example', 'bob.example', 'shop.carol.example', 'www.fairmeadow.example']);
+});
+
+test('who never had a good version is absent and held', async () => {
+  const frank = { 'members/frank/member.yaml': 'name: Frank\n' };
+  const all = await settled({ commits: [{}, frank, { ...frank, 'cluster.yaml': `${base['cluster.yaml']}# more\n` }] });
+  expect(held(all)).toEqual(['member:frank at null']);
+  expect(sites(all)).toEqual(everything);
+  expect(all.state?.members.map(({ name }) => name)).not.toContain('frank');
+});
+
+test('a limits class that is taken away from members holds the co-op, not the members', async () => {
+  const all = await settled({ commits: [{}, { 'limits/regular.yaml': null }] });
+  expect(held(all)).toEqual(['coop at c0']);
+  expect(all.holds[0]?.problems.map(brief)).toEqual(['members/ada/member.yaml:3:9 member/unknown-limits']);
+  expect(sites(all)).toEqual(everything);
+  expect(all.state?.limits.map(({ name }) => name)).toEqual(['regular', 'small']);
+});
+
+test('while the co-op is held members go on', async () => {
+  const without = { 'limits/regular.yaml': null };
+  const all = await settled({ commits: [{}, without, { ...without, [blog]: 'static: {root: newer}\n' }, { ...without, [blog]: 'static: {root: newest}\n' }] });
+  expect(held(all)).toEqual(['coop at c0']);
+  expect(all.state?.vhosts[0]?.site).toMatchObject({ root: 'newest' });
+});
+
+test('a member who writes a class that is not there is held alone', async () => {
+  const all = await settled({ commits: [{}, swap('members/ada/member.yaml', 'regular', 'regulr')] });
+  expect(held(all)).toEqual(['member:ada at c0']);
+});
+
+test('a broken co-op document holds the co-op', async () => {
+  const all = await settled({ commits: [{}, { 'hosts/main.yaml': 'debian: 11\n', [blog]: 'static: {root: newer}\n' }] });
+  expect(held(all)).toEqual(['coop at c0']);
+  expect(all.state?.vhosts[0]?.site).toMatchObject({ root: 'newer' });
+});
+
+test('both the co-op and a member may be held', async () => {
+  const all = await settled({ commits: [{}, broken, { ...broken, 'cluster.yaml': 'nmae: x\n' }] });
+  expect(held(all)).toEqual(['coop at c1', 'member:ada at c0']);
+  expect(sites(all)).toEqual(everything);
+});
+
+test('a grant that takes a used name from its owner holds whoever got it', async () => {
+  const taken = swap('members/bob/member.yaml', '[bob.example]', '[bob.example, blog.ada.example]');
+  const all = await settled({ commits: [{}, taken] });
+  expect(held(all)).toEqual(['member:bob at c0']);
+  expect(sites(all)).toEqual(everything);
+});
+
+test('a delegation that is withdrawn while in use holds whoever withdrew it', async () => {
+  const withdrawn = { 'members/carol/member.yaml': (base['members/carol/member.yaml'] ?? '').replace(/delegates.*\n/, '') };
+  const all = await settled({ commits: [{}, withdrawn] });
+  expect(sites(all)).toEqual(everything);
+  expect(held(all)).toEqual(['member:carol at c0']);
+});
+
+test('a member whose document cannot be read does not break those who depend on it', async () => {
+  const all = await settled({ commits: [{}, { 'members/carol/member.yaml': '- {' }] });
+  expect(held(all)).toEqual(['member:carol at c0']);
+  expect(sites(all)).toEqual(everything);
+});
+
+test('a port taken by somebody with a lower uid holds whoever took it', async () => {
+  const bob = { 'members/bob/member.yaml': `${base['members/bob/member.yaml']}ports: [20002]\n` };
+  const all = await settled({ commits: [{}, bob, { ...bob, ...swap('members/ada/member.yaml', '[20001]', '[20001, 20002]') }] });
+  expect(held(all)).toEqual(['member:ada at c1']);
+});
+
+test('a co-op that was never good has no state', async () => {
+  const all = await settled({ commits: [{ 'cluster.yaml': 'nmae: x\n' }, { 'cluster.yaml': 'nmae: y\n' }] });
+  expect(all.state).toBe(null);
+  expect(held(all)).toEqual(['coop at null']);
+});
+
+test('a commit without documents is no wish to remove everything', async () => {
+  const all = await settleAll([snapshot({}, 'c0'), snapshotOf({}, 'c1')]);
+  expect(all.state).toBe(null);
+  expect(held(all)).toEqual(['coop at null']);
+});
+
+test('a good version far back is found, and no more than 64 versions are tried', async () => {
+  const bad = (length: number): readonly Files[] => Array.from({ length }, (_, index) => ({ [blog]: `static: {rot: v${index}}\n` }));
+  expect(held(await settled({ commits: [{}, ...bad(60)] }))).toEqual(['member:ada at c0']);
+  expect(held(await settled({ commits: [{}, ...bad(80)] }))).toEqual(['member:ada at null']);
+  expect(ancestorsRead).toBeLessThan(80);
+});
+
+test('the same history gives the same state', async () => {
+  const history = { commits: [{}, { ...broken, 'limits/regular.yaml': null }] };
+  expect(JSON.stringify(await settled(history))).toBe(JSON.stringify(await settled(history)));
+});

@@ -1,0 +1,128 @@
+import { fc, test as property } from './property.ts';
+import { describe, expect, test } from 'vitest';
+import { parse } from '../../../reconciler/desired/parse.ts';
+import { formatProblem } from '../../../reconciler/model/problem.ts';
+
+const read = (text: string | Uint8Array): ReturnType<typeof parse> => parse({
+  path: 'f.yaml', bytes: typeof text === 'string' ? new TextEncoder().encode(text) : text,
+});
+const said = (text: string | Uint8Array): readonly string[] => read(text).problems.map(({ source, code }) => `${source.line}:${source.column} ${code}`);
+
+describe('what reads the same to everybody is read', () => {
+  const cases: readonly { readonly name: string; readonly input: string; readonly expected: unknown }[] = [
+    {
+      name: 'numbers, text and truth', input: 'a: 1\nb: 1.5\nc: -3\nd: true\ne: yes\nf: off\n',
+      expected: { a: 1, b: 1.5, c: -3, d: true, e: 'yes', f: 'off' },
+    },
+    { name: 'quoted look-alikes', input: 'a: "0750"\nb: \'1.10\'\nc: "null"\n', expected: { a: '0750', b: '1.10', c: 'null' } },
+    { name: 'lists and maps, in blocks and in flow', input: 'a:\n  - x\n  - {y: [1, 2]}\n', expected: { a: ['x', { y: [1, 2] }] } },
+    { name: 'comments, a start and an end of the document', input: '---\n# note: é, 漢字\na: 1\n...\n', expected: { a: 1 } },
+    { name: 'an empty value', input: 'a:\n', expected: { a: null } },
+    { name: 'dates and times as text', input: 'a: 2024-11-30\nb: 22:22\n', expected: { a: '2024-11-30', b: '22:22' } },
+    { name: 'text over several lines', input: 'a: |\n  one\n  two\n', expected: { a: 'one\ntwo\n' } },
+    { name: 'a replacement character that was written on purpose', input: 'a: \ufffd\n', expected: { a: '\ufffd' } },
+  ];
+  test.each(cases)('$name', ({ input, expected }) => {
+    expect(read(input).problems).toEqual([]);
+    expect(read(input).value?.value).toEqual(expected);
+  });
+});
+
+describe('what could be read differently is refused where it stands', () => {
+  const cases: readonly { readonly name: string; readonly input: string | Uint8Array; readonly expected: readonly string[] }[] = [
+    { name: 'an empty file', input: '', expected: ['1:1 yaml/empty'] },
+    { name: 'nothing but a comment', input: '# later\n', expected: ['1:1 yaml/empty'] },
+    { name: 'a byte order mark', input: '\ufeffa: 1\n', expected: ['1:1 yaml/byte-order-mark'] },
+    { name: 'carriage returns', input: 'a: 1\r\nb: 2\r\n', expected: ['1:5 yaml/carriage-return', '2:5 yaml/carriage-return'] },
+    { name: 'a tab as indentation', input: 'a:\n\tb: 1\n', expected: ['2:1 yaml/tab'] },
+    { name: 'a tab anywhere, once for each line', input: 'a:\tb\t\n', expected: ['1:3 yaml/tab'] },
+    { name: 'a tab as an escape', input: 'a: "x\\ty"\n', expected: ['1:4 yaml/tab'] },
+    { name: 'bytes that are not UTF-8', input: Uint8Array.from([0x61, 0x3a, 0x20, 0xef, 0xbf, 0xbd, 0x0a, 0x62, 0xff, 0x0a]), expected: ['2:2 yaml/not-utf8'] },
+    { name: 'too many bytes', input: `a: ${'x'.repeat(65_536)}\n`, expected: ['1:1 yaml/too-large'] },
+    {
+      name: 'characters that turn the line round or cannot be seen', input: 'note: "x\u202e gpj.exe\u2066 \u200b"\n',
+      expected: ['1:9 yaml/bidi-character', '1:18 yaml/bidi-character', '1:20 yaml/invisible-character'],
+    },
+    { name: 'the same in a comment', input: 'a: 1 # \u202e\n', expected: ['1:8 yaml/bidi-character'] },
+    { name: 'the same as an escape', input: 'a: "\\u202e"\n"\\u200b": 1\n', expected: ['1:4 yaml/bidi-character', '2:1 yaml/invisible-character'] },
+    {
+      name: 'terminal escapes and other controls', input: 'a: \u001b[2J\nb: \u0085\u2028\u0000\n',
+      expected: ['1:4 yaml/control-character', '2:4 yaml/control-character', '2:5 yaml/control-character', '2:6 yaml/control-character'],
+    },
+    { name: 'anchors and aliases', input: 'a: &x [1]\nb: *x\n', expected: ['1:4 yaml/anchor', '2:4 yaml/alias'] },
+    {
+      name: 'an alias bomb', input: 'a: &a [x,x]\nb: &b [*a,*a]\nc: [*b,*b]\n',
+      expected: ['1:4 yaml/anchor', '2:4 yaml/anchor', '2:8 yaml/alias', '2:11 yaml/alias', '3:5 yaml/alias', '3:8 yaml/alias'],
+    },
+    { name: 'tags, known and unknown', input: 'a: !!binary aa\nb: ! x\nc: !foo {}\n', expected: ['1:4 yaml/tag', '2:4 yaml/tag', '3:4 yaml/tag'] },
+    { name: 'directives', input: '%YAML 1.1\n---\nmode: 0750\nenabled: no\n', expected: ['1:1 yaml/directive', '3:7 yaml/number'] },
+    { name: 'several documents', input: 'a: 1\n---\nb: 2\n', expected: ['2:1 yaml/several-documents'] },
+    { name: 'a key twice', input: 'a: 1\nb: 2\n"a": 3\n', expected: ['3:1 yaml/duplicate-key'] },
+    { name: 'a merge', input: 'a: 1\n<<: {b: 1}\n', expected: ['2:1 yaml/merge-key'] },
+    {
+      name: 'keys that are not text', input: '1: a\ntrue: b\nnull: c\n? [x]\n: d\n',
+      expected: ['1:1 yaml/key-not-text', '2:1 yaml/key-not-text', '3:1 yaml/key-not-text', '4:3 yaml/key-not-text'],
+    },
+    {
+      name: 'keys of JavaScript', input: '__proto__: {admin: true}\na: {constructor: 1, prototype: 2}\n',
+      expected: ['1:1 yaml/reserved-key', '2:5 yaml/reserved-key', '2:21 yaml/reserved-key'],
+    },
+    {
+      name: 'numbers that are read differently', input: 'a: 0750\nb: 1.10\nc: 1e1000\nd: 1234567890123456789\ne: .inf\nf: 0x1f\ng: -0\nh: .nan\ni: +1\n',
+      expected: ['1:4', '2:4', '3:4', '4:4', '5:4', '6:4', '7:4', '8:4', '9:4'].map((place) => `${place} yaml/number`),
+    },
+    { name: 'truth in capitals', input: 'a: True\nb: FALSE\n', expected: ['1:4 yaml/boolean', '2:4 yaml/boolean'] },
+    { name: 'a list that never ends', input: 'a: [1\nb: 2\n', expected: ['2:1 yaml/syntax'] },
+    { name: 'a quote that never ends', input: 'a: "x\n', expected: ['2:1 yaml/syntax'] },
+    { name: 'lists too deep in lists', input: `a: ${'['.repeat(33)}${']'.repeat(33)}\n`, expected: ['1:36 yaml/too-deep'] },
+    {
+      name: 'several mistakes at once', input: 'a: 0750\nb: &x 1\nc: "\u200b"\nd: 1\nd: 2\n',
+      expected: ['1:4 yaml/number', '2:4 yaml/anchor', '3:5 yaml/invisible-character', '5:1 yaml/duplicate-key'],
+    },
+  ];
+  test.each(cases)('$name', ({ input, expected }) => {
+    expect([...said(input)].toSorted()).toEqual([...expected].toSorted());
+    expect(read(input).value).toBe(null);
+  });
+
+  test('a document so deep that composing it would end the process is refused in time', () => {
+    for (const text of [
+      '['.repeat(65_536), `${'['.repeat(32_768)}${']'.repeat(32_768)}`, '- '.repeat(32_768), '{'.repeat(65_536), '? - '.repeat(16_384), '{a: '.repeat(16_000),
+    ]) {
+      expect(said(text).map((each) => each.split(' ')[1])).toEqual(['yaml/too-deep']);
+    }
+  });
+
+  test('the hint says how to write it right', () => {
+    expect(read('mode: 0750\n').problems.map(formatProblem)).toEqual([
+      'f.yaml:1:7: cannot tell what `0750` is: as a number it would be 750 – put it in quotes if it is text or write 750 [yaml/number]',
+    ]);
+  });
+});
+
+test('every value, key and list item has a place', () => {
+  const parsed = read('# note\na: 1\nb:\n  - x: y\n    z: "q"\n').value;
+  const place = (found: { readonly line: number; readonly column: number } | undefined): string => `${found?.line}:${found?.column}`;
+  expect(place(parsed?.at())).toBe('2:1');
+  expect(place(parsed?.at('b', 0, 'z'))).toBe('5:8');
+  expect(place(parsed?.keyAt('b', 0, 'z'))).toBe('5:5');
+  expect(place(parsed?.at('b', 0))).toBe('4:5');
+  expect(place(parsed?.at('b', 7, 'not there'))).toBe('4:3');
+});
+
+property('whatever the bytes are, nothing is thrown and every problem has a place in the file', fc.uint8Array({ maxLength: 300 }), (bytes) => {
+  for (const { source, message } of read(bytes).problems) {
+    expect(source.line).toBeGreaterThan(0);
+    expect(source.column).toBeGreaterThan(0);
+    expect(message).toMatch(/^cannot /);
+  }
+});
+
+const pieces = fc.constantFrom(
+  'a', ':', ' ', '\n', '-', '[', ']', '{', '}', '&x', '*x', '!t', '"', '\'', '|', '>', '?', '#', '%', ',', '0', '---', '\\', '<<',
+);
+
+property('whatever YAML-like text there is, nothing is thrown', fc.array(pieces, { maxLength: 60 }), (parts) => {
+  const { value, problems } = read(parts.join(''));
+  expect(value === null).toBe(problems.length > 0);
+});
