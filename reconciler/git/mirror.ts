@@ -1,0 +1,77 @@
+/**
+ * croft's own copy of the co-op's repository on a host: a bare repository in the state directory that holds objects and nothing of the
+ * remote's refs or config. What a remote sends first goes to `incoming/` beside the objects, where it can be read and checked; only
+ * then are the files moved in. A crash in between leaves `incoming/`, which the next run throws away.
+ * Each fetch adds a pack, so after fifty of them everything is fetched again as one and the others are dropped.
+ */
+import fs from 'node:fs';
+import { mkdir, open, rename, rm } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { init } from 'isomorphic-git';
+import { because, GitError } from './error.ts';
+import { objectFiles } from './local.ts';
+import { openRepository } from './repository.ts';
+import { copyCache, type Repository } from './store.ts';
+
+const mostPacks = 50;
+/** More than git itself leaves before it packs them. */
+const mostLoose = 10_000;
+
+/** Open the mirror in a directory, making it when there is none. Errors: GitError when the directory cannot be used. */
+export async function openMirror(directory: string): Promise<Repository> {
+  try {
+    await mkdir(directory, { recursive: true, mode: 0o700 });
+    await mkdir(join(directory, 'objects/pack'), { recursive: true });
+    await init({ fs, dir: directory, gitdir: directory, bare: true, defaultBranch: 'main' });
+  } catch (error) {
+    throw new GitError(`cannot make the mirror ${directory}: ${because(error)}`);
+  }
+  return openRepository(directory);
+}
+
+/** Make an empty room for what is about to come, and a view of the mirror that can read it too. */
+export async function makeIncoming(mirror: Repository): Promise<Repository> {
+  const incoming = join(mirror.gitdir, 'incoming');
+  await rm(incoming, { recursive: true, force: true });
+  await mkdir(join(incoming, 'objects/pack'), { recursive: true, mode: 0o700 });
+  return { ...mirror, stores: [incoming, ...mirror.stores], cache: copyCache(mirror.cache) };
+}
+
+/** Throw away what came and was not taken in. */
+export async function dropIncoming(mirror: Repository): Promise<void> {
+  await rm(join(mirror.gitdir, 'incoming'), { recursive: true, force: true });
+}
+
+/**
+ * Move what came into the mirror for good, and what was read of it into its cache.
+ * With `alone`, everything else is dropped: what came holds all that is needed.
+ */
+export async function takeIn(mirror: Repository, how: { readonly view: Repository; readonly alone: boolean }): Promise<void> {
+  const incoming = join(mirror.gitdir, 'incoming');
+  const arrived = await objectFiles(incoming);
+  const before = how.alone ? await objectFiles(mirror.gitdir) : [];
+  for (const file of arrived) await settle(join(incoming, file), join(mirror.gitdir, file));
+  for (const directory of new Set(arrived.map(dirname))) await sync(join(mirror.gitdir, directory));
+  for (const file of before.filter((old) => !arrived.includes(old)).toReversed()) await rm(join(mirror.gitdir, file), { force: true });
+  // Packs are opened anew: one of the same name may have been damaged before.
+  Object.assign(mirror.cache, how.view.cache, { packs: new Map() });
+}
+
+/** Tell whether the mirror has become so scattered that fetching it whole is the better way. */
+export async function isScattered(mirror: Repository): Promise<boolean> {
+  const files = await objectFiles(mirror.gitdir);
+  const packs = files.filter((file) => file.endsWith('.pack')).length;
+  return packs >= mostPacks || files.length - 2 * packs > mostLoose;
+}
+
+/** Make what was written to a file or a directory survive a power cut. */
+export async function sync(path: string): Promise<void> {
+  const handle = await open(path, 'r');
+  await handle.sync().finally(() => handle.close());
+}
+
+async function settle(from: string, to: string): Promise<void> {
+  await mkdir(dirname(to), { recursive: true });
+  await sync(from);
+  await rename(from, to);
+}

@@ -1,0 +1,70 @@
+/**
+ * Git keeps four sorts of objects, each named by the SHA-1 of its type, its size and its content (gitformat-pack(5)). A commit names
+ * one tree and its parents; a tree is a list of `mode SP name NUL oid`; a blob is a file's bytes. This file turns their bytes into
+ * values and trusts none of them: whoever may push can push objects that no git program would have written, so every oddity comes
+ * out as null or as an entry for somebody to judge, and nothing is repaired.
+ * The library parses commits and trees too, but decodes names with loss and refuses a whole tree for one name it does not like.
+ */
+import type { Revision } from '../model/snapshot.ts';
+
+export interface Commit {
+  readonly oid: string;
+  readonly tree: string;
+  /** First the branch that was merged into, then what was merged. */
+  readonly parents: readonly string[];
+  readonly revision: Revision;
+}
+
+export interface TreeEntry {
+  /** Octal text as it stands in the tree: `40000` directory, `100644` file, `100755` executable, `120000` link, `160000` submodule. */
+  readonly mode: string;
+  /** The name's octets, one character each: equal names, equal text; nothing is lost by decoding. */
+  readonly name: string;
+  readonly oid: string;
+}
+
+/** Tell whether a text is a full SHA-1 object id. */
+export function isOid(text: string): boolean {
+  return /^[0-9a-f]{40}$/.test(text);
+}
+
+/** Read a commit object. Errors: null when it names no tree or no committer. */
+export function parseCommit(oid: string, bytes: Uint8Array): Commit | null {
+  const text = Buffer.from(bytes).toString('utf8');
+  const end = text.indexOf('\n\n');
+  const headers = (end < 0 ? text : text.slice(0, end)).split('\n');
+  const tree = valuesOf(headers, 'tree')[0];
+  const parents = valuesOf(headers, 'parent');
+  const committer = personOf(valuesOf(headers, 'committer')[0]);
+  const author = personOf(valuesOf(headers, 'author')[0]);
+  if (tree === undefined || committer === null || ![tree, ...parents].every(isOid)) return null;
+  const subject = (end < 0 ? '' : text.slice(end + 2)).trimStart().split('\n')[0] ?? '';
+  return { oid, tree, parents, revision: { oid, time: committer.time, author: author?.name ?? committer.name, subject: subject.trim() } };
+}
+
+/** Read a tree object. Errors: null when the bytes end within an entry or a mode is not octal. */
+export function parseTree(bytes: Uint8Array): readonly TreeEntry[] | null {
+  const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const entries: TreeEntry[] = [];
+  for (let at = 0; at < buffer.length; ) {
+    const space = buffer.indexOf(0x20, at);
+    const zero = buffer.indexOf(0, at);
+    if (space < 0 || zero < space || zero + 21 > buffer.length) return null;
+    const mode = buffer.toString('latin1', at, space);
+    if (!/^[0-7]{5,6}$/.test(mode)) return null;
+    entries.push({ mode, name: buffer.toString('latin1', space + 1, zero), oid: buffer.toString('hex', zero + 1, zero + 21) });
+    at = zero + 21;
+  }
+  return entries;
+}
+
+function valuesOf(headers: readonly string[], name: string): readonly string[] {
+  return headers.filter((header) => header.startsWith(`${name} `)).map((header) => header.slice(name.length + 1));
+}
+
+function personOf(value: string | undefined): { readonly name: string; readonly time: number } | null {
+  const parts = /^(.*?) ?<([^>]*)> (\d{1,12})(?: [+-]\d{4})?$/.exec(value ?? '');
+  if (parts === null) return null;
+  const [, name = '', mail = '', time = ''] = parts;
+  return { name: name === '' ? mail : name, time: Number(time) };
+}

@@ -1,0 +1,155 @@
+/**
+ * The objects of a repository, read by id. Loose ones are files of `objects/xx/`, deflated with their type and size in front; the rest
+ * lies in packs. Every object is hashed again here, since an index that came with somebody's pack may claim anything.
+ * `objects/info/alternates` and `refs/replace` are not followed: an id stands for its own bytes only. Source: gitrepository-layout(5).
+ */
+import { createHash } from 'node:crypto';
+import { readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { inflateSync } from 'node:zlib';
+import type { Problem } from '../model/problem.ts';
+import type { SnapshotFile } from '../model/snapshot.ts';
+import { because, codeOf, GitError } from './error.ts';
+import { parseCommit, parseTree, type Commit, type TreeEntry } from './objects.ts';
+import { offsetIn, openPack, readAt, type Pack, type StoredObject } from './pack.ts';
+import { recent, type Recent } from './recent.ts';
+
+/** An opened repository. Open it once per process and hand it on: what was read is kept in its cache. */
+export interface Repository {
+  /** Where `objects/` and `refs/` are. */
+  readonly gitdir: string;
+  /** Where `HEAD` is: the same, but for a linked worktree. */
+  readonly headdir: string;
+  /** Directories with `objects/`, asked in this order. */
+  readonly stores: readonly string[];
+  /** Commits whose parents were not cloned. */
+  readonly shallow: ReadonlySet<string>;
+  readonly cache: Cache;
+}
+
+/** What was read already. Named by object id, so it never goes stale. */
+export interface Cache {
+  /** By path without ending. */
+  readonly packs: Map<string, Pack>;
+  readonly commits: Map<string, Commit>;
+  /** null: not a well formed tree. */
+  readonly trees: Recent<readonly TreeEntry[] | null>;
+  readonly blobs: Recent<Uint8Array>;
+  /** By path and tree id. */
+  readonly listings: Recent<Listing>;
+  /** How many files and directories a tree holds, by depth and tree id. */
+  readonly sizes: Map<string, number>;
+}
+
+/** Every document below one directory. */
+export interface Listing {
+  readonly files: readonly SnapshotFile[];
+  readonly problems: readonly Problem[];
+}
+
+const mostEntries = 2_000_000;
+const mostBytes = 256 * 1024 * 1024;
+
+/** Make a cache that knows nothing yet. */
+export function emptyCache(): Cache {
+  return { packs: new Map(), commits: new Map(), trees: recent(mostEntries), blobs: recent(mostBytes), listings: recent(mostEntries), sizes: new Map() };
+}
+
+/** Make a cache that knows as much, and whose later knowledge is its own: what was read of a rejected pack is not kept. */
+export function copyCache(cache: Cache): Cache {
+  const { packs, commits, trees, blobs, listings, sizes } = cache;
+  return { packs: new Map(packs), commits: new Map(commits), trees: trees.copy(), blobs: blobs.copy(), listings: listings.copy(), sizes: new Map(sizes) };
+}
+
+/** Read any object and check that its bytes are the ones it is named by. Errors: GitError when it is missing or damaged. */
+export async function readObject(repository: Repository, oid: string): Promise<StoredObject> {
+  const failures: unknown[] = [];
+  for await (const read of placesOf(repository, oid)) {
+    try {
+      return checked(read(), oid);
+    } catch (error) {
+      failures.push(error);
+    }
+  }
+  const why = failures.length === 0 ? 'it is missing' : `it is damaged: ${because(failures[0])}`;
+  throw new GitError(`cannot read object ${oid} of ${repository.gitdir}: ${why}`);
+}
+
+/** Read one commit. Errors: GitError when it is missing, damaged or something else. */
+export async function readCommit(repository: Repository, oid: string): Promise<Commit> {
+  const known = repository.cache.commits.get(oid);
+  if (known !== undefined) return known;
+  const { type, bytes } = await readObject(repository, oid);
+  const commit = type === 'commit' ? parseCommit(oid, bytes) : null;
+  const instead = type === 'commit' ? 'a damaged commit' : `a ${type}, not a commit`;
+  if (commit === null) throw new GitError(`cannot use ${oid} of ${repository.gitdir}: it is ${instead}`);
+  const read = repository.shallow.has(oid) ? { ...commit, parents: [] } : commit;
+  repository.cache.commits.set(oid, read);
+  return read;
+}
+
+/** Read the entries of a tree; null when the object is no well formed tree. Errors: GitError when it is missing or damaged. */
+export async function readTree(repository: Repository, oid: string): Promise<readonly TreeEntry[] | null> {
+  const known = repository.cache.trees.get(oid);
+  if (known !== undefined) return known;
+  const { type, bytes } = await readObject(repository, oid);
+  const entries = type === 'tree' ? parseTree(bytes) : null;
+  repository.cache.trees.set(oid, entries, 1 + (entries?.length ?? 0));
+  return entries;
+}
+
+function checked(object: StoredObject, oid: string): StoredObject {
+  const actual = createHash('sha1').update(`${object.type} ${object.bytes.length}\0`).update(object.bytes).digest('hex');
+  if (actual !== oid) throw new Error(`its content is that of ${actual}`);
+  return object;
+}
+
+/** Every place that may hold an object, the likeliest first: packs that are open, loose files, packs that have come since. */
+async function* placesOf({ cache, stores }: Repository, oid: string): AsyncGenerator<() => StoredObject> {
+  for (const pack of cache.packs.values()) yield* inPack(pack, oid);
+  for (const store of stores) {
+    const file = await existing(readFile(join(store, 'objects', oid.slice(0, 2), oid.slice(2))));
+    if (file !== null) yield () => parseLoose(file);
+  }
+  for (const store of stores) yield* inNewPacks(cache, join(store, 'objects/pack'), oid);
+}
+
+function* inPack(pack: Pack, oid: string): Generator<() => StoredObject> {
+  const offset = offsetIn(pack, oid);
+  if (offset !== null) yield () => readAt(pack, offset);
+}
+
+async function* inNewPacks(cache: Cache, directory: string, oid: string): AsyncGenerator<() => StoredObject> {
+  const names = ((await existing(readdir(directory))) ?? []).filter((name) => name.endsWith('.idx')).toSorted();
+  for (const path of names.map((name) => join(directory, name.slice(0, -'.idx'.length)))) {
+    if (cache.packs.has(path)) continue;
+    try {
+      cache.packs.set(path, await openPack(path));
+    } catch (error) {
+      yield () => {
+        throw error;
+      };
+      continue;
+    }
+    const pack = cache.packs.get(path);
+    if (pack !== undefined) yield* inPack(pack, oid);
+  }
+}
+
+function parseLoose(file: Uint8Array): StoredObject {
+  const whole = inflateSync(file, { maxOutputLength: mostBytes });
+  const zero = whole.indexOf(0);
+  const [type = '', size] = whole.toString('latin1', 0, zero).split(' ');
+  const bytes = whole.subarray(zero + 1);
+  if (zero < 0 || String(bytes.length) !== size) throw new Error('its size is not the one it says');
+  return { type, bytes };
+}
+
+async function existing<Value>(reading: Promise<Value>): Promise<Value | null> {
+  try {
+    return await reading;
+  } catch (error) {
+    if (codeOf(error) === 'ENOENT' || codeOf(error) === 'ENOTDIR') return null;
+    throw new GitError(`cannot read the repository: ${because(error)}`);
+  }
+}

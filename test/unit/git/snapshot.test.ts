@@ -1,0 +1,242 @@
+import { execFileSync } from 'node:child_process';
+import { chmodSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { GitError } from '../../../reconciler/git/error.ts';
+import { openRepository, resolveRevision } from '../../../reconciler/git/repository.ts';
+import { ancestors, snapshotOf } from '../../../reconciler/git/snapshot.ts';
+import type { Snapshot } from '../../../reconciler/model/snapshot.ts';
+import { bare, blob, commit, commitOf, git, room, tree } from './fixture.ts';
+
+const link = '120000';
+const plain = '100644';
+
+async function snapshot(repository: string, oid: string): Promise<Snapshot> {
+  return snapshotOf(await openRepository(repository), oid);
+}
+
+/** A commit whose members/ada holds these entries. */
+function withAda(repository: string, entries: Parameters<typeof tree>[1]): string {
+  const ada = tree(repository, entries);
+  const bob = tree(repository, [['member.yaml', plain, blob(repository, 'name: Bob\n')]]);
+  const members = tree(repository, [['ada', '40000', ada], ['bob', '40000', bob]]);
+  const state = tree(repository, [['cluster.yaml', plain, blob(repository, 'name: x\n')], ['members', '40000', members]]);
+  return commit(repository, tree(repository, [['desired-state', '40000', state]]));
+}
+
+describe('a snapshot', () => {
+  test('holds every file below desired-state, sorted by path, with its bytes and the commit behind it', async () => {
+    const repository = bare();
+    const oid = commitOf(repository, { 'README.md': 'no', 'desired-state/members/ada/member.yaml': 'name: Ada\n', 'desired-state/cluster.yaml': 'name: x\n', 'desired-state/README.md': 'hi\n' });
+    const { revision, files, problems } = await snapshot(repository, oid);
+    expect(revision).toEqual({ oid, time: 1700000100, author: 'Ada', subject: 'a commit' });
+    expect(files.map(({ path }) => path)).toEqual(['desired-state/README.md', 'desired-state/cluster.yaml', 'desired-state/members/ada/member.yaml']);
+    expect(Buffer.from(files[2]?.bytes ?? []).toString()).toBe('name: Ada\n');
+    expect(files[2]?.oid).toBe(blob(repository, 'name: Ada\n'));
+    expect(problems).toEqual([]);
+  });
+
+  test('of a repository with cluster.yaml at its top holds croft\'s directories only', async () => {
+    const repository = bare();
+    const oid = commitOf(repository, { '.github/x.yml': '', 'LICENSE': '', 'schemas/x.json': '', 'cluster.yaml': '', 'members/ada/member.yaml': '', 'coop/zones/a.example.yaml': '' });
+    const { files, problems } = await snapshot(repository, oid);
+    expect(files.map(({ path }) => path)).toEqual(['cluster.yaml', 'coop/zones/a.example.yaml', 'members/ada/member.yaml']);
+    expect(problems).toEqual([]);
+  });
+
+  test('of a repository without desired state is a problem', async () => {
+    const repository = bare();
+    const { files, problems } = await snapshot(repository, commitOf(repository, { 'README.md': '' }));
+    expect(files).toEqual([]);
+    expect(problems.map(({ code }) => code)).toEqual(['git/no-desired-state']);
+  });
+
+  const odd: readonly { readonly name: string; readonly entry: readonly [string | Uint8Array, string]; readonly code: string; readonly says: string }[] = [
+    { name: 'a symbolic link', entry: ['a.yaml', link], code: 'git/not-a-plain-file', says: 'cannot read desired-state/members/ada/a.yaml: it is a symbolic link, not a plain file' },
+    { name: 'a submodule', entry: ['a', '160000'], code: 'git/not-a-plain-file', says: 'cannot read desired-state/members/ada/a: it is a submodule, not a plain file' },
+    { name: 'an executable', entry: ['a.yaml', '100755'], code: 'git/not-a-plain-file', says: 'cannot read desired-state/members/ada/a.yaml: it is executable, not a plain file' },
+    { name: 'a mode of old gits', entry: ['a.yaml', '100664'], code: 'git/not-a-plain-file', says: 'cannot read desired-state/members/ada/a.yaml: it is of mode 100664, not a plain file' },
+    { name: 'a newline', entry: ['a\nb.yaml', plain], code: 'git/odd-path', says: 'cannot use the path desired-state/members/ada/a\\nb.yaml: ' },
+    { name: 'an upper case document', entry: ['Blog.yaml', plain], code: 'git/odd-path', says: 'cannot use the path desired-state/members/ada/Blog.yaml: ' },
+    { name: 'the parent directory', entry: ['..', '40000'], code: 'git/odd-path', says: 'cannot use the path desired-state/members/ada/..: ' },
+    { name: 'a slash', entry: ['../bob/member.yaml', plain], code: 'git/odd-path', says: 'cannot use the path desired-state/members/ada/../bob/member.yaml: ' },
+    { name: 'a backslash', entry: ['a\\b.yaml', plain], code: 'git/odd-path', says: 'cannot use the path desired-state/members/ada/a\\\\b.yaml: ' },
+    { name: 'git\'s own directory', entry: ['.git', '40000'], code: 'git/odd-path', says: 'cannot use the path desired-state/members/ada/.git: ' },
+    { name: 'an escape sequence', entry: ['\x1b[2J.yaml', plain], code: 'git/odd-path', says: 'cannot use the path desired-state/members/ada/\\x1b[2J.yaml: ' },
+    { name: 'a character that turns the text around', entry: ['a\u202e.yaml', plain], code: 'git/odd-path', says: 'cannot use the path desired-state/members/ada/a\\u{202e}.yaml: ' },
+    { name: 'bytes that are not UTF-8', entry: [Uint8Array.of(0x61, 0xff), plain], code: 'git/odd-path', says: 'cannot use the path desired-state/members/ada/a\\xff: ' },
+    { name: 'no name at all', entry: ['', plain], code: 'git/odd-path', says: 'cannot use the path desired-state/members/ada/: ' },
+    { name: 'a file that says it is a directory', entry: ['zones', '40000'], code: 'git/damaged', says: 'cannot read desired-state/members/ada/zones: its git object is not a directory' },
+  ];
+
+  test.each(odd)('tells $name as a problem of the directory\'s owner, and reads the others', async ({ entry, code, says }) => {
+    const repository = bare();
+    const [name, mode] = entry;
+    const { files, problems } = await snapshot(repository, withAda(repository, [[name, mode, blob(repository, 'x')], ['member.yaml', plain, blob(repository, 'name: Ada\n')]]));
+    expect(problems.map((problem) => [problem.code, problem.owner, problem.message.slice(0, says.length), problem.source.line])).toEqual([[code, 'member:ada', says, 1]]);
+    expect(files.map(({ path }) => path)).toEqual(['desired-state/cluster.yaml', 'desired-state/members/ada/member.yaml', 'desired-state/members/bob/member.yaml']);
+  });
+
+  test('tells a member\'s directory that is a link as that member\'s problem', async () => {
+    const repository = bare();
+    const members = tree(repository, [['ada', link, blob(repository, 'bob')]]);
+    const state = tree(repository, [['members', '40000', members]]);
+    const { problems } = await snapshot(repository, commit(repository, tree(repository, [['desired-state', '40000', state]])));
+    expect(problems.map(({ code, owner }) => [code, owner])).toEqual([['git/not-a-plain-file', 'member:ada']]);
+  });
+
+  test('tells names that differ in case, and names that stand twice, and takes neither', async () => {
+    const repository = bare();
+    const one = blob(repository, '1');
+    const two = blob(repository, '2');
+    const { files, problems } = await snapshot(repository, withAda(repository, [['NOTES.md', plain, one], ['b.yaml', plain, one], ['b.yaml', plain, two], ['notes.md', plain, two]]));
+    expect(problems.map(({ code, message }) => [code, message])).toEqual([
+      ['git/case-collision', 'cannot tell desired-state/members/ada/NOTES.md from notes.md: names in one directory must differ in more than case'],
+      ['git/case-collision', 'cannot tell desired-state/members/ada/b.yaml from b.yaml: names in one directory must differ in more than case'],
+    ]);
+    expect(files).toHaveLength(2);
+  });
+
+  test('takes a file of 64 KiB and refuses one byte more', async () => {
+    const repository = bare();
+    const entries = [['a.yaml', plain, blob(repository, 'x'.repeat(65536))], ['b.yaml', plain, blob(repository, 'x'.repeat(65537))]] as const;
+    const { files, problems } = await snapshot(repository, withAda(repository, entries));
+    expect(problems.map(({ code, source }) => [code, source.file])).toEqual([['git/oversize', 'desired-state/members/ada/b.yaml']]);
+    expect(files.map(({ path }) => path)).toContain('desired-state/members/ada/a.yaml');
+  });
+
+  test('holds nobody up for one who piles up trees that name themselves over and over', async () => {
+    const repository = bare();
+    let heap = tree(repository, [['x', plain, blob(repository, 'x')]]);
+    for (let level = 0; level < 9; level += 1) heap = tree(repository, [...'abcdefghij'].map((name) => [name, '40000', heap] as const));
+    const { files, problems } = await snapshot(repository, withAda(repository, [['zones', '40000', heap]]));
+    expect(problems.map(({ code, owner, source }) => [code, owner, source.file])).toEqual([['git/too-many-files', 'member:ada', 'desired-state/members/ada']]);
+    expect(files).toHaveLength(2);
+  });
+
+  test('does not go down for ever', async () => {
+    const repository = bare();
+    let deep = tree(repository, [['x', plain, blob(repository, 'x')]]);
+    for (let level = 0; level < 40; level += 1) deep = tree(repository, [['d', '40000', deep]]);
+    const { problems } = await snapshot(repository, withAda(repository, [['zones', '40000', deep]]));
+    expect(problems.map(({ code, owner }) => [code, owner])).toEqual([['git/odd-path', 'member:ada']]);
+  });
+
+  test('of a commit with a missing object is an error, not a smaller snapshot', async () => {
+    const repository = bare();
+    const oid = withAda(repository, [['member.yaml', plain, 'ab'.repeat(20)]]);
+    await expect(snapshot(repository, oid)).rejects.toThrow(/^cannot read object abab.*it is missing$/);
+    await expect(snapshot(repository, 'cd'.repeat(20))).rejects.toThrow(GitError);
+  });
+
+  test('ignores refs/replace and alternates', async () => {
+    const repository = bare();
+    const first = commitOf(repository, { 'desired-state/cluster.yaml': 'name: true\n' });
+    const forged = commitOf(repository, { 'desired-state/cluster.yaml': 'name: forged\n' });
+    git(repository, ['replace', first, forged]);
+    expect(git(repository, ['show', `${first}:desired-state/cluster.yaml`])).toBe('name: forged');
+    const { files } = await snapshot(repository, first);
+    expect(Buffer.from(files[0]?.bytes ?? []).toString()).toBe('name: true\n');
+    const borrower = bare();
+    writeFileSync(join(borrower, 'objects/info/alternates'), `${join(repository, 'objects')}\n`);
+    expect(git(borrower, ['cat-file', '-t', first])).toBe('commit');
+    await expect(snapshot(borrower, first)).rejects.toThrow('it is missing');
+  });
+});
+
+describe('ancestors', () => {
+  test('come newest first along first parents and share what did not change', async () => {
+    const repository = bare();
+    const first = commitOf(repository, { 'desired-state/members/ada/a.yaml': '1', 'desired-state/members/bob/b.yaml': '1' });
+    const side = commitOf(repository, { 'desired-state/members/ada/a.yaml': '1', 'desired-state/members/bob/b.yaml': '2' }, first);
+    const main = commitOf(repository, { 'desired-state/members/ada/a.yaml': '2', 'desired-state/members/bob/b.yaml': '1' }, first);
+    const merge = commitOf(repository, { 'desired-state/members/ada/a.yaml': '2', 'desired-state/members/bob/b.yaml': '2' }, main, side);
+    const opened = await openRepository(repository);
+    const now = await snapshotOf(opened, merge);
+    const before: Snapshot[] = [];
+    for await (const snapshot of ancestors(opened, merge)) before.push(snapshot);
+    expect(before.map(({ revision }) => revision.oid)).toEqual([main, first]);
+    expect(before[0]?.files[0]).toBe(now.files[0]);
+    expect(before[1]?.files[1]).toBe(before[0]?.files[1]);
+  });
+
+  test('end where a shallow clone ends', async () => {
+    const repository = bare();
+    const first = commitOf(repository, { 'desired-state/a.yaml': '1' });
+    const second = commitOf(repository, { 'desired-state/a.yaml': '2' }, first);
+    commitOf(repository, { 'desired-state/a.yaml': '3' }, second);
+    const clone = join(room(), 'clone');
+    execFileSync('git', ['clone', '-q', '--depth', '2', `file://${repository}`, clone]);
+    const opened = await openRepository(clone);
+    const seen: string[] = [];
+    for await (const { revision } of ancestors(opened, await resolveRevision(opened, 'HEAD'))) seen.push(revision.oid);
+    expect(seen).toEqual([second]);
+  });
+});
+
+describe('a repository', () => {
+  test('opens by its path, its .git and a linked worktree, and resolves what people type', async () => {
+    const directory = room();
+    git(directory, ['init', '-q', '-b', 'main']);
+    mkdirSync(join(directory, 'desired-state'));
+    writeFileSync(join(directory, 'desired-state/cluster.yaml'), 'name: x\n');
+    git(directory, ['add', '.']);
+    git(directory, ['commit', '-qm', 'first']);
+    git(directory, ['tag', '-am', 'a tag', 'v1']);
+    git(directory, ['worktree', 'add', '-q', '-b', 'side', join(directory, 'side')]);
+    git(join(directory, 'side'), ['commit', '-q', '--allow-empty', '-m', 'second']);
+    git(directory, ['pack-refs', '--all']);
+    const main = git(directory, ['rev-parse', 'main']);
+    const side = git(directory, ['rev-parse', 'side']);
+    for (const path of [directory, join(directory, '.git')]) {
+      const opened = await openRepository(path);
+      for (const name of ['HEAD', 'main', 'refs/heads/main', 'v1', main, main.slice(0, 8)]) expect(await resolveRevision(opened, name)).toBe(main);
+      expect(await resolveRevision(opened, 'side')).toBe(side);
+    }
+    const worktree = await openRepository(join(directory, 'side'));
+    expect(await resolveRevision(worktree, 'HEAD')).toBe(side);
+    expect(await resolveRevision(worktree, 'main')).toBe(main);
+    expect((await snapshotOf(worktree, side)).files).toHaveLength(1);
+  });
+
+  test('that is none, or of another hash, is told in words', async () => {
+    await expect(openRepository(room())).rejects.toThrow(/^cannot find a git repository at /);
+    await expect(openRepository('/nonexistent/coop.git')).rejects.toThrow(GitError);
+    const other = join(room(), 'other');
+    execFileSync('git', ['init', '-q', '--bare', '--object-format=sha256', other]);
+    await expect(openRepository(other)).rejects.toThrow('SHA-256');
+  });
+
+  test.each(['../../etc/passwd', 'nope', '-x', 'a..b', 'deadbeef', 'ab'.repeat(20), 'main@{1}', ''])('does not resolve %j', async (name) => {
+    const repository = bare();
+    commitOf(repository, { 'desired-state/a.yaml': '1' });
+    await expect(resolveRevision(await openRepository(repository), name)).rejects.toThrow(GitError);
+  });
+
+  test('with a loose object that holds another one\'s bytes is damaged', async () => {
+    const repository = bare();
+    const oid = commitOf(repository, { 'desired-state/cluster.yaml': 'name: x\n' });
+    const [file, other] = [blob(repository, 'name: x\n'), blob(repository, 'name: y\n')];
+    const path = (id: string): string => join(repository, 'objects', id.slice(0, 2), id.slice(2));
+    execFileSync('cp', ['-f', path(other), path(file)]);
+    await expect(snapshot(repository, oid)).rejects.toThrow(/it is damaged/);
+  });
+
+  test('whose pack index lies about where an object is, is damaged', async () => {
+    const repository = bare();
+    const oid = commitOf(repository, { 'desired-state/a.yaml': 'name: x\n', 'desired-state/b.yaml': 'name: y\n' });
+    git(repository, ['repack', '-adq']);
+    const [name = ''] = readdirSync(join(repository, 'objects/pack')).filter((file) => file.endsWith('.idx'));
+    const idx = join(repository, 'objects/pack', name);
+    const bytes = readFileSync(idx);
+    const count = bytes.readUInt32BE(8 + 255 * 4);
+    const offsets = 8 + 256 * 4 + count * 24;
+    const [one, two] = [blob(repository, 'name: x\n'), blob(repository, 'name: y\n')].map((id) => offsets + 4 * ((bytes.indexOf(Buffer.from(id, 'hex')) - 8 - 256 * 4) / 20));
+    const kept = bytes.readUInt32BE(one);
+    bytes.writeUInt32BE(bytes.readUInt32BE(two), one);
+    bytes.writeUInt32BE(kept, two);
+    chmodSync(idx, 0o600);
+    writeFileSync(idx, bytes);
+    await expect(snapshot(repository, oid)).rejects.toThrow(/it is damaged: its content is that of/);
+  });
+});
