@@ -1,0 +1,34 @@
+import { compareText } from '../model/source.ts';
+import { managed } from '../model/state.ts';
+import type { KindName, Load, Part, Payload, Provenance, Resource, State } from '../model/resource.ts';
+
+/** What a constructor adds to a name and its provenance. */
+export interface Content {
+  readonly desired: State | null;
+  readonly payload?: Payload;
+  readonly load?: Load;
+  readonly parts?: readonly Part[];
+}
+
+/** Build one frozen resource, its edges sorted and without repetition; what was given stays as it is. */
+export function resource(id: { readonly kind: KindName; readonly name: string }, content: Content, provenance: Provenance): Resource {
+  const { owner, source } = provenance;
+  const edges = { needs: distinct(provenance.needs), after: distinct(provenance.after) };
+  return freeze(structuredClone({ id: `${id.kind}:${id.name}` as const, ...id, owner, source, ...edges, ...content }));
+}
+
+/** Name the attributes in which what is managed differs from what is desired, one side's only ones among them. */
+export function differing(resource: Resource, actual: State | null): readonly string[] {
+  const { desired } = resource;
+  const state = managed(actual, resource);
+  return [...new Set([...Object.keys(desired ?? {}), ...Object.keys(state ?? {})])].filter((attribute) => desired?.[attribute] !== state?.[attribute]);
+}
+
+function distinct<T extends string>(texts: readonly T[] = []): readonly T[] {
+  return [...new Set(texts)].sort(compareText);
+}
+
+function freeze<T extends object>(value: T): T {
+  for (const inner of Object.values(value)) if (typeof inner === 'object' && inner !== null) freeze(inner);
+  return Object.freeze(value);
+}

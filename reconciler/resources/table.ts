@@ -1,0 +1,78 @@
+/**
+ * A table that many owners share (accounts, mail maps): one file, written whole, but compared row by row, so that each difference has its
+ * owner and its line of YAML. A row that nobody declared is a difference like a missing one. Everything that is no plain row (comments, a
+ * second row for the same key) is `other-lines`. Columns with password hashes are known only by digest.
+ */
+import { columnsOf, encodeTable, isSecret, parseTable, type Layout, type TableRow } from '../formats/tables.ts';
+import { digest } from '../model/digest.ts';
+import type { Node } from '../model/machine.ts';
+import type { Kind } from '../model/kind.ts';
+import type { Owner } from '../model/owner.ts';
+import { compareText, type Source } from '../model/source.ts';
+import type { Part, Provenance, Resource, State } from '../model/resource.ts';
+import { access, type AccessWish } from './access.ts';
+import { nodeOf } from './answer.ts';
+import { absolute, payload, placeSteps, standing, writeStep } from './place.ts';
+import { resource } from './resource.ts';
+
+/** One row, whose it is, and where it was declared; single columns may have been written elsewhere. */
+export interface Row extends TableRow {
+  readonly owner: Owner;
+  readonly source: Source;
+  readonly sources?: { readonly [column: string]: Source };
+}
+
+/** A table's rows, in any order, and who may read it. */
+export interface TableContent extends AccessWish {
+  readonly layout: Layout;
+  readonly rows: readonly Row[];
+  readonly check?: readonly string[];
+}
+
+/**
+ * Want a table of exactly these rows; with secrets in it, 0640 unless said otherwise.
+ * Shape: { type, mode, owner, group, layout, '<key>.<column>': value, 'other-lines': '' }. Errors: throws for what the layout cannot hold.
+ */
+export function table(path: string, content: TableContent, provenance: Provenance): Resource {
+  const { layout, check } = content;
+  const rows = [...content.rows].sort((a, b) => compareText(a.key, b.key));
+  const text = encodeTable(layout, rows);
+  const secret = columnsOf(layout).some((column) => isSecret(layout, column));
+  const desired = { type: 'file', ...access(content, secret ? '0640' : '0644'), ...tableState(layout, text) };
+  const parts = rows.flatMap(partsOf).sort((a, b) => b.attribute.length - a.attribute.length || compareText(a.attribute, b.attribute));
+  const bytes = payload({ text, secret, ...(check === undefined ? {} : { check }) });
+  return resource({ kind: 'table', name: absolute(path) }, { desired, payload: bytes, parts }, provenance);
+}
+
+/** Look at tables and write them whole. */
+export const tableKind: Kind = {
+  name: 'table',
+  whenDropped: 'remove',
+  probe: (resources) => resources.map(({ name }) => ({ ask: 'path', path: name, want: 'text' })),
+  read: (answers, resources) => new Map(resources.map((resource, index) => [resource.id, read(resource, nodeOf(answers[index]))])),
+  steps: (resource, { actual }) => placeSteps(resource, actual, (desired) => writeStep(resource, desired)),
+};
+
+/** A dropped table is no longer known by its layout; it is a file like any other. */
+function read({ desired }: Resource, node: Node | null): State | null {
+  const state = standing(node);
+  if (node?.type !== 'file') return state;
+  const text = node.text ?? '';
+  const layout = layouts.find((name) => name === desired?.['layout']);
+  return { ...state, ...(layout === undefined ? { content: digest(text) } : tableState(layout, text)) };
+}
+
+const layouts: readonly Layout[] = ['passwd', 'group', 'shadow', 'map', 'dovecot-users'];
+
+function tableState(layout: Layout, text: string): State {
+  const { rows, others } = parseTable(layout, text);
+  const shown = (column: string, value: string): string => (isSecret(layout, column) ? digest(value) : value);
+  const cells = rows.flatMap(({ key, columns }) => Object.entries(columns).map(([column, value]) => [`${key}.${column}`, shown(column, value)]));
+  return { layout, ...Object.fromEntries(cells), 'other-lines': others.length === 0 ? '' : digest(others.join('\n')) };
+}
+
+/** Longest first where they are used: the key `ada.example` must not answer for `ada.example.coop.example`. */
+function partsOf({ key, owner, source, sources = {} }: Row): readonly Part[] {
+  const columns = Object.entries(sources).map(([column, where]) => ({ attribute: `${key}.${column}`, owner, source: where }));
+  return [{ attribute: key, owner, source }, ...columns];
+}
