@@ -1,0 +1,104 @@
+/**
+ * Names and numbers of users and groups, as this host knows them: /etc/passwd and /etc/group, then the same files of libnss-extrausers
+ * below /var/lib/extrausers, where croft keeps members. Of two lines with one name or one number the first is right, as nsswitch.conf's
+ * `files extrausers` has it. Read directly, because getent(1) would also ask whatever else nsswitch.conf names. Source: passwd(5), group(5).
+ */
+import { chownSync, type Stats } from 'node:fs';
+import { MachineError } from '../model/machine.ts';
+import { readText } from './read.ts';
+import { find, leave, look, type Tree } from './tree.ts';
+
+/** Who owns a node, in numbers. */
+export interface Ids {
+  readonly uid: number;
+  readonly gid: number;
+}
+
+/** Where owners are kept: in inodes, or (rooted) in a ledger. */
+export interface Ownership {
+  of(path: string, stats: Stats): Ids;
+  /** Give what an open descriptor refers to; `path` is its name. */
+  give(fd: number, path: string, ids: Ids): void;
+  moved(from: string, to: string): void;
+  forget(path: string): void;
+}
+
+/** Owners where the system keeps them. Changed through /proc, because fchown(2) takes no descriptor that was opened by name only. */
+export const inodes: Ownership = {
+  of: (_path, { uid, gid }) => ({ uid, gid }),
+  give: (fd, _path, { uid, gid }) => chownSync(`/proc/self/fd/${fd}`, uid, gid),
+  moved: () => undefined,
+  forget: () => undefined,
+};
+
+/** The host's names for its users and groups. */
+export interface Names {
+  /** Read the files again if they have changed. */
+  refresh(): void;
+  user(uid: number): string;
+  group(gid: number): string;
+  /** Errors: MachineError when the host has no such user or group. */
+  ids(access: { readonly owner: string; readonly group: string }, path: string): Ids;
+}
+
+interface Directory {
+  readonly numbers: ReadonlyMap<string, number>;
+  readonly names: ReadonlyMap<number, string>;
+}
+
+const USERS = ['/etc/passwd', '/var/lib/extrausers/passwd'];
+const GROUPS = ['/etc/group', '/var/lib/extrausers/group'];
+const NOBODY: Directory = { numbers: new Map(), names: new Map() };
+
+/** Know a host's users and groups. */
+export function names(tree: Tree): Names {
+  let seen = '';
+  let users = NOBODY;
+  let groups = NOBODY;
+  return {
+    refresh() {
+      const now = signature(tree);
+      if (now === seen) return;
+      [users, groups, seen] = [directory(tree, USERS), directory(tree, GROUPS), now];
+    },
+    user: (uid) => users.names.get(uid) ?? String(uid),
+    group: (gid) => groups.names.get(gid) ?? String(gid),
+    ids: ({ owner, group }, path) => ({
+      uid: number(users, { name: owner, what: 'user', path }),
+      gid: number(groups, { name: group, what: 'group', path }),
+    }),
+  };
+}
+
+/** Read a mode of four octal digits. */
+export function modeBits(mode: string): number {
+  if (!/^[0-7]{4}$/.test(mode)) throw new MachineError(`cannot set mode ${JSON.stringify(mode)}: a mode is four octal digits, such as 0644`);
+  return Number.parseInt(mode, 8);
+}
+
+function number(known: Directory, wanted: { readonly name: string; readonly what: string; readonly path: string }): number {
+  const id = known.numbers.get(wanted.name) ?? (/^\d{1,9}$/.test(wanted.name) ? Number(wanted.name) : undefined);
+  if (id === undefined) throw new MachineError(`cannot give ${wanted.path} to ${wanted.what} '${wanted.name}': this host has no such ${wanted.what}`);
+  return id;
+}
+
+function directory(tree: Tree, paths: readonly string[]): Directory {
+  const lines = paths.flatMap((path) => (readText(tree, path) ?? '').split('\n')).map((line) => line.split(':'));
+  const known = lines.flatMap(([name = '', , id = '']) => (name !== '' && /^\d+$/.test(id) ? [[name, Number(id)] as const] : [])).reverse();
+  return { numbers: new Map(known), names: new Map(known.map(([name, id]) => [id, name])) };
+}
+
+function signature(tree: Tree): string {
+  return [...USERS, ...GROUPS].map((path) => stamp(tree, path)).join(' ');
+}
+
+function stamp(tree: Tree, path: string): string {
+  const place = find(tree, path, 'look');
+  if ('broken' in place) return '-';
+  try {
+    const stats = look(place);
+    return stats === null ? '-' : [stats.ino, stats.size, stats.mtimeMs, stats.ctimeMs].join(':');
+  } finally {
+    leave(place);
+  }
+}

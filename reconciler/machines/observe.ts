@@ -1,0 +1,89 @@
+import { readlinkSync, type Stats } from 'node:fs';
+import { MachineError, type Answer, type Node, type Probe } from '../model/machine.ts';
+import { derive, equalSecretly } from './derive.ts';
+import type { Ground } from './ground.ts';
+import { octal } from './guard.ts';
+import { digestAt, entriesAt, textAt } from './read.ts';
+import { refusal } from './refusal.ts';
+import { MAX_OUTPUT_BYTES } from './run.ts';
+import { find, leave, look, type Place } from './tree.ts';
+
+type Ask<Name extends Probe['ask']> = Extract<Probe, { ask: Name }>;
+type Want = Ask<'path'>['want'];
+
+/** Answer probes in their order; changes nothing. Errors: MachineError when the host cannot answer. */
+export async function observe(ground: Ground, probes: readonly Probe[]): Promise<readonly Answer[]> {
+  ground.begin();
+  const answers: Answer[] = [];
+  for (const probe of probes) answers.push(await answer(ground, probe));
+  return answers;
+}
+
+async function answer(ground: Ground, probe: Probe): Promise<Answer> {
+  try {
+    if (probe.ask === 'run') return await ran(ground, probe.argv);
+    return probe.ask === 'path' ? { ask: 'path', node: node(ground, probe.path, probe.want) } : derived(ground, probe);
+  } catch (error) {
+    throw refusal(probe.ask === 'run' ? `cannot run ${probe.argv.join(' ')}` : `cannot look at ${probe.path}`, error);
+  }
+}
+
+async function ran(ground: Ground, argv: readonly string[]): Promise<Answer> {
+  const { status, stdout, stderr, cut } = await ground.run({ argv });
+  if (cut) throw new MachineError(`cannot take the answer of ${argv.join(' ')}: it is longer than ${MAX_OUTPUT_BYTES} bytes`, { argv, status });
+  return { ask: 'run', status, stdout, stderr };
+}
+
+/** Without the co-op's key nothing matches; the step that would write the secret then says so. */
+function derived(ground: Ground, probe: Ask<'derived'>): Answer {
+  const found = node(ground, probe.path, 'text');
+  if (found === null) return { ask: 'derived', node: null, matches: false };
+  const { text, ...bare } = found;
+  return { ask: 'derived', node: bare, matches: text !== undefined && matches(ground, probe, text) };
+}
+
+function matches(ground: Ground, probe: Ask<'derived'>, text: string): boolean {
+  try {
+    return equalSecretly(text, derive(ground, probe));
+  } catch (error) {
+    if (error instanceof MachineError) return false;
+    throw error;
+  }
+}
+
+/** A path below something that is no directory, or below a link that is not root's, leads to nothing of croft's. */
+function node(ground: Ground, path: string, want: Want): Node | null {
+  const place = find(ground, path, 'look');
+  if ('broken' in place) return null;
+  try {
+    const stats = look(place);
+    return stats === null ? null : { ...plain(ground, place, stats), ...content(place, stats, want) };
+  } finally {
+    leave(place);
+  }
+}
+
+function plain(ground: Ground, place: Place, stats: Stats): Node {
+  const ids = ground.ownership.of(place.path, stats);
+  return {
+    type: typeOf(stats),
+    mode: octal(stats.mode),
+    owner: ground.names.user(ids.uid),
+    group: ground.names.group(ids.gid),
+    sizeBytes: stats.size,
+    changedAt: Math.trunc(stats.ctimeMs),
+    ...(stats.isSymbolicLink() ? { target: readlinkSync(place.at) } : {}),
+  };
+}
+
+/** What was asked for, where the type has it; a file that is no file any more by the time it is opened has nothing. */
+function content(place: Place, stats: Stats, want: Want): Pick<Node, 'digest' | 'text' | 'entries'> {
+  const digest = stats.isFile() && want === 'digest' ? digestAt(place) : undefined;
+  const text = stats.isFile() && want === 'text' ? textAt(place) : undefined;
+  const entries = stats.isDirectory() && want === 'entries' ? entriesAt(place) : undefined;
+  return { ...(digest === undefined ? {} : { digest }), ...(text === undefined ? {} : { text }), ...(entries === undefined ? {} : { entries }) };
+}
+
+function typeOf(stats: Stats): Node['type'] {
+  return stats.isFile() ? 'file' : stats.isDirectory() ? 'directory' : stats.isSymbolicLink() ? 'link' : 'other';
+}

@@ -1,0 +1,142 @@
+import { chmodSync, closeSync, constants, fstatSync, mkdirSync, openSync, rmdirSync, symlinkSync, unlinkSync } from 'node:fs';
+import { MachineError, type Step } from '../model/machine.ts';
+import { modeBits, type Ids } from './access.ts';
+import { derive } from './derive.ts';
+import type { Ground } from './ground.ts';
+import { entriesAt } from './read.ts';
+import { refusal } from './refusal.ts';
+import { lastLine, lastLines } from './run.ts';
+import { enter, find, leave, look, O_PATH, type Place } from './tree.ts';
+import { commit, discard, stagedBeside, sweep, syncDirectory, target, write } from './write.ts';
+
+type Do<Name extends Step['do']> = Extract<Step, { do: Name }>;
+
+/** Do one step. Errors: MachineError when the host refuses; then nothing of the step remains that a repetition would not put right. */
+export async function perform(ground: Ground, step: Step): Promise<void> {
+  ground.begin();
+  try {
+    await take(ground, step);
+  } catch (error) {
+    throw refusal(step.do === 'run' ? `cannot run ${step.argv.join(' ')}` : `cannot change ${step.path}`, error);
+  }
+}
+
+function take(ground: Ground, step: Step): Promise<void> | void {
+  switch (step.do) {
+    case 'write': return write(ground, step);
+    case 'derive': return write(ground, { ...step, text: derive(ground, step), secret: true });
+    case 'directory': return directory(ground, step);
+    case 'access': return access(ground, step);
+    case 'link': return link(ground, step);
+    case 'remove': return remove(ground, step.path);
+    case 'remove-directory': return removeDirectory(ground, step.path);
+    case 'run': return run(ground, step);
+  }
+}
+
+function directory(ground: Ground, step: Do<'directory'>): void {
+  const wanted = { ids: ground.names.ids(step, step.path), mode: modeBits(step.mode) };
+  at(enter(ground, step.path, `cannot make the directory ${step.path}`), (place) => {
+    const stats = look(place);
+    if (stats?.isDirectory()) return;
+    if (stats !== null) throw new MachineError(`cannot make the directory ${step.path}: something else is there; move it away`);
+    mkdirSync(place.at, 0o700);
+    give(ground, place, wanted);
+    syncDirectory(place);
+  });
+}
+
+function access(ground: Ground, step: Do<'access'>): void {
+  const wanted = { ids: ground.names.ids(step, step.path), mode: modeBits(step.mode) };
+  at(enter(ground, step.path, `cannot set mode and owner of ${step.path}`), (place) => give(ground, place, wanted));
+}
+
+/**
+ * The node is opened by name only (O_PATH), looked at, and then changed through the descriptor: no link is followed, no device woken.
+ * A file with a second name is refused: that name may be anywhere, and the file somebody else's (attack F11).
+ */
+function give(ground: Ground, place: Place, wanted: { readonly ids: Ids; readonly mode: number }): void {
+  const fd = openSync(place.at, O_PATH | constants.O_NOFOLLOW);
+  try {
+    const stats = fstatSync(fd);
+    const undoable = `cannot set mode and owner of ${place.path}`;
+    if (stats.isSymbolicLink()) throw new MachineError(`${undoable}: a link is there`);
+    if (!stats.isFile() && !stats.isDirectory()) throw new MachineError(`${undoable}: neither a file nor a directory is there`);
+    if (stats.isFile() && stats.nlink > 1) throw new MachineError(`${undoable}: the file has ${stats.nlink} names (hard links), croft knows but one`);
+    ground.ownership.give(fd, place.path, wanted.ids);
+    chmodSync(`/proc/self/fd/${fd}`, wanted.mode);
+  } finally {
+    closeSync(fd);
+  }
+}
+
+function link(ground: Ground, step: Do<'link'>): void {
+  at(target(ground, step.path), (place) => {
+    const staged = stagedBeside(place);
+    try {
+      symlinkSync(step.target, staged.at);
+      commit(ground, staged, place);
+    } catch (error) {
+      discard(ground, staged);
+      throw error;
+    }
+    syncDirectory(place);
+  });
+}
+
+function remove(ground: Ground, path: string): void {
+  gone(ground, path, (place) => {
+    if (look(place)?.isDirectory()) throw new MachineError(`cannot remove ${path}: a directory is there, where croft had put a file`);
+    unlinkSync(place.at);
+  });
+}
+
+function removeDirectory(ground: Ground, path: string): void {
+  gone(ground, path, (place) => {
+    if (!look(place)?.isDirectory()) throw new MachineError(`cannot remove the directory ${path}: it is none any more`);
+    sweepInside(ground, path);
+    const entries = entriesAt(place) ?? [];
+    if (entries.length > 0) throw new MachineError(`cannot remove the directory ${path}: it holds ${some(entries)}; croft removes only empty ones`);
+    rmdirSync(place.at);
+  });
+}
+
+function sweepInside(ground: Ground, path: string): void {
+  at(enter(ground, `${path}/.croft`, `cannot remove the directory ${path}`), (inside) => sweep(ground, inside));
+}
+
+/** Take away what is there, in a directory that is there; what is gone already is as it should be. */
+function gone(ground: Ground, path: string, unlink: (place: Place) => void): void {
+  if (isGone(ground, path)) return;
+  at(enter(ground, path, `cannot remove ${path}`), (place) => {
+    if (look(place) === null) return;
+    unlink(place);
+    ground.ownership.forget(place.path);
+    syncDirectory(place);
+  });
+}
+
+function isGone(ground: Ground, path: string): boolean {
+  const place = find(ground, path, 'look');
+  return 'broken' in place || at(place, (found) => look(found) === null);
+}
+
+async function run(ground: Ground, step: Do<'run'>): Promise<void> {
+  const { status, stderr, stdout } = await ground.run(step);
+  if (status === 0) return;
+  const said = [lastLine(stderr) || lastLine(stdout), `(status ${status})`].filter((text) => text !== '').join(' ');
+  throw new MachineError(`cannot run ${step.argv.join(' ')}: ${said}`, { argv: step.argv, status, stderr: lastLines(stderr) });
+}
+
+function at<T>(place: Place, work: (place: Place) => T): T {
+  try {
+    return work(place);
+  } finally {
+    leave(place);
+  }
+}
+
+function some(entries: readonly string[]): string {
+  const named = entries.slice(0, 3).join(', ');
+  return entries.length > 3 ? `${named} and ${entries.length - 3} more` : named;
+}

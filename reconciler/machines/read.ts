@@ -1,0 +1,57 @@
+/**
+ * Reading without surprises: only plain files are opened, never through a link at the last part and never blocking on a pipe, and what
+ * was opened is looked at again before a byte is read. Source: open(2) on O_NOFOLLOW and O_NONBLOCK.
+ */
+import { createHash } from 'node:crypto';
+import { closeSync, constants, fstatSync, openSync, readFileSync, readSync, readdirSync } from 'node:fs';
+import { compareText } from '../model/source.ts';
+import { find, leave, look, type Place, type Tree } from './tree.ts';
+
+/** Longer files have a digest, but no text. */
+export const MAX_TEXT_BYTES = 16 * 1024 * 1024;
+const READ = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK;
+const CHUNK = Buffer.allocUnsafe(256 * 1024);
+
+/** Digest the plain file at a place; undefined when it is none (any more). Shape: `sha256:<64 hex digits>`. */
+export function digestAt(place: Place): string | undefined {
+  return withFile(place, (fd) => {
+    const hash = createHash('sha256');
+    for (let length = readSync(fd, CHUNK); length > 0; length = readSync(fd, CHUNK)) hash.update(CHUNK.subarray(0, length));
+    return `sha256:${hash.digest('hex')}`;
+  });
+}
+
+/** Read the plain file at a place as UTF-8; undefined when it is none or longer than 16 MiB. */
+export function textAt(place: Place): string | undefined {
+  return withFile(place, (fd) => (fstatSync(fd).size > MAX_TEXT_BYTES ? undefined : readFileSync(fd, 'utf8')));
+}
+
+/** List the directory at a place, sorted; undefined when it is none. */
+export function entriesAt(place: Place): readonly string[] | undefined {
+  const fd = openSync(place.at, constants.O_RDONLY | constants.O_DIRECTORY | constants.O_NOFOLLOW);
+  try {
+    return readdirSync(`/proc/self/fd/${fd}`).sort(compareText);
+  } finally {
+    closeSync(fd);
+  }
+}
+
+/** Read a plain file by its path; null when there is none. */
+export function readText(tree: Tree, path: string): string | null {
+  const place = find(tree, path, 'look');
+  if ('broken' in place) return null;
+  try {
+    return look(place)?.isFile() ? (textAt(place) ?? null) : null;
+  } finally {
+    leave(place);
+  }
+}
+
+function withFile<T>(place: Place, read: (fd: number) => T): T | undefined {
+  const fd = openSync(place.at, READ);
+  try {
+    return fstatSync(fd).isFile() ? read(fd) : undefined;
+  } finally {
+    closeSync(fd);
+  }
+}

@@ -1,0 +1,120 @@
+/**
+ * Running programs of the real host: an argv, never a shell; the environment is PATH, LANG and what the step says; no input; the output
+ * is bounded; after the timeout the whole process group goes. A daemon that a maintainer script leaves behind may hold the output open:
+ * croft waits for the program, not for that. Source: execvp(3), setsid(2), kill(2).
+ */
+import { spawn } from 'node:child_process';
+import { MachineError } from '../model/machine.ts';
+
+/** A program to run. `timeoutSeconds` is 120 unless said otherwise. */
+export interface Command {
+  readonly argv: readonly string[];
+  readonly env?: { readonly [name: string]: string };
+  readonly timeoutSeconds?: number;
+}
+
+/** How a program ended and what it said. */
+export interface Ran {
+  readonly status: number;
+  readonly stdout: string;
+  readonly stderr: string;
+  /** There was more on stdout than is kept. */
+  readonly cut?: true;
+}
+
+type Child = ReturnType<typeof start>;
+
+/** How much of each stream is kept. */
+export const MAX_OUTPUT_BYTES = 1024 * 1024;
+const TIMEOUT_SECONDS = 120;
+const GRACE_MS = 2000;
+const ENV = { PATH: '/usr/sbin:/usr/bin:/sbin:/bin', LANG: 'C.UTF-8' };
+
+/** Run a program and wait for it. A program that is not there has status 127. Errors: MachineError after the timeout. */
+export function run(command: Command): Promise<Ran> {
+  const [program, ...args] = command.argv;
+  if (program === undefined) throw new MachineError('cannot run a command without words');
+  return new Promise((resolve, reject) => {
+    const child = start(program, args, { ...ENV, ...command.env });
+    const stdout = collect(child.stdout);
+    const stderr = collect(child.stderr);
+    const seconds = command.timeoutSeconds ?? TIMEOUT_SECONDS;
+    const timer = setTimeout(() => {
+      reject(new MachineError(`cannot wait for ${command.argv.join(' ')}: it was still running after ${seconds} s`, {
+        argv: command.argv,
+        stderr: lastLines(stderr().text),
+      }));
+      stop(child);
+    }, seconds * 1000);
+    ended(child).then(
+      (status) => resolve({ status, stdout: stdout().text, stderr: stderr().text, ...(stdout().cut ? { cut: true } : {}) }),
+      (error: unknown) => (isMissing(error) ? resolve(missing(program)) : reject(notStarted(command, error))),
+    ).finally(() => clearTimeout(timer));
+  });
+}
+
+/** Keep the end of what a program said, without control characters. */
+export function lastLines(text: string, count = 20): string {
+  return text.replaceAll(/[^\P{Cc}\n\t]|\p{Bidi_Control}/gu, '').split('\n').filter((line) => line.trim() !== '').slice(-count).join('\n');
+}
+
+/** Keep the last thing a program said, as one line. */
+export function lastLine(text: string): string {
+  return lastLines(text, 1).trim().slice(0, 300);
+}
+
+function start(program: string, args: readonly string[], env: { readonly [name: string]: string }) {
+  return spawn(program, args, { cwd: '/', env, stdio: ['ignore', 'pipe', 'pipe'], detached: true });
+}
+
+function collect(stream: Child['stdout']): () => { readonly text: string; readonly cut: boolean } {
+  const chunks: Buffer[] = [];
+  let size = 0;
+  stream.on('data', (chunk: Buffer) => {
+    if (size < MAX_OUTPUT_BYTES) chunks.push(chunk.subarray(0, MAX_OUTPUT_BYTES - size));
+    size += chunk.length;
+  });
+  return () => ({ text: Buffer.concat(chunks).toString('utf8'), cut: size > MAX_OUTPUT_BYTES });
+}
+
+function ended(child: Child): Promise<number> {
+  return new Promise((resolve, reject) => {
+    child.once('error', reject);
+    child.once('close', (code, signal) => resolve(code ?? signalStatus(signal)));
+    child.once('exit', (code, signal) => setTimeout(() => {
+      child.stdout.destroy();
+      child.stderr.destroy();
+      resolve(code ?? signalStatus(signal));
+    }, GRACE_MS).unref());
+  });
+}
+
+/** As shells count it: a program that a signal ended has status 128 and more. */
+function signalStatus(signal: NodeJS.Signals | null): number {
+  return signal === 'SIGTERM' ? 143 : signal === 'SIGKILL' ? 137 : 128;
+}
+
+function stop(child: Child): void {
+  signalGroup(child, 'SIGTERM');
+  setTimeout(() => signalGroup(child, 'SIGKILL'), GRACE_MS).unref();
+}
+
+function signalGroup(child: Child, signal: NodeJS.Signals): void {
+  try {
+    if (child.pid !== undefined) process.kill(-child.pid, signal);
+  } catch (error) {
+    if (!(error instanceof Error && 'code' in error && error.code === 'ESRCH')) throw error;
+  }
+}
+
+function isMissing(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && error.code === 'ENOENT';
+}
+
+function missing(program: string): Ran {
+  return { status: 127, stdout: '', stderr: `${program}: this host does not have it\n` };
+}
+
+function notStarted(command: Command, error: unknown): MachineError {
+  return new MachineError(`cannot start ${command.argv[0]}: ${error instanceof Error ? error.message : String(error)}`, { argv: command.argv });
+}

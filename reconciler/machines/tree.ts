@@ -1,0 +1,150 @@
+/**
+ * Ways through a directory tree that nobody can bend. Every part of a path is opened on its own, below the descriptor of the part
+ * before it (`/proc/self/fd/<n>/<name>` is what openat(2) is in C), never through a link; a link is read and walked by hand, and `..`
+ * and absolute targets stop at the tree's root, as in a chroot. What is done at a place is done below its directory's descriptor,
+ * so a directory that is swapped for a link meanwhile changes nothing. Source: openat(2), symlink(7), proc_pid_fd(5).
+ */
+import { closeSync, constants, fstatSync, lstatSync, openSync, readlinkSync, type Stats } from 'node:fs';
+import { MachineError } from '../model/machine.ts';
+
+/** Where a host's paths begin, and who is trusted on the way. */
+export interface Tree {
+  /** The directory of this machine that stands for `/`. */
+  readonly root: string;
+  /** Say why a directory (or a link) on the way must not be trusted, else null. */
+  distrust(path: string, stats: Stats, purpose: Purpose): string | null;
+}
+
+/** On the way to what is changed, more is asked of directories than on the way to what is looked at. */
+export type Purpose = 'look' | 'change';
+
+/** The last part of a path, and its directory held open. */
+export interface Place {
+  readonly fd: number;
+  /** The way without links, from the tree's root. */
+  readonly path: string;
+  readonly directory: string;
+  readonly name: string;
+  /** What to hand to system calls. They must not follow a link here. */
+  readonly at: string;
+}
+
+interface Level {
+  readonly fd: number;
+  readonly path: string;
+}
+
+interface Broken {
+  readonly broken: string;
+}
+
+/** O_PATH (open(2)): a descriptor that names a thing without opening it; the same number on every architecture Debian 12 and 13 run on. */
+export const O_PATH = 0o10000000;
+const DIRECTORY = O_PATH | constants.O_DIRECTORY | constants.O_NOFOLLOW;
+const MAX_LINKS = 40;
+
+/** Hold the directory of a path open, or say why there is no way to it. Close it with `leave`. */
+export function find(tree: Tree, path: string, purpose: Purpose): Place | Broken {
+  const parts = split(path);
+  const name = parts.pop() ?? '.';
+  const levels: Level[] = [{ fd: openSync(tree.root, O_PATH | constants.O_DIRECTORY), path: '' }];
+  try {
+    const broken = descend(tree, { levels, pending: parts, purpose });
+    if (broken !== null) return broken;
+    const { fd, path: directory } = take(levels);
+    return { fd, directory: directory || '/', name, path: name === '.' ? '/' : `${directory}/${name}`, at: `/proc/self/fd/${fd}/${name}` };
+  } finally {
+    for (const { fd } of levels) closeSync(fd);
+  }
+}
+
+/** Hold the directory of a path open in order to change something there. Errors: MachineError, beginning with what cannot be done. */
+export function enter(tree: Tree, path: string, undoable: string): Place {
+  const place = find(tree, path, 'change');
+  if ('broken' in place) throw new MachineError(`${undoable}: ${place.broken}`);
+  return place;
+}
+
+/** Let go of a place. */
+export function leave(place: Place): void {
+  closeSync(place.fd);
+}
+
+/** Look at what stands at a place, never through a link; null when nothing does. */
+export function look(place: Place): Stats | null {
+  return lstatSync(place.at, { throwIfNoEntry: false }) ?? null;
+}
+
+/** Name a neighbour of a place. */
+export function beside(place: Place, name: string): Place {
+  const directory = place.directory === '/' ? '' : place.directory;
+  return { ...place, name, path: name === '.' ? '/' : `${directory}/${name}`, at: `/proc/self/fd/${place.fd}/${name}` };
+}
+
+function split(path: string): string[] {
+  const parts = path.split('/');
+  const plain = path.startsWith('/') && !path.includes('\0') && !parts.includes('..') && !parts.includes('.');
+  if (!plain) throw new MachineError(`cannot use the path ${JSON.stringify(path)}: it must begin with / and have no part . or ..`);
+  return parts.filter((part) => part !== '');
+}
+
+function last(levels: readonly Level[]): Level {
+  const level = levels.at(-1);
+  if (level === undefined) throw new Error('a way has at least its root');
+  return level;
+}
+
+function take(levels: Level[]): Level {
+  const level = last(levels);
+  levels.pop();
+  return level;
+}
+
+function descend(tree: Tree, way: { readonly levels: Level[]; readonly pending: string[]; readonly purpose: Purpose }): Broken | null {
+  let links = 0;
+  for (let part = way.pending.shift(); part !== undefined; part = way.pending.shift()) {
+    if (part === '' || part === '.') continue;
+    const next = part === '..' ? null : open(tree, { below: last(way.levels), part, purpose: way.purpose });
+    if (next === null) up(way.levels);
+    else if ('broken' in next) return next;
+    else if ('fd' in next) way.levels.push(next);
+    else if ((links += 1) > MAX_LINKS) return { broken: `there are more than ${MAX_LINKS} links on the way` };
+    else follow(next.target, way);
+  }
+  return null;
+}
+
+function follow(target: string, way: { readonly levels: Level[]; readonly pending: string[] }): void {
+  while (target.startsWith('/') && way.levels.length > 1) up(way.levels);
+  way.pending.unshift(...target.split('/'));
+}
+
+function up(levels: Level[]): void {
+  if (levels.length > 1) closeSync(take(levels).fd);
+}
+
+function open(tree: Tree, at: { readonly below: Level; readonly part: string; readonly purpose: Purpose }): Level | Broken | { readonly target: string } {
+  const path = `${at.below.path}/${at.part}`;
+  const real = `/proc/self/fd/${at.below.fd}/${at.part}`;
+  const stats = lstatSync(real, { throwIfNoEntry: false });
+  if (stats === undefined) return { broken: `${path} is not there` };
+  const distrust = tree.distrust(path, stats, at.purpose);
+  if (distrust !== null) return { broken: distrust };
+  if (stats.isSymbolicLink()) return read(real, stats) ?? { broken: `${path} was replaced meanwhile` };
+  if (!stats.isDirectory()) return { broken: `${path} is not a directory` };
+  return same({ fd: openSync(real, DIRECTORY), path }, stats);
+}
+
+/** What was judged is what is followed. */
+function read(link: string, judged: Stats): { readonly target: string } | null {
+  const target = readlinkSync(link);
+  return lstatSync(link, { throwIfNoEntry: false })?.ino === judged.ino ? { target } : null;
+}
+
+/** What was judged is what is walked through: a directory swapped between the look and the step is refused. */
+function same(level: Level, judged: Stats): Level | Broken {
+  const stats = fstatSync(level.fd);
+  if (stats.dev === judged.dev && stats.ino === judged.ino) return level;
+  closeSync(level.fd);
+  return { broken: `${level.path} was replaced meanwhile` };
+}
