@@ -1,0 +1,73 @@
+/**
+ * DNS, by BIND 9. The primary has every declared zone as a file of its owner's below /etc/bind/croft/zones, checked alone before it takes
+ * its place; secondaries fetch them by AXFR, signed with a key that every host of the co-op derives for itself (TSIG, RFC 8945), and are
+ * told of news by NOTIFY (RFC 1996). croft owns named.conf.options and named.conf.local, which Debian's named.conf includes. named takes
+ * the zones it can read and answers SERVFAIL for the others, so a zone file that is missing harms only its owner; for that reason the
+ * whole is checked without `-z`, which would read the zones too. Source: BIND 9 Administrator Reference Manual; named.conf(5).
+ */
+import type { Zone } from '../../model/desired.ts';
+import type { Claim } from '../../model/claim.ts';
+import type { Id, Resource } from '../../model/resource.ts';
+import type { Scope, Service } from '../../model/service.ts';
+import { renderNamed } from '../../formats/named.ts';
+import { renderZone } from '../../formats/zone.ts';
+import { directory } from '../../resources/directory.ts';
+import { file } from '../../resources/file.ts';
+import { key } from '../../resources/key.ts';
+import { packages } from '../../resources/packages.ts';
+import { unit } from '../../resources/unit.ts';
+import { zone } from '../../resources/zone.ts';
+import { options, partsOf, primaryZones, secondaryZones, transferKey, type Parts } from './named.ts';
+import { recordsOf } from './records.ts';
+
+/** Every declared zone, on hosts that have a DNS role. */
+export const bind: Service = {
+  name: 'bind',
+  *compile(scope, claims): Iterable<Resource> {
+    const parts = partsOf(scope);
+    if (parts.role === 'none') return;
+    const zones = parts.role === 'primary' ? [...zoneFiles(scope, claims)] : [];
+    yield* ground(scope, parts);
+    yield* zones;
+    yield* configuration(scope, { parts, zones: zones.map(({ id }) => id) });
+  },
+};
+
+const own = '/etc/bind/croft';
+const files: readonly Id[] = ['packages:bind', `directory:${own}/zones`];
+
+function* ground({ host }: Scope, parts: Parts): Iterable<Resource> {
+  const whose = { owner: 'coop', source: host.source } as const;
+  yield packages('bind', ['bind9', 'bind9-utils'], { ...whose, needs: ['file:/usr/sbin/policy-rc.d'] });
+  yield directory(own, { mode: '0750', group: 'bind', exclusive: true }, { ...whose, needs: ['packages:bind'] });
+  yield directory(`${own}/zones`, { mode: '0750', group: 'bind', exclusive: true }, { ...whose, needs: [`directory:${own}`] });
+  if (parts.transfers) yield key(transferKey.path, transferKey.content, { ...whose, needs: [`directory:${own}`] });
+}
+
+/** named opens zone files by itself and logs what it cannot read: these it must never need. */
+function* zoneFiles({ state }: Scope, claims: readonly Claim[]): Iterable<Resource> {
+  const records = recordsOf(state, claims);
+  for (const each of state.zones) yield zoneFile(each, renderZone(each.source, { ...records.start(each), records: records.lines(each) }));
+}
+
+function zoneFile({ name, owner, source }: Zone, text: string): Resource {
+  const check = ['named-checkzone', '-i', 'local', '-k', 'fail', name, '{}'];
+  return zone(`${own}/zones/${name}.zone`, { text, mode: '0640', group: 'bind', check }, { owner, source, needs: files });
+}
+
+function* configuration(scope: Scope, { parts, zones }: { readonly parts: Parts; readonly zones: readonly Id[] }): Iterable<Resource> {
+  const { source } = scope.host;
+  const whose = { owner: 'coop', source } as const;
+  const check = ['named-checkconf', '{}'];
+  const local = parts.role === 'primary' ? primaryZones(scope.state) : secondaryZones(scope.state, parts);
+  const [optionsPath, localPath] = ['/etc/bind/named.conf.options', '/etc/bind/named.conf.local'];
+  // A missing include stops named as a whole, so without its key there are no new options.
+  yield file(optionsPath, { text: renderNamed(source, options(scope.state, parts)), group: 'bind', check }, {
+    ...whose, needs: ['packages:bind', ...(parts.transfers ? [`key:${transferKey.path}` as const] : [])],
+  });
+  yield file(localPath, { text: renderNamed(source, local), group: 'bind', check }, { ...whose, needs: ['packages:bind'], after: zones });
+  const load = { reads: [`${own}/`, localPath, optionsPath], check: ['named-checkconf'], reload: ['rndc', 'reload'] };
+  yield unit('named.service', { enabled: true, active: true, load }, {
+    ...whose, needs: ['packages:bind', `file:${optionsPath}`, `file:${localPath}`, 'directory:/var/lib/croft/loaded'],
+  });
+}

@@ -1,0 +1,3 @@
+import { aHost, aState } from '../../state.ts';
+
+export const state = aState({ hosts: [aHost('main')] });
