@@ -1,0 +1,59 @@
+import type { ParseArgsConfig } from 'node:util';
+import type { Logger } from 'pino';
+import type { Paint } from '../report/paint.ts';
+
+/** 0 done · 1 cannot · 2 changes or drift, asked for by --exit-code · 3 in part · 4 refused by a guard · 70 a bug. */
+export type ExitStatus = 0 | 1 | 2 | 3 | 4 | 70;
+
+/** What the process edge hands to a command: everything that is not pure. */
+export interface World {
+  /** Milliseconds since the epoch. */
+  now(): number;
+  print(text: string): void;
+  /** Progress and complaints: never mixed into what programs read. */
+  note(text: string): void;
+  readonly paint: Paint;
+  readonly logger: Logger;
+  readonly directory: string;
+  readonly interactive: boolean;
+}
+
+/** The words of one call: positionals, and options by name. */
+export interface Call {
+  readonly positionals: readonly string[];
+  readonly values: { readonly [option: string]: string | boolean | readonly string[] | undefined };
+}
+
+/** One verb of the command line. */
+export interface Command {
+  readonly name: string;
+  /** One line for the list of commands. */
+  readonly summary: string;
+  /** The whole help: what it does, options, an example, exit statuses. */
+  readonly help: string;
+  readonly options: NonNullable<ParseArgsConfig['options']>;
+  run(call: Call, world: World): Promise<ExitStatus>;
+}
+
+/** Something that the caller must put right; printed as one line, exit status 1. */
+export class UsageError extends Error {}
+
+/** Read an option that holds one text. */
+export function text(call: Call, option: string): string | null {
+  const value = call.values[option];
+  return typeof value === 'string' ? value : null;
+}
+
+/** Read an option that may be repeated. */
+export function texts(call: Call, option: string): readonly string[] {
+  const value = call.values[option];
+  return Array.isArray(value) ? value.map(String) : typeof value === 'string' ? [value] : [];
+}
+
+/** Read a choice. Errors: UsageError naming the choices. */
+export function choice<const T extends string>(call: Call, option: string, choices: readonly [T, ...T[]]): T {
+  const value = text(call, option) ?? choices[0];
+  const chosen = choices.find((one) => one === value);
+  if (chosen === undefined) throw new UsageError(`cannot use --${option} ${value}: choose ${choices.join(', ')}`);
+  return chosen;
+}

@@ -1,0 +1,80 @@
+import type { Change } from '../model/plan.ts';
+import type { Machine } from '../model/machine.ts';
+import { changeFacts, shortRevision } from '../report/plan.ts';
+import { formatShare, shares } from '../report/changes.ts';
+import { ago, count } from '../report/words.ts';
+import { choice, type Call, type Command, type ExitStatus, type World } from './command.ts';
+import { look } from './look.ts';
+import { placeHelp, placeOf, placeOptions } from './place.ts';
+
+/** Say what was changed by hand on this host. */
+export const drift: Command = {
+  name: 'drift',
+  summary: 'say what was changed by hand on this host, attribute by attribute, and whose it is',
+  help: `croft drift: everything on this host that is not as croft left it: which attribute, what it is and what
+it should be, whose it is, the line that wants it, and when the path was last changed. Changes that git
+asks for and that no run has made yet are only counted. The next run heals drift.
+
+Usage: croft drift [WHERE] [--format text|json] [--exit-code]
+
+${placeHelp}
+
+  --format FORMAT   text for people; json: schemas/output/drift.schema.json
+  --exit-code       exit 2 when there is drift
+
+Example:
+  $ sudo croft drift
+  ada
+    ~ table /var/lib/extrausers/passwd  desired-state/members/ada/member.yaml:9:8
+        ada.shell: /bin/zsh → /bin/bash (drift)
+        changed 3 minutes ago
+
+Exit status: 0 shown, 1 cannot, 2 drift with --exit-code.`,
+  options: { ...placeOptions, format: { type: 'string' }, 'exit-code': { type: 'boolean' } },
+  run,
+};
+
+async function run(call: Call, world: World): Promise<ExitStatus> {
+  const format = choice(call, 'format', ['text', 'json']);
+  const place = await placeOf(call, world);
+  const { planned } = await look(place, { fetch: false });
+  const drifted = planned.plan.changes.filter(({ cause }) => cause === 'drift').map(onlyDrift);
+  const pending = planned.plan.changes.filter((change) => change.cause === 'pending' && !follows(change)).length;
+  const changedAt = await whenChanged(place.machine, drifted);
+  if (format === 'json') {
+    const facts = drifted.map((change) => ({ ...changeFacts(change), changedAt: changedAt.get(change) ?? null }));
+    world.print(JSON.stringify({ host: planned.plan.host, revision: planned.plan.revision, drift: facts, pending }, null, 2));
+  } else {
+    world.print(formatDrift(drifted, { world, changedAt, heading: `${planned.plan.host} @ ${shortRevision(planned.plan.revision)}`, pending }));
+  }
+  return drifted.length > 0 && call.values['exit-code'] === true ? 2 : 0;
+}
+
+/** A unit that has only to load what is put right again is nobody's change. */
+function follows({ differences }: Change): boolean {
+  return differences.length > 0 && differences.every(({ actual }) => actual === 'stale');
+}
+
+function onlyDrift(change: Change): Change {
+  return { ...change, differences: change.differences.filter(({ cause }) => cause === 'drift') };
+}
+
+function formatDrift(drifted: readonly Change[], { world, changedAt, heading, pending }: { readonly world: World; readonly changedAt: ReadonlyMap<Change, number>; readonly heading: string; readonly pending: number }): string {
+  const summary = drifted.length === 0 ? 'no drift' : `${count(drifted.length, 'thing')} changed by hand`;
+  const dates = drifted.flatMap((change) => (changedAt.has(change) ? [`  ${change.resource.name} changed ${ago(world.now() - (changedAt.get(change) ?? 0))}`] : []));
+  return [
+    `${world.paint('bold', heading)}: ${summary}${pending === 0 ? '' : `; ${count(pending, 'change')} from git not made yet`}`,
+    ...shares(drifted).map((share) => `\n${formatShare(share, world.paint)}`),
+    ...(dates.length === 0 ? [] : ['', ...dates]),
+  ].join('\n');
+}
+
+/** When each drifted path was last changed: the inode's own change time, which no `touch` sets back. */
+async function whenChanged(machine: Machine, drifted: readonly Change[]): Promise<ReadonlyMap<Change, number>> {
+  const onPaths = drifted.filter(({ resource }) => resource.name.startsWith('/'));
+  const answers = await machine.observe(onPaths.map(({ resource }) => ({ ask: 'path', path: resource.name, want: 'stat' })));
+  return new Map(answers.flatMap((answer, index) => {
+    const change = onPaths[index];
+    return change !== undefined && answer.ask === 'path' && answer.node !== null ? [[change, answer.node.changedAt] as const] : [];
+  }));
+}

@@ -1,0 +1,85 @@
+import { join, resolve } from 'node:path';
+import { parse } from '../desired/parse.ts';
+import { local } from '../machines/local.ts';
+import { rooted } from '../machines/rooted.ts';
+import type { Machine } from '../model/machine.ts';
+import { formatProblem } from '../model/problem.ts';
+import { text, texts, UsageError, type Call, type World } from './command.ts';
+
+/** Where a command works: which repository, which host, which machine. */
+export interface Place {
+  readonly remotes: readonly string[];
+  readonly branch: string;
+  readonly revision: string | null;
+  readonly host: string;
+  readonly machine: Machine;
+  /** Where croft keeps the mirror, the inventory, the stamps: a real directory. */
+  readonly stateDirectory: string;
+  readonly root: string;
+}
+
+export const configPath = '/etc/croft/config.yaml';
+
+/** The options that say where; the same for every command that looks at a host. */
+export const placeOptions = {
+  repo: { type: 'string', multiple: true },
+  rev: { type: 'string' },
+  host: { type: 'string' },
+  root: { type: 'string' },
+} as const;
+
+export const placeHelp = `Where:
+  --repo URL|PATH   the co-op's git repository; may be repeated: the first that answers is used
+  --rev REV         a commit or branch instead of main
+  --host NAME       which host of the co-op this is
+  --root DIR        a directory instead of this machine: no root needed, nothing outside it is
+                    touched, croft's state lives in it
+  On an installed host all of them come from /etc/croft/config.yaml.`;
+
+interface Config {
+  readonly host: string | null;
+  readonly remotes: readonly string[];
+  readonly branch: string;
+}
+
+/** Work out the place from the options and the host's own configuration. Errors: UsageError saying what is missing. */
+export async function placeOf(call: Call, world: World): Promise<Place> {
+  const root = text(call, 'root');
+  const directory = root === null ? '/' : resolve(world.directory, root);
+  const machine = root === null ? local() : rooted(directory);
+  const config = await readConfig(machine);
+  const remotes = texts(call, 'repo').map((remote) => (remote.includes('://') ? remote : resolve(world.directory, remote)));
+  const host = text(call, 'host') ?? config.host;
+  if (remotes.length === 0 && config.remotes.length === 0) throw new UsageError(`cannot tell which repository: give --repo URL|PATH, or list remotes in ${configPath}`);
+  if (host === null) throw new UsageError(`cannot tell which host this is: give --host NAME, or host in ${configPath}`);
+  return {
+    remotes: remotes.length === 0 ? config.remotes : remotes,
+    branch: config.branch,
+    revision: text(call, 'rev'),
+    host,
+    machine,
+    stateDirectory: join(directory, 'var/lib/croft'),
+    root: directory,
+  };
+}
+
+async function readConfig(machine: Machine): Promise<Config> {
+  const [answer] = await machine.observe([{ ask: 'path', path: configPath, want: 'text' }]);
+  const written = answer?.ask === 'path' ? answer.node?.text : undefined;
+  const isBlank = written === undefined || written.split('\n').every((line) => /^\s*(#.*)?$/.test(line));
+  return isBlank ? { host: null, remotes: [], branch: 'main' } : configOf(written);
+}
+
+function configOf(written: string): Config {
+  const { value, problems } = parse({ path: configPath, bytes: new TextEncoder().encode(written) });
+  const [first] = problems;
+  if (first !== undefined) throw new UsageError(formatProblem(first));
+  const config: { readonly [field: string]: unknown } = typeof value?.value === 'object' && value.value !== null ? { ...value.value } : {};
+  const unknown = Object.keys(config).find((field) => !['host', 'remotes', 'branch'].includes(field));
+  if (unknown !== undefined) throw new UsageError(`${configPath}: cannot use ${unknown}: only host, remotes and branch are known`);
+  const { host = null, remotes = [], branch = 'main' } = config;
+  if (host !== null && typeof host !== 'string') throw new UsageError(`${configPath}: cannot use host: it must be one name`);
+  if (!Array.isArray(remotes) || !remotes.every((remote) => typeof remote === 'string')) throw new UsageError(`${configPath}: cannot use remotes: it must be a list of URLs`);
+  if (typeof branch !== 'string') throw new UsageError(`${configPath}: cannot use branch: it must be one name`);
+  return { host, remotes, branch };
+}

@@ -1,0 +1,48 @@
+import { trace } from '../compile/trace.ts';
+import { formatTrace, traceFacts, type Told } from '../report/why.ts';
+import { choice, UsageError, type Call, type Command, type ExitStatus, type World } from './command.ts';
+import { catalogOf } from './look.ts';
+import { placeHelp, placeOf, placeOptions } from './place.ts';
+import { known } from './source.ts';
+
+/** Say which line of which file, by whom, is behind a thing. */
+export const why: Command = {
+  name: 'why',
+  summary: 'say which line of YAML, by whom, is behind a path, domain, member, port, …',
+  help: `croft why THING: the YAML line behind a thing, the commit and author behind the line, and every
+resource on this host that it led to.
+
+Usage: croft why THING [WHERE] [--format text|json]
+
+  THING             a path on the host, a resource id (file:/etc/…), a domain, a member, a uid, a host, a
+                    port, a mail address, a DNS name, a limits class
+
+${placeHelp}
+
+  --format FORMAT   text for people; json: schemas/output/why.schema.json
+
+Example:
+  $ croft why blog.ada.example
+  site blog.ada.example  ada
+    desired-state/members/ada/vhosts/blog.ada.example.yaml:2:1
+    4be21c9d03 Ada Lovelace: my blog moves to the dynamic host
+
+Exit status: 0 shown, 1 nothing of that name.`,
+  options: { ...placeOptions, format: { type: 'string' } },
+  run,
+};
+
+async function run(call: Call, world: World): Promise<ExitStatus> {
+  const format = choice(call, 'format', ['text', 'json']);
+  const [thing, ...others] = call.positionals;
+  if (thing === undefined || others.length > 0) throw new UsageError('cannot tell what to explain: give one THING, e.g. croft why blog.ada.example');
+  const place = await placeOf(call, world);
+  const source = await known(place, { fetch: false });
+  const { state, catalog } = await catalogOf(source, place.host);
+  const { reasons, resources } = trace(thing, { state, catalog });
+  if (reasons.length === 0) throw new UsageError(`cannot find ${thing}: no document declares it, and no resource of ${place.host} has that name`);
+  const told: Told[] = [];
+  for (const reason of reasons) told.push({ ...reason, revision: await source.blame(reason.source) });
+  world.print(format === 'json' ? JSON.stringify(traceFacts(thing, told, resources), null, 2) : formatTrace(told, { host: place.host, resources, paint: world.paint }));
+  return 0;
+}

@@ -1,0 +1,45 @@
+import type { Inventory, InventoryEntry, Outcome } from '../model/plan.ts';
+import type { Id, Resource, State } from '../model/resource.ts';
+import { managed } from '../model/state.ts';
+import type { Planned } from '../plan/plan.ts';
+
+/**
+ * Add to the inventory what is about to be made, so that a crash leaves nothing that croft would not know as its own.
+ * null when there is nothing to add.
+ */
+export function inventoryBefore({ inventory, plan }: Planned): Inventory | null {
+  const made = plan.changes.filter(({ resource }) => resource.desired !== null && !inventory.entries.has(resource.id));
+  if (made.length === 0) return null;
+  const entries = new Map(inventory.entries);
+  for (const { resource } of made) entries.set(resource.id, entryOf(resource, null));
+  return { revision: inventory.revision, entries };
+}
+
+/**
+ * The inventory after a run: how everything was left. What failed keeps the state that it was last left in; what failed to go
+ * stays listed; what belongs to a held owner is as it was. null when nothing about it changed.
+ */
+export function inventoryAfter(planned: Planned, run: { readonly observed: ReadonlyMap<Id, State | null>; readonly outcomes: ReadonlyMap<Id, Outcome> }): Inventory | null {
+  const { inventory, resources, catalog } = planned;
+  const declared = new Set(catalog.resources.map(({ id }) => id));
+  const entries = new Map(inventory.entries);
+  for (const resource of resources) {
+    const result = run.outcomes.get(resource.id)?.result ?? 'done';
+    if (result === 'done' && !declared.has(resource.id)) entries.delete(resource.id);
+    else entries.set(resource.id, entryOf(resource, result === 'done' ? left(resource, run.observed) : (inventory.entries.get(resource.id)?.left ?? null)));
+  }
+  const after = { revision: catalog.revision, entries };
+  return same(inventory, after) ? null : after;
+}
+
+function left(resource: Resource, observed: ReadonlyMap<Id, State | null>): State {
+  return managed(observed.get(resource.id) ?? null, resource) ?? {};
+}
+
+function entryOf({ owner, source }: Resource, state: State | null): InventoryEntry {
+  return { owner, source, left: state };
+}
+
+function same(a: Inventory, b: Inventory): boolean {
+  return a.revision === b.revision && a.entries.size === b.entries.size && [...b.entries].every(([id, entry]) => JSON.stringify(a.entries.get(id)) === JSON.stringify(entry));
+}

@@ -1,0 +1,73 @@
+/** The process edge: arguments, exit status, clock, terminal and environment. Nothing else touches them. */
+import { parseArgs } from 'node:util';
+import { pino } from 'pino';
+import packageFile from '../package.json' with { type: 'json' };
+import { UsageError, type Command, type ExitStatus, type World } from './commands/command.ts';
+import { commands } from './commands/index.ts';
+import { GitError } from './git/error.ts';
+import { MachineError } from './model/machine.ts';
+import { painter } from './report/paint.ts';
+import { printable } from './report/printable.ts';
+
+const overview = `croft runs a member-owned hosting co-operative from one git repository.
+
+Usage: croft COMMAND [OPTIONS]
+
+${commands.map(({ name, summary }) => `  ${name.padEnd(11)}${summary}`).join('\n')}
+
+croft COMMAND --help explains a command, with an example. croft --version prints the version.
+Exit status: 0 done or as desired, 1 cannot, 2 changes or drift (with --exit-code), 3 in part,
+4 refused by a guard, 70 a bug.`;
+
+function worldOf(): World {
+  const coloured = process.stdout.isTTY && process.env['NO_COLOR'] === undefined;
+  return {
+    now: () => Date.now(),
+    print: (text) => void process.stdout.write(`${text}\n`),
+    note: (text) => void process.stderr.write(`${text}\n`),
+    paint: painter(coloured),
+    logger: pino({ base: null, enabled: process.env['JOURNAL_STREAM'] !== undefined }, pino.destination({ fd: 2, sync: true })),
+    directory: process.cwd(),
+    interactive: process.stderr.isTTY,
+  };
+}
+
+async function main(words: readonly string[], world: World): Promise<ExitStatus> {
+  const [verb, ...rest] = words;
+  if (verb === undefined || verb === '--help' || verb === 'help') return say(world, commands.find(({ name }) => name === rest[0])?.help ?? overview, verb === undefined ? 1 : 0);
+  if (verb === '--version') return say(world, `croft ${packageFile.version}`, 0);
+  const command = commands.find(({ name }) => name === verb);
+  if (command === undefined) throw new UsageError(`cannot do ${verb}: croft knows ${commands.map(({ name }) => name).join(', ')}`);
+  const { values, positionals } = argumentsOf(command, rest);
+  return values['help'] === true ? say(world, command.help, 0) : command.run({ values, positionals }, world);
+}
+
+function argumentsOf(command: Command, words: readonly string[]): Pick<ReturnType<typeof parseArgs>, 'values' | 'positionals'> & { readonly values: { readonly [option: string]: string | boolean | string[] | undefined } } {
+  try {
+    const { values, positionals } = parseArgs({ args: [...words], options: { ...command.options, help: { type: 'boolean', short: 'h' } }, allowPositionals: true });
+    return { values: values as { readonly [option: string]: string | boolean | string[] | undefined }, positionals };
+  } catch (error) {
+    throw new UsageError(`cannot understand the options: ${error instanceof Error ? error.message.split('. ')[0] : String(error)}\ncroft ${command.name} --help explains them`);
+  }
+}
+
+function say(world: World, text: string, status: ExitStatus): ExitStatus {
+  world.print(text);
+  return status;
+}
+
+/** What a person did wrong, or the host or a repository refused, is one line and status 1; all else is our bug. */
+function explain(error: unknown, world: World): ExitStatus {
+  if (error instanceof UsageError || error instanceof GitError || error instanceof MachineError) {
+    world.note(printable(`croft: ${error.message}`));
+    return 1;
+  }
+  world.note(printable(`croft: this is a bug in croft ${packageFile.version}, please report it\n${error instanceof Error ? (error.stack ?? error.message) : String(error)}`));
+  return 70;
+}
+
+process.stdout.on('error', (error: NodeJS.ErrnoException) => process.exit(error.code === 'EPIPE' ? 0 : 70));
+const world = worldOf();
+main(process.argv.slice(2), world)
+  .catch((error: unknown) => explain(error, world))
+  .then((status) => (process.exitCode = status));

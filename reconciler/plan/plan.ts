@@ -1,0 +1,50 @@
+import { digest } from '../model/digest.ts';
+import type { Machine } from '../model/machine.ts';
+import type { Change, Hold, Inventory, Plan } from '../model/plan.ts';
+import type { Catalog, Id, Resource, State } from '../model/resource.ts';
+import { differences } from './diff.ts';
+import { kindOf, observe, type Kinds, type Observed } from './observe.ts';
+import { inOrder } from './order.ts';
+import { undeclared } from './prune.ts';
+
+/** A plan together with what it was made from: every resource of the run in order, and how the host was. */
+export interface Planned {
+  readonly plan: Plan;
+  readonly catalog: Catalog;
+  readonly inventory: Inventory;
+  readonly resources: readonly Resource[];
+  /** The run's resources and those that are only known to be somebody's. */
+  readonly accounted: readonly Resource[];
+  readonly observed: Observed;
+}
+
+/** Compare a catalog with a host and say, in order, everything that is to change. Looks, and touches nothing. */
+export async function makePlan(machine: Machine, wanted: { readonly catalog: Catalog; readonly inventory: Inventory; readonly holds: readonly Hold[]; readonly kinds: Kinds }): Promise<Planned> {
+  const { catalog, inventory, holds, kinds } = wanted;
+  const { tombstones, spared } = undeclared(catalog, inventory, holds);
+  const resources = inOrder([...catalog.resources, ...tombstones]);
+  const accounted = [...resources, ...spared];
+  const observed = await observe(machine, resources, { kinds, all: accounted });
+  const dropped = new Set<Id>(tombstones.map(({ id }) => id));
+  const changes = resources.flatMap((resource) => {
+    const actual = observed.get(resource.id) ?? null;
+    if (!dropped.has(resource.id) || kindOf(kinds, resource.kind).whenDropped === 'remove') return changeOf(resource, actual, inventory.entries.get(resource.id)?.left ?? null) ?? [];
+    return actual === null ? [] : [{ verb: 'forget' as const, resource, actual, cause: 'pending' as const, differences: [] }];
+  });
+  const plan = { host: catalog.host, revision: catalog.revision, changes, holds, unchanged: resources.length - changes.length, checksum: checksum(changes) };
+  return { plan, catalog, inventory, resources, accounted, observed };
+}
+
+/** Say what has to change about one resource; null when nothing has. */
+export function changeOf(resource: Resource, actual: State | null, left: State | null): Change | null {
+  const found = differences(resource, actual, left);
+  if (found.length === 0 && (actual === null) === (resource.desired === null)) return null;
+  const verb = resource.desired === null ? 'remove' : actual === null ? 'create' : 'update';
+  return { verb, resource, actual, cause: found.some(({ cause }) => cause === 'drift') ? 'drift' : 'pending', differences: found };
+}
+
+/** Bind a plan to what it would do: what was reviewed is what runs. */
+function checksum(changes: readonly Change[]): string {
+  const lines = changes.map(({ verb, resource, differences: found }) => [verb, resource.id, resource.owner, found.map(({ attribute, actual, desired }) => [attribute, actual, desired])]);
+  return digest(lines.map((line) => JSON.stringify(line)).join('\n'));
+}

@@ -1,0 +1,25 @@
+import type { Hold, Inventory } from '../model/plan.ts';
+import type { Catalog, Id, KindName, Resource } from '../model/resource.ts';
+
+/** What the inventory knows and no catalog declares: what is to go, and what is to be left alone. */
+export interface Undeclared {
+  /** The same resources with nothing desired. */
+  readonly tombstones: readonly Resource[];
+  /** Whatever an owner made whose declarations are wrong and were never right (law 4): not looked at, and nobody's to remove. */
+  readonly spared: readonly Resource[];
+}
+
+/** Find what croft made and nobody declares any more. */
+export function undeclared(catalog: Catalog, inventory: Inventory, holds: readonly Hold[]): Undeclared {
+  const declared = new Set(catalog.resources.map(({ id }) => id));
+  const untouched = new Set(holds.filter(({ lastGood }) => lastGood === null).map(({ owner }) => owner));
+  const gone = [...inventory.entries]
+    .filter(([id]) => !declared.has(id))
+    .map(([id, { owner, source }]) => Object.freeze({ id, ...parts(id), owner, source, desired: null, needs: [], after: [] }));
+  return { tombstones: gone.filter(({ owner }) => !untouched.has(owner)), spared: gone.filter(({ owner }) => untouched.has(owner)) };
+}
+
+function parts(id: Id): { readonly kind: KindName; readonly name: string } {
+  const colon = id.indexOf(':');
+  return { kind: id.slice(0, colon) as KindName, name: id.slice(colon + 1) };
+}

@@ -1,0 +1,55 @@
+/**
+ * The whole way of a commit onto a host, on one screen: read → hold → compile → observe → plan → converge.
+ * Everything is handed in; nothing here does I/O of its own. Plan and reconcile are the same code up to the last step.
+ */
+import { compile } from './compile/compile.ts';
+import { converge, type Progress } from './converge/converge.ts';
+import { settle } from './desired/hold.ts';
+import type { DesiredState, Host } from './model/desired.ts';
+import type { Machine } from './model/machine.ts';
+import type { Hold, Outcome } from './model/plan.ts';
+import type { Catalog } from './model/resource.ts';
+import type { Service } from './model/service.ts';
+import type { Snapshot } from './model/snapshot.ts';
+import { readInventory } from './plan/inventory.ts';
+import type { Kinds } from './plan/observe.ts';
+import { makePlan, type Planned } from './plan/plan.ts';
+
+/** A commit to make true: its documents, and (read only when somebody must be held) those of the commits before it. */
+export interface Wanted {
+  readonly head: Snapshot;
+  readonly ancestors: () => AsyncIterable<Snapshot>;
+}
+
+/** What a host is made of and what members can ask for. */
+export interface Trade {
+  readonly kinds: Kinds;
+  readonly services: readonly Service[];
+}
+
+/** One commit, understood for one host. `state` and `catalog` are null when nothing in history could be used. */
+export interface Understood {
+  readonly state: DesiredState | null;
+  readonly host: Host | null;
+  readonly catalog: Catalog | null;
+  readonly holds: readonly Hold[];
+}
+
+/** Read, validate and resolve a commit, holding whoever has problems, and compile one host's catalog of it. */
+export async function understand(wanted: Wanted, hostName: string, { services }: Trade): Promise<Understood> {
+  const { state, holds } = await settle(wanted.head, wanted.ancestors);
+  const host = state?.hosts.find(({ name }) => name === hostName) ?? null;
+  return { state, host, catalog: state === null || host === null ? null : compile(state, host, services), holds };
+}
+
+/** Look at the host and say what it lacks. Touches nothing. */
+export async function survey(machine: Machine, understood: { readonly catalog: Catalog; readonly holds: readonly Hold[] }, { kinds }: Trade): Promise<Planned & { readonly lost: boolean }> {
+  const { lost, ...inventory } = await readInventory(machine);
+  return { ...(await makePlan(machine, { ...understood, inventory, kinds })), lost };
+}
+
+/** Make it so. */
+export async function perform(machine: Machine, planned: Planned, trade: Trade & { readonly progress?: Progress }): Promise<readonly Outcome[]> {
+  for (const path of ['/var/lib/croft', '/var/lib/croft/loaded']) await machine.perform({ do: 'directory', path, mode: '0755', owner: 'root', group: 'root' });
+  return converge(machine, planned, trade);
+}

@@ -1,0 +1,71 @@
+import { ownerName, type Owner } from '../model/owner.ts';
+import type { Change, Difference } from '../model/plan.ts';
+import type { Scalar } from '../model/resource.ts';
+import { compareText, formatSource, type Source } from '../model/source.ts';
+import type { Paint } from './paint.ts';
+import { oneLine } from './printable.ts';
+
+/** One owner's share of a list of changes. A change of a shared table is shown to each owner whose rows it touches. */
+export interface Share {
+  readonly owner: Owner;
+  readonly changes: readonly Change[];
+}
+
+/** Divide changes among the owners they concern: members by name, the co-op last. */
+export function shares(changes: readonly Change[]): readonly Share[] {
+  const byOwner = new Map<Owner, Change[]>();
+  for (const change of changes) {
+    for (const [owner, differences] of differencesByOwner(change)) {
+      byOwner.set(owner, [...(byOwner.get(owner) ?? []), { ...change, differences }]);
+    }
+  }
+  return [...byOwner].sort(([a], [b]) => Number(a === 'coop') - Number(b === 'coop') || compareText(a, b)).map(([owner, owned]) => ({ owner, changes: owned }));
+}
+
+function differencesByOwner({ resource, differences }: Change): ReadonlyMap<Owner, readonly Difference[]> {
+  const byOwner = new Map<Owner, Difference[]>();
+  for (const difference of differences) byOwner.set(difference.owner, [...(byOwner.get(difference.owner) ?? []), difference]);
+  return byOwner.size === 0 ? new Map([[resource.owner, []]]) : byOwner;
+}
+
+const marks: { readonly [verb in Change['verb']]: string } = { create: '+', update: '~', remove: '-', forget: '·' };
+const colours = { create: 'green', update: 'yellow', remove: 'red', forget: 'dim' } as const;
+
+/** How many attributes of one change are worth reading; the rest is counted. */
+const shown = 8;
+
+/** Print one owner's changes: a line each with its source, then the attributes that differ. */
+export function formatShare({ owner, changes }: Share, paint: Paint): string {
+  const lines = changes.flatMap((change) => [`  ${heading(change, paint)}`, ...attributes(change).map((line) => `      ${line}`)]);
+  return [paint('bold', ownerName(owner)), ...lines].join('\n');
+}
+
+function heading(change: Change, paint: Paint): string {
+  const { verb, resource } = change;
+  return `${paint(colours[verb], `${marks[verb]} ${resource.kind} ${oneLine(resource.name)}`)}  ${paint('dim', formatSource(placeOf(change)))}`;
+}
+
+/** The line behind a change: the row's own where all its differences come from one place, else the resource's. */
+function placeOf({ resource, differences }: Change): Source {
+  const [first, ...others] = differences;
+  const same = first !== undefined && others.every(({ source }) => source.file === first.source.file);
+  return same ? first.source : resource.source;
+}
+
+function attributes({ verb, differences }: Change): readonly string[] {
+  if (verb === 'forget') return ['left where it is, no longer looked after'];
+  if (verb === 'remove') return [];
+  const told = verb === 'create' ? differences.filter(({ cause }) => cause === 'drift').slice(0, 1).map(() => 'missing on the host: drift') : differences.slice(0, shown).map(formatDifference);
+  return verb === 'update' && differences.length > shown ? [...told, `… and ${differences.length - shown} more`] : told;
+}
+
+/** Print one attribute's difference. Shape: `ada.shell: /bin/zsh → /bin/bash (drift)`. */
+export function formatDifference({ attribute, actual, desired, cause }: Difference): string {
+  return `${oneLine(attribute)}: ${formatValue(actual)} → ${formatValue(desired)}${cause === 'drift' ? ' (drift)' : ''}`;
+}
+
+function formatValue(value: Scalar | null): string {
+  if (value === null) return 'none';
+  const text = oneLine(String(value)).replace(/^sha256:([0-9a-f]{8})[0-9a-f]{56}$/, 'sha256:$1…');
+  return text.length > 60 ? `${text.slice(0, 59)}…` : text === '' ? "''" : text;
+}

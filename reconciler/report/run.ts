@@ -1,0 +1,50 @@
+import { ownerName } from '../model/owner.ts';
+import type { Change, Outcome, Plan } from '../model/plan.ts';
+import { compareText, formatSource } from '../model/source.ts';
+import type { Paint } from './paint.ts';
+import { formatHolds, holdFacts, shortRevision } from './plan.ts';
+import { oneLine } from './printable.ts';
+import { count } from './words.ts';
+
+/** What a finished run has to tell. */
+export interface Run {
+  readonly plan: Plan;
+  readonly outcomes: readonly Outcome[];
+  /** Which remote answered; null when the last good copy was used. */
+  readonly remote: string | null;
+  /** What else deserves a word: remotes that did not answer, an inventory that was lost. */
+  readonly notices: readonly string[];
+  readonly startedAt: number;
+  readonly endedAt: number;
+}
+
+/** Was everything done, and nobody held? */
+export function isWhole({ plan, outcomes }: Run): boolean {
+  return plan.holds.length === 0 && outcomes.every(({ result }) => result === 'done');
+}
+
+/** Print one settled change as it happens. Shape: `done     file:/etc/… `. */
+export function formatOutcome({ verb }: Change, { id, result, because }: Outcome, paint: Paint): string {
+  const colour = result === 'done' ? 'green' : result === 'failed' ? 'red' : 'yellow';
+  return `  ${paint(colour, result.padEnd(8))}${verb.padEnd(7)} ${oneLine(id)}${because === undefined ? '' : `: ${oneLine(because)}`}`;
+}
+
+/** Print the end of a run: what it came to, whatever failed, by owner with its line, who is held. */
+export function formatRun(run: Run, paint: Paint): string {
+  const { plan, outcomes } = run;
+  const unfinished = outcomes.filter(({ result }) => result !== 'done').sort((a, b) => compareText(a.owner, b.owner) || compareText(a.id, b.id));
+  const done = outcomes.length - unfinished.length;
+  const summary = outcomes.length === 0 ? 'as desired, nothing changed' : `${count(done, 'change')} done${unfinished.length === 0 ? '' : `, ${unfinished.length} not`}`;
+  return [
+    `${paint('bold', `${plan.host} @ ${shortRevision(plan.revision)}`)}: ${summary} in ${((run.endedAt - run.startedAt) / 1000).toFixed(1)} s`,
+    ...run.notices.map((notice) => `${paint('yellow', 'note:')} ${oneLine(notice)}`),
+    ...unfinished.map((outcome) => `${paint('red', outcome.result)} ${ownerName(outcome.owner)}: ${oneLine(outcome.id)}: ${oneLine(outcome.because ?? '')}\n  ${paint('dim', formatSource(outcome.source))}`),
+    ...formatHolds(plan.holds, paint),
+  ].join('\n');
+}
+
+/** The facts of a run, for programs and for the host's own report file. Shape: schemas/output/reconcile.schema.json. */
+export function runFacts(run: Run): object {
+  const { plan, outcomes, remote, notices, startedAt, endedAt } = run;
+  return { host: plan.host, revision: plan.revision, remote, startedAt, endedAt, notices, outcomes, holds: plan.holds.map(holdFacts), unchanged: plan.unchanged };
+}

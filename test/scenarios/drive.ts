@@ -1,0 +1,121 @@
+import { appendFileSync, chmodSync, cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, readlinkSync, rmSync, lstatSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { rooted } from '../../reconciler/machines/rooted.ts';
+import type { Machine } from '../../reconciler/model/machine.ts';
+import type { Outcome } from '../../reconciler/model/plan.ts';
+import type { Snapshot } from '../../reconciler/model/snapshot.ts';
+import type { Planned } from '../../reconciler/plan/plan.ts';
+import { perform, survey, understand, type Trade, type Understood } from '../../reconciler/reconcile.ts';
+import { kinds } from '../../reconciler/resources/index.ts';
+import { services } from '../../reconciler/services/index.ts';
+import type { Hand } from './story.ts';
+
+export const trade: Trade = { kinds, services };
+
+/** A host of a story: a directory with the co-op's key in it, thrown away at the end. */
+export interface StoryHost {
+  readonly name: string;
+  readonly directory: string;
+  readonly machine: Machine;
+}
+
+/** In memory where there is a place for it: stories write many small files, and sync each. */
+const place = existsSync('/dev/shm') ? '/dev/shm' : tmpdir();
+
+/** Make a host that is exactly as another one is now. */
+export function twin(host: StoryHost): StoryHost {
+  const directory = mkdtempSync(join(place, 'croft-story-'));
+  cpSync(host.directory, directory, { recursive: true, verbatimSymlinks: true, preserveTimestamps: true });
+  return { name: host.name, directory, machine: rooted(directory) };
+}
+
+/** Make a bare host. */
+export function bare(name: string): StoryHost {
+  const directory = mkdtempSync(join(place, 'croft-story-'));
+  mkdirSync(join(directory, 'etc/croft'), { recursive: true });
+  writeFileSync(join(directory, 'etc/croft/cluster.key'), `${'k'.repeat(64)}\n`, { mode: 0o600 });
+  return { name, directory, machine: rooted(directory) };
+}
+
+/** Throw a host away. */
+export function discard({ directory }: StoryHost): void {
+  rmSync(directory, { recursive: true, force: true });
+}
+
+type Meant = Understood & { readonly catalog: NonNullable<Understood['catalog']> };
+
+/** What was understood before; understanding is pure, so once is enough. */
+const known = new WeakMap<readonly Snapshot[], Map<string, Promise<Meant>>>();
+
+/** Understand the newest of some commits. */
+export function understood(commits: readonly Snapshot[], host: string): Promise<Meant> {
+  const byHost = known.get(commits) ?? new Map<string, Promise<Meant>>();
+  known.set(commits, byHost);
+  const meant = byHost.get(host) ?? readAnew(commits, host);
+  byHost.set(host, meant);
+  return meant;
+}
+
+async function readAnew(commits: readonly Snapshot[], host: string): Promise<Meant> {
+  const head = commits.at(-1);
+  if (head === undefined) throw new Error('a story needs a commit');
+  const found = await understand({ head, ancestors: () => newestFirst(commits.slice(0, -1)) }, host, trade);
+  if (found.catalog === null) throw new Error(`no catalog for ${host}: ${JSON.stringify(found.holds, null, 1)}`);
+  return { ...found, catalog: found.catalog };
+}
+
+async function* newestFirst(commits: readonly Snapshot[]): AsyncIterable<Snapshot> {
+  yield* [...commits].reverse();
+}
+
+/** Survey a host for some commits. */
+export async function planned(host: StoryHost, commits: readonly Snapshot[], machine = host.machine): Promise<Planned> {
+  return survey(machine, await understood(commits, host.name), trade);
+}
+
+/** One whole run. */
+export async function run(host: StoryHost, commits: readonly Snapshot[], machine = host.machine): Promise<{ readonly planned: Planned; readonly outcomes: readonly Outcome[] }> {
+  const surveyed = await planned(host, commits, machine);
+  return { planned: surveyed, outcomes: await perform(machine, surveyed, trade) };
+}
+
+/** Do to a host what a person with an editor would. */
+export function byHand({ directory }: StoryHost, hand: Hand): void {
+  const at = (path: string): string => join(directory, path);
+  if ('write' in hand) {
+    mkdirSync(dirname(at(hand.write)), { recursive: true });
+    writeFileSync(at(hand.write), hand.text);
+  } else if ('append' in hand) appendFileSync(at(hand.append), hand.text);
+  else if ('replace' in hand) {
+    const before = readFileSync(at(hand.replace), 'utf8');
+    if (!before.includes(hand.from)) throw new Error(`${hand.replace} holds no ${hand.from}`);
+    writeFileSync(at(hand.replace), before.replace(hand.from, () => hand.to));
+  } else if ('remove' in hand) rmSync(at(hand.remove), { recursive: true });
+  else if ('chmod' in hand) chmodSync(at(hand.chmod), Number.parseInt(hand.mode, 8));
+  else throw new Error(`no such hand: ${JSON.stringify(hand)}`);
+}
+
+/** The programs that changed something since a moment. Shape: one line each, words joined by spaces. */
+export function programs({ directory }: StoryHost): readonly string[] {
+  const log = join(directory, 'var/lib/croft/rooted/log');
+  if (!existsSync(log)) return [];
+  return readFileSync(log, 'utf8').trim().split('\n').filter((line) => line !== '').map((line) => {
+    const { argv } = JSON.parse(line) as { argv: readonly string[] };
+    return argv.join(' ');
+  });
+}
+
+/** Everything below a host's root that a run can have changed: type, mode and content by path. The log of programs is not state. */
+export function tree({ directory }: Pick<StoryHost, 'directory'>, below = ''): ReadonlyMap<string, string> {
+  const found = new Map<string, string>();
+  for (const name of readdirSync(join(directory, below)).sort()) {
+    const path = join(below, name);
+    if (path === 'var/lib/croft/rooted/log') continue;
+    const stats = lstatSync(join(directory, path));
+    if (stats.isDirectory()) for (const [inner, content] of tree({ directory }, path)) found.set(inner, content);
+    const content = stats.isSymbolicLink() ? readlinkSync(join(directory, path)) : stats.isFile() ? readFileSync(join(directory, path), 'utf8') : '';
+    found.set(path, `${stats.mode.toString(8)} ${content}`);
+  }
+  return found;
+}

@@ -1,0 +1,92 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import type { Snapshot } from '../../reconciler/model/snapshot.ts';
+import { bare, byHand, discard, planned, programs, run, type StoryHost } from './drive.ts';
+import { crashesLeaveNothing, oneFailureStopsNobodyElse, removingOneTouchesOnlyThem, secondPlanIsEmpty, shufflingChangesNothing } from './properties.ts';
+import { base, changed, snapshot, stories, type Event, type Story } from './story.ts';
+
+describe.each(stories().map((story) => [story.name, story] as const))('%s', (_, story) => {
+  it('goes as it is told', async () => {
+    const host = bare(story.host);
+    try {
+      let commits: readonly Snapshot[] = [first(story)];
+      await run(host, commits);
+      await secondPlanIsEmpty(host, commits);
+      for (const event of story.events) {
+        commits = after(story, commits, event);
+        await happen(host, commits, event);
+        await secondPlanIsEmpty(host, commits, Object.keys(event.expect.results ?? {}));
+      }
+    } finally {
+      discard(host);
+    }
+  });
+
+  it('has the properties that every story has', async () => {
+    const all = commitsOf(story);
+    const last = all.at(-1) ?? [];
+    await shufflingChangesNothing(story.host, last);
+    const removed = await removingOneTouchesOnlyThem(story.host, last);
+    const failures = await oneFailureStopsNobodyElse(story.host, last);
+    const steps = await crashesLeaveNothing(story.host, all.length > 1 ? (all.at(-2) ?? []) : [], last);
+    expect(removed + failures + steps).toBeGreaterThan(0);
+  }, 240_000);
+});
+
+it('tells at least twelve stories', () => {
+  expect(stories().length).toBeGreaterThanOrEqual(12);
+});
+
+it('survives a crash after any step of the very first run', async () => {
+  for (const host of ['one', 'two']) expect(await crashesLeaveNothing(host, [], [snapshot(base(), 0)])).toBeGreaterThan(20);
+}, 600_000);
+
+function first(story: Story): Snapshot {
+  return snapshot(changed(base(), story.files), 0);
+}
+
+function after(story: Story, commits: readonly Snapshot[], event: Event): readonly Snapshot[] {
+  if (event.commit === undefined) return commits;
+  const head = commits.at(-1) ?? first(story);
+  const documents = new Map(head.files.map(({ path, bytes }) => [path, new TextDecoder().decode(bytes)]));
+  return [...commits, snapshot(changed(documents, event.commit), commits.length)];
+}
+
+/** The history after each event: what a host that follows every commit has seen. */
+function commitsOf(story: Story): readonly (readonly Snapshot[])[] {
+  const histories: (readonly Snapshot[])[] = [[first(story)]];
+  for (const event of story.events) {
+    const history = after(story, histories.at(-1) ?? [], event);
+    if (history !== histories.at(-1)) histories.push(history);
+  }
+  return histories;
+}
+
+async function happen(host: StoryHost, commits: readonly Snapshot[], { hand = [], expect: expected }: Event): Promise<void> {
+  for (const one of hand) {
+    if ('stop' in one) await host.machine.perform({ do: 'run', argv: ['systemctl', 'stop', one.stop] });
+    else byHand(host, one);
+  }
+  if (expected.drift !== undefined) {
+    const { plan } = await planned(host, commits);
+    const drift = plan.changes.flatMap(({ resource, differences }) => differences.filter(({ cause }) => cause === 'drift').map(({ owner, attribute }) => `${resource.id} ${owner} ${attribute}`));
+    expect(drift.sort()).toEqual([...expected.drift].sort());
+  }
+  const before = programs(host).length;
+  const { planned: surveyed, outcomes } = await run(host, commits);
+  if (expected.changes !== undefined) expect(surveyed.plan.changes.map(({ verb, resource }) => `${verb} ${resource.id}`).sort()).toEqual([...expected.changes].sort());
+  if (expected.programs !== undefined) expect(programs(host).slice(before)).toEqual(expected.programs);
+  expect(surveyed.plan.holds.flatMap(({ owner, problems }) => problems.map(({ code }) => `${owner} ${code}`))).toEqual(expected.holds ?? []);
+  const results = Object.fromEntries(outcomes.filter(({ result }) => result !== 'done').map(({ id, result }) => [id, result]));
+  expect(results).toEqual(expected.results ?? {});
+  for (const [path, content] of Object.entries(expected.files ?? {})) look(host, path, content);
+}
+
+function look({ directory }: StoryHost, path: string, content: { readonly has?: string; readonly lacks?: string } | null): void {
+  expect(existsSync(join(directory, path)), path).toBe(content !== null);
+  if (content === null) return;
+  const text = readFileSync(join(directory, path), 'utf8');
+  if (content.has !== undefined) expect(text).toContain(content.has);
+  if (content.lacks !== undefined) expect(text).not.toContain(content.lacks);
+}
