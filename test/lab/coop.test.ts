@@ -1,0 +1,42 @@
+/** The example co-op on booted Debian hosts, from bare machines and one push, asked by real clients. */
+import { afterAll, beforeAll, describe } from 'vitest';
+import { found, forget, hosts, timerRun, type Coop } from './coop.ts';
+import { down } from './lab.ts';
+import { changes } from './stories/changes.ts';
+import { dns } from './stories/dns.ts';
+import { drift } from './stories/drift.ts';
+import { firstRun } from './stories/first-run.ts';
+import { limits } from './stories/limits.ts';
+import { logins } from './stories/logins.ts';
+import { mail } from './stories/mail.ts';
+import { web } from './stories/web.ts';
+
+let founded: Coop | undefined;
+
+/** The co-op, once it is founded. */
+function coop(): Coop {
+  if (founded === undefined) throw new Error('the co-op is not founded');
+  return founded;
+}
+
+describe('Fairmeadow on booted hosts', () => {
+  beforeAll(async () => {
+    await down();
+    founded = await found();
+    await Promise.all(hosts.map((host) => timerRun(host, {}, 1200)));
+  });
+
+  afterAll(async () => {
+    if (founded !== undefined) forget(founded);
+    if (process.env['CROFT_LAB_KEEP'] === undefined) await down();
+  });
+
+  firstRun(coop);
+  dns(coop);
+  logins(coop);
+  web(coop);
+  mail(coop);
+  limits(coop);
+  drift(coop);
+  changes(coop);
+});
