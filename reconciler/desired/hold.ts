@@ -3,7 +3,7 @@ import type { Owner } from '../model/owner.ts';
 import type { Hold } from '../model/plan.ts';
 import type { Problem } from '../model/problem.ts';
 import type { Snapshot } from '../model/snapshot.ts';
-import { compareText } from '../model/source.ts';
+import { compareText, formatSource } from '../model/source.ts';
 import { examine, type Examined } from './check.ts';
 import type { Finding } from './finding.ts';
 import { read, type ReadCache } from './read.ts';
@@ -31,7 +31,7 @@ interface Settling {
 /**
  * Make a state of a commit, whatever is wrong in it: of each owner with problems the last good version is used instead.
  * A member whose documents did not change while they broke is not held; whoever's change broke them is.
- * A commit without any document is no wish to remove everything: it has no state.
+ * A commit without any document, or with something else in the place of all members, is no wish to remove everything.
  * Reads ancestors only when somebody has problems. Deterministic: the same history gives the same state.
  */
 export async function settle(head: Snapshot, ancestors: () => AsyncIterable<Snapshot>): Promise<Settled> {
@@ -39,6 +39,8 @@ export async function settle(head: Snapshot, ancestors: () => AsyncIterable<Snap
   const first = examine(head, cache);
   if (first.problems.length === 0) return { state: first.value, holds: [] };
   if (head.files.length === 0) return { state: null, holds: [{ owner: 'coop', problems: first.problems.map(plain), lastGood: null }] };
+  const hiding = head.problems.filter(hidesMembers);
+  if (hiding.length > 0) return settleBefore(hiding, ancestors);
   const settling: Settling = { head, ancestors, cache, mixture: new Map(mixtureOf(head)), holds: new Map() };
   for (const owner of brokenAlone(settling)) await holdUnreadable(owner, settling);
   await mendAll(settling);
@@ -55,6 +57,29 @@ async function mendAll(settling: Settling): Promise<void> {
     mended.set(owner, (mended.get(owner) ?? 0) + 1);
     await mend(owner, { settling, problems: problems.filter((problem) => problem.owner === owner) });
   }
+}
+
+/** Is this a problem with the directory that holds all members? */
+function hidesMembers({ owner, source }: Problem): boolean {
+  return owner === 'coop' && /^(?:desired-state|(?:desired-state\/)?members)$/.test(source.file);
+}
+
+/** The newest commit that shows its members, settled; the co-op is held there. */
+async function settleBefore(problems: readonly Problem[], ancestors: () => AsyncIterable<Snapshot>): Promise<Settled> {
+  let seen = 0;
+  for await (const snapshot of ancestors()) {
+    seen += 1;
+    if (snapshot.files.length === 0 || snapshot.problems.some(hidesMembers)) continue;
+    const older = seen;
+    const { state, holds } = await settle(snapshot, () => without(older, ancestors()));
+    return { state, holds: [{ owner: 'coop', problems, lastGood: snapshot.revision.oid }, ...holds.filter(({ owner }) => owner !== 'coop')] };
+  }
+  return { state: null, holds: [{ owner: 'coop', problems, lastGood: null }] };
+}
+
+async function* without(first: number, snapshots: AsyncIterable<Snapshot>): AsyncIterable<Snapshot> {
+  let seen = 0;
+  for await (const snapshot of snapshots) if (seen++ >= first) yield snapshot;
 }
 
 /** Whatever still does not fit is left out; without the co-op's own documents there is nothing. */
@@ -117,11 +142,18 @@ async function holdCulprit(victim: Owner, { problems, culprits, settling }: Brok
       if (isSame(version, settling.mixture.get(culprit) ?? NOTHING)) continue;
       const then = lookWith(culprit, version, settling);
       if (!isFine(then, victim) || !isFine(then, culprit)) continue;
-      hold(culprit, version, { settling, problems: problems.map((problem) => ({ ...problem, owner: culprit })) });
+      hold(culprit, version, { settling, problems: mendedBy(then, { culprit, problems, settling }) });
       return true;
     }
   }
   return false;
+}
+
+/** All problems, of whomever, that are gone with an older version of the culprit: what the culprit must see to. */
+function mendedBy(then: Examined, { culprit, problems, settling }: { readonly culprit: Owner; readonly problems: readonly Finding[]; readonly settling: Settling }): readonly Finding[] {
+  const remaining = new Set(then.problems.map(({ code, source }) => `${code} ${formatSource(source)}`));
+  const gone = look(settling).problems.filter(({ code, source }) => !remaining.has(`${code} ${formatSource(source)}`));
+  return (gone.length === 0 ? problems : gone).map((problem) => ({ ...problem, owner: culprit }));
 }
 
 function hold(owner: Owner, version: Version, { settling, problems }: { readonly settling: Settling; readonly problems: readonly Finding[] }): void {

@@ -3,7 +3,8 @@ export type Owner = 'coop' | `member:${string}`;
 
 /** Name the owner of a path of the configuration repository. The path decides, never a field in a file. */
 export function ownerOf(path: string): Owner {
-  const member = /^members\/([^/]+)\//.exec(path.replace(/^desired-state\//, ''));
+  const inside = path.replace(/^desired-state\//, '');
+  const member = /^members\/([^/]+)\//.exec(inside) ?? /^members\/([a-z][a-z0-9-]*)$/.exec(inside);
   return member?.[1] === undefined ? 'coop' : `member:${member[1]}`;
 }
 

@@ -81,7 +81,7 @@ export async function run(host: StoryHost, commits: readonly Snapshot[], machine
 }
 
 /** Do to a host what a person with an editor would. */
-export function byHand({ directory }: StoryHost, hand: Hand): void {
+export async function byHand({ directory, machine }: StoryHost, hand: Hand): Promise<void> {
   const at = (path: string): string => join(directory, path);
   if ('write' in hand) {
     mkdirSync(dirname(at(hand.write)), { recursive: true });
@@ -93,6 +93,7 @@ export function byHand({ directory }: StoryHost, hand: Hand): void {
     writeFileSync(at(hand.replace), before.replace(hand.from, () => hand.to));
   } else if ('remove' in hand) rmSync(at(hand.remove), { recursive: true });
   else if ('chmod' in hand) chmodSync(at(hand.chmod), Number.parseInt(hand.mode, 8));
+  else if ('stop' in hand) await machine.perform({ do: 'run', argv: ['systemctl', 'stop', hand.stop] });
   else throw new Error(`no such hand: ${JSON.stringify(hand)}`);
 }
 

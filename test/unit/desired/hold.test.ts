@@ -71,7 +71,7 @@ test('who never had a good version is absent and held', async () => {
 test('a limits class that is taken away from members holds the co-op, not the members', async () => {
   const all = await settled({ commits: [{}, { 'limits/regular.yaml': null }] });
   expect(held(all)).toEqual(['coop at c0']);
-  expect(all.holds[0]?.problems.map(brief)).toEqual(['members/ada/member.yaml:3:9 member/unknown-limits']);
+  expect(all.holds[0]?.problems.map(brief)).toContain('members/ada/member.yaml:3:9 member/unknown-limits');
   expect(sites(all)).toEqual(everything);
   expect(all.state?.limits.map(({ name }) => name)).toEqual(['regular', 'small']);
 });

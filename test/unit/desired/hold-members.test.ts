@@ -1,0 +1,35 @@
+import { expect, it } from 'vitest';
+import { settle } from '../../../reconciler/desired/hold.ts';
+import { ownerOf } from '../../../reconciler/model/owner.ts';
+import type { Snapshot } from '../../../reconciler/model/snapshot.ts';
+import { base, snapshot } from '../../scenarios/story.ts';
+
+const before = snapshot(base(), 0);
+
+async function* history(...snapshots: readonly Snapshot[]): AsyncIterable<Snapshot> {
+  yield* snapshots;
+}
+
+/** A commit in which `path` is something that git/ refuses to read. */
+function hidden(path: string): Snapshot {
+  const problem = { code: 'git/not-a-plain-file', message: `cannot read ${path}`, owner: ownerOf(path), source: { file: path, line: 1, column: 1 } };
+  const next = snapshot(base(), 1);
+  return { ...next, files: next.files.filter((file) => !file.path.startsWith(`${path}/`)), problems: [problem] };
+}
+
+it.each(['desired-state/members', 'desired-state/members/ada', 'desired-state/members/ada/vhosts', 'desired-state/hosts'])('a link in the place of %s takes nothing away from anybody', async (path) => {
+  const good = await settle(before, () => history());
+  const { state, holds } = await settle(hidden(path), () => history(before));
+  expect(state?.members.map(({ name }) => name)).toEqual(good.state?.members.map(({ name }) => name));
+  expect(state?.vhosts.map(({ name }) => name)).toEqual(good.state?.vhosts.map(({ name }) => name));
+  expect(state?.hosts.length).toBe(good.state?.hosts.length);
+  expect(holds).toMatchObject([{ owner: ownerOf(path), lastGood: before.revision.oid }]);
+});
+
+it('tells whoever took a limits class away of every member who still uses it', async () => {
+  const without = { ...snapshot(base(), 1), files: before.files.filter(({ path }) => path !== 'desired-state/limits/regular.yaml') };
+  const { state, holds } = await settle(without, () => history(before));
+  expect(state?.members.length).toBe(4);
+  expect(holds.map(({ owner }) => owner)).toEqual(['coop']);
+  expect(holds[0]?.problems.map(({ code, source }) => `${code} ${source.file}`)).toContain('member/unknown-limits desired-state/members/ada/member.yaml');
+});
