@@ -1,5 +1,8 @@
 import type { Change } from '../model/plan.ts';
 import type { Machine } from '../model/machine.ts';
+import type { Id } from '../model/resource.ts';
+import type { Texts } from '../report/patch.ts';
+import { textsOf } from './texts.ts';
 import { changeFacts, shortRevision } from '../report/plan.ts';
 import { formatShare, shares } from '../report/changes.ts';
 import { ago, count } from '../report/words.ts';
@@ -15,10 +18,11 @@ export const drift: Command = {
 it should be, whose it is, the line that wants it, and when the path was last changed. Changes that git
 asks for and that no run has made yet are only counted. The next run heals drift.
 
-Usage: croft drift [WHERE] [--format text|json] [--exit-code]
+Usage: croft drift [WHERE] [--diff] [--format text|json] [--exit-code]
 
 ${placeHelp}
 
+  --diff            show the changed lines; nothing secret
   --format FORMAT   text for people; json: schemas/output/drift.schema.json
   --exit-code       exit 2 when there is drift
 
@@ -30,7 +34,7 @@ Example:
         changed 3 minutes ago
 
 Exit status: 0 shown, 1 cannot, 2 drift with --exit-code.`,
-  options: { ...placeOptions, format: { type: 'string' }, 'exit-code': { type: 'boolean' } },
+  options: { ...placeOptions, diff: { type: 'boolean' }, format: { type: 'string' }, 'exit-code': { type: 'boolean' } },
   run,
 };
 
@@ -45,7 +49,8 @@ async function run(call: Call, world: World): Promise<ExitStatus> {
     const facts = drifted.map((change) => ({ ...changeFacts(change), changedAt: changedAt.get(change) ?? null }));
     world.print(JSON.stringify({ host: planned.plan.host, revision: planned.plan.revision, drift: facts, pending }, null, 2));
   } else {
-    world.print(formatDrift(drifted, { world, changedAt, heading: `${planned.plan.host} @ ${shortRevision(planned.plan.revision)}`, pending }));
+    const texts = call.values['diff'] === true ? await textsOf(place.machine, drifted) : undefined;
+    world.print(formatDrift(drifted, { world, texts, changedAt, heading: `${planned.plan.host} @ ${shortRevision(planned.plan.revision)}`, pending }));
   }
   return drifted.length > 0 && call.values['exit-code'] === true ? 2 : 0;
 }
@@ -59,12 +64,12 @@ function onlyDrift(change: Change): Change {
   return { ...change, differences: change.differences.filter(({ cause }) => cause === 'drift') };
 }
 
-function formatDrift(drifted: readonly Change[], { world, changedAt, heading, pending }: { readonly world: World; readonly changedAt: ReadonlyMap<Change, number>; readonly heading: string; readonly pending: number }): string {
+function formatDrift(drifted: readonly Change[], { world, texts, changedAt, heading, pending }: { readonly world: World; readonly texts: ReadonlyMap<Id, Texts> | undefined; readonly changedAt: ReadonlyMap<Change, number>; readonly heading: string; readonly pending: number }): string {
   const summary = drifted.length === 0 ? 'no drift' : `${count(drifted.length, 'thing')} changed by hand`;
   const dates = drifted.flatMap((change) => (changedAt.has(change) ? [`  ${change.resource.name} changed ${ago(world.now() - (changedAt.get(change) ?? 0))}`] : []));
   return [
     `${world.paint('bold', heading)}: ${summary}${pending === 0 ? '' : `; ${count(pending, 'change')} from git not made yet`}`,
-    ...shares(drifted).map((share) => `\n${formatShare(share, world.paint)}`),
+    ...shares(drifted).map((share) => `\n${formatShare(share, world.paint, texts)}`),
     ...(dates.length === 0 ? [] : ['', ...dates]),
   ].join('\n');
 }

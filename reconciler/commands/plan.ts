@@ -1,6 +1,7 @@
 import { formatPlan, planFacts } from '../report/plan.ts';
 import { choice, type Call, type Command, type ExitStatus, type World } from './command.ts';
 import { look } from './look.ts';
+import { textsOf } from './texts.ts';
 import { placeHelp, placeOf, placeOptions } from './place.ts';
 
 /** Say what this host lacks now, and change nothing. */
@@ -10,10 +11,11 @@ export const plan: Command = {
   help: `croft plan: compares what git wants of a host with the host as it is, and says the difference: the
 consequence first, then each owner's changes with the line behind each, then who is held and why.
 
-Usage: croft plan [WHERE] [--format text|json] [--exit-code]
+Usage: croft plan [WHERE] [--diff] [--format text|json] [--exit-code]
 
 ${placeHelp}
 
+  --diff            show the lines of files that would change; nothing secret
   --format FORMAT   text for people; json: schemas/output/plan.schema.json
   --exit-code       exit 2 when there is anything to change
 
@@ -24,14 +26,16 @@ Example:
   reloads apache2; touches ada, nobody else
 
 Exit status: 0 shown, 1 cannot, 2 changes with --exit-code, 3 somebody is held.`,
-  options: { ...placeOptions, format: { type: 'string' }, 'exit-code': { type: 'boolean' } },
+  options: { ...placeOptions, diff: { type: 'boolean' }, format: { type: 'string' }, 'exit-code': { type: 'boolean' } },
   run,
 };
 
 async function run(call: Call, world: World): Promise<ExitStatus> {
   const format = choice(call, 'format', ['text', 'json']);
-  const { planned } = await look(await placeOf(call, world), { fetch: true });
-  world.print(format === 'json' ? JSON.stringify(planFacts(planned.plan), null, 2) : formatPlan(planned.plan, world.paint));
+  const place = await placeOf(call, world);
+  const { planned } = await look(place, { fetch: true });
+  const texts = call.values['diff'] === true ? await textsOf(place.machine, planned.plan.changes) : undefined;
+  world.print(format === 'json' ? JSON.stringify(planFacts(planned.plan), null, 2) : formatPlan(planned.plan, world.paint, texts));
   if (planned.plan.holds.length > 0) return 3;
   return planned.plan.changes.length > 0 && call.values['exit-code'] === true ? 2 : 0;
 }

@@ -1,7 +1,8 @@
+import { claimsOf } from '../compile/compile.ts';
 import { trace } from '../compile/trace.ts';
 import { formatTrace, traceFacts, type Told } from '../report/why.ts';
 import { choice, UsageError, type Call, type Command, type ExitStatus, type World } from './command.ts';
-import { catalogOf } from './look.ts';
+import { catalogOf, trade } from './look.ts';
 import { placeHelp, placeOf, placeOptions } from './place.ts';
 import { known } from './source.ts';
 
@@ -39,7 +40,7 @@ async function run(call: Call, world: World): Promise<ExitStatus> {
   const place = await placeOf(call, world);
   const source = await known(place, { fetch: false });
   const { state, catalog } = await catalogOf(source, place.host);
-  const { reasons, resources } = trace(thing, { state, catalog });
+  const { reasons, resources } = trace(thing, { state, catalog, claims: claimsOf(state, trade.services) });
   if (reasons.length === 0) throw new UsageError(`cannot find ${thing}: no document declares it, and no resource of ${place.host} has that name`);
   const told: Told[] = [];
   for (const reason of reasons) told.push({ ...reason, revision: await source.blame(reason.source) });

@@ -1,4 +1,5 @@
-import type { DesiredState } from '../model/desired.ts';
+import type { Claim } from '../model/claim.ts';
+import type { DesiredState, Zone } from '../model/desired.ts';
 import type { Owner } from '../model/owner.ts';
 import type { Catalog, Resource } from '../model/resource.ts';
 import type { Source } from '../model/source.ts';
@@ -22,13 +23,14 @@ export interface Trace {
  * Trace anything that a person may point at – a path, a resource id, a domain, a member, an address, a port, a row of a table –
  * to its declarations and its resources on one host.
  */
-export function trace(thing: string, { state, catalog }: { readonly state: DesiredState; readonly catalog: Catalog }): Trace {
+export function trace(thing: string, { state, catalog, claims }: { readonly state: DesiredState; readonly catalog: Catalog; readonly claims: readonly Claim[] }): Trace {
   const declared = declarations(state).filter(({ name }) => name === thing);
   const pointed = catalog.resources.filter((resource) => resource.id === thing || resource.name === thing);
   const rows = catalog.resources.flatMap((resource) => (resource.parts ?? []).filter(({ attribute }) => attribute === thing).map((part) => ({ resource, part })));
   const nearest = declared.length + pointed.length + rows.length === 0 ? enclosing(thing, catalog) : [];
   const files = new Set(declared.map(({ source }) => source.file));
-  const led = catalog.resources.filter((resource) => files.has(resource.source.file) || resource.parts?.some(({ source }) => files.has(source.file)));
+  const zones = new Set(claims.filter(({ source }) => files.has(source.file)).flatMap(({ name }) => zoneOf(state, name)?.source.file ?? []));
+  const led = catalog.resources.filter((resource) => files.has(resource.source.file) || resource.parts?.some(({ source }) => files.has(source.file)) || (resource.kind === 'zone' && zones.has(resource.source.file)));
   return {
     reasons: unique([
       ...declared,
@@ -37,6 +39,11 @@ export function trace(thing: string, { state, catalog }: { readonly state: Desir
     ]),
     resources: [...new Set([...pointed, ...nearest, ...rows.map(({ resource }) => resource), ...led])],
   };
+}
+
+/** The declared zone that a claimed record is published in: the closest one above its name. */
+function zoneOf({ zones }: DesiredState, name: string): Zone | undefined {
+  return zones.filter((zone) => name === zone.name || name.endsWith(`.${zone.name}`)).sort((a, b) => b.name.length - a.name.length)[0];
 }
 
 function behind(resource: Resource): readonly Reason[] {

@@ -1,8 +1,9 @@
 import { ownerName, type Owner } from '../model/owner.ts';
 import type { Change, Difference } from '../model/plan.ts';
-import type { Scalar } from '../model/resource.ts';
+import type { Id, Scalar } from '../model/resource.ts';
 import { compareText, formatSource, type Source } from '../model/source.ts';
 import type { Paint } from './paint.ts';
+import { formatPatch, type Texts } from './patch.ts';
 import { oneLine } from './printable.ts';
 
 /** One owner's share of a list of changes. A change of a shared table is shown to each owner whose rows it touches. */
@@ -34,10 +35,17 @@ const colours = { create: 'green', update: 'yellow', remove: 'red', forget: 'dim
 /** How many attributes of one change are worth reading; the rest is counted. */
 const shown = 8;
 
-/** Print one owner's changes: a line each with its source, then the attributes that differ. */
-export function formatShare({ owner, changes }: Share, paint: Paint): string {
-  const lines = changes.flatMap((change) => [`  ${heading(change, paint)}`, ...attributes(change).map((line) => `      ${line}`)]);
+/** Print one owner's changes: a line each with its source, then the attributes that differ, then the lines where they are known. */
+export function formatShare({ owner, changes }: Share, paint: Paint, texts: ReadonlyMap<Id, Texts> = new Map()): string {
+  const lines = changes.flatMap((change) => [`  ${heading(change, paint)}`, ...[...attributes(change), ...patch(change, texts, paint)].map((line) => `      ${line}`)]);
   return [paint('bold', ownerName(owner)), ...lines].join('\n');
+}
+
+/** A table's rows are told as attributes, each to its owner; of everything else the lines are shown. */
+function patch({ resource, differences }: Change, texts: ReadonlyMap<Id, Texts>, paint: Paint): readonly string[] {
+  const found = texts.get(resource.id);
+  const changed = resource.desired === null || differences.some(({ attribute }) => attribute === 'content');
+  return found === undefined || !changed ? [] : formatPatch(found, paint);
 }
 
 function heading(change: Change, paint: Paint): string {

@@ -2,18 +2,20 @@ import { ownerName } from '../model/owner.ts';
 import type { Change, Hold, Plan } from '../model/plan.ts';
 import { formatProblem } from '../model/problem.ts';
 import { formatShare, shares } from './changes.ts';
+import type { Id } from '../model/resource.ts';
 import type { Paint } from './paint.ts';
+import type { Texts } from './patch.ts';
 import { printable } from './printable.ts';
 import { consequence, tally } from './words.ts';
 
-/** Print a plan for people: the consequence first, then each owner's changes, then who is held and why. */
-export function formatPlan(plan: Plan, paint: Paint): string {
+/** Print a plan for people: the consequence first, then each owner's changes (with their lines, where texts are given), then who is held. */
+export function formatPlan(plan: Plan, paint: Paint, texts: ReadonlyMap<Id, Texts> = new Map()): string {
   const divided = shares(plan.changes);
   const owners = divided.map(({ owner }) => ownerName(owner));
   return [
     paint('bold', `${plan.host} @ ${shortRevision(plan.revision)}`) + paint('dim', `  plan ${plan.checksum.slice(7, 15)}`),
     plan.changes.length === 0 ? `nothing to change; ${plan.unchanged} as desired` : `${tally(plan.changes)}; ${plan.unchanged} as desired\n${consequence(plan.changes, owners)}`,
-    ...divided.map((share) => `\n${formatShare(share, paint)}`),
+    ...divided.map((share) => `\n${formatShare(share, paint, texts)}`),
     ...formatHolds(plan.holds, paint),
   ].join('\n');
 }

@@ -1,0 +1,170 @@
+import { appendFileSync, existsSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { Ajv2020 } from 'ajv/dist/2020.js';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { commands } from '../../reconciler/commands/index.ts';
+import { croft, files, stage, type Said, type Stage } from './croft.ts';
+
+let on: Stage;
+beforeAll(async () => {
+  on = await stage();
+});
+afterAll(() => rmSync(on.directory, { recursive: true }));
+
+/** What a command printed, checked against its schema in schemas/output/. */
+function facts(said: Said, schema: string): { readonly [field: string]: unknown } {
+  const validate = new Ajv2020({ allowUnionTypes: true }).compile(JSON.parse(readFileSync(join(import.meta.dirname, `../../schemas/output/${schema}.schema.json`), 'utf8')) as object);
+  const found: unknown = JSON.parse(said.stdout);
+  expect(validate(found), JSON.stringify(validate.errors)).toBe(true);
+  return found as { readonly [field: string]: unknown };
+}
+
+const site = 'etc/apache2/croft/sites/blog.ada.example.conf';
+
+describe('the commands, one after another as a day goes', () => {
+  it('plan says what a bare host lacks, and touches nothing', () => {
+    const said = croft(['plan', ...on.where, '--format', 'json', '--exit-code']);
+    expect(said.status).toBe(2);
+    expect((facts(said, 'plan')['changes'] as readonly object[]).length).toBeGreaterThan(50);
+    expect(existsSync(join(on.directory, 'one/etc/apache2/croft'))).toBe(false);
+  });
+
+  it('two plans of the same are the same bytes', () => {
+    expect(croft(['plan', ...on.where]).stdout).toBe(croft(['plan', ...on.where]).stdout);
+  });
+
+  it('a dry run is the plan', () => {
+    expect(croft(['reconcile', ...on.where, '--dry-run']).stdout).toBe(croft(['plan', ...on.where]).stdout);
+    expect(existsSync(join(on.directory, 'one/etc/apache2/croft'))).toBe(false);
+  });
+
+  it('reconcile makes it so, and says so', () => {
+    const said = croft(['reconcile', ...on.where, '--format', 'json']);
+    expect(said).toMatchObject({ status: 0, stderr: '' });
+    expect((facts(said, 'reconcile')['outcomes'] as readonly { readonly result: string }[]).every(({ result }) => result === 'done')).toBe(true);
+    expect(existsSync(join(on.directory, 'one', site))).toBe(true);
+    expect(JSON.parse(readFileSync(join(on.directory, 'one/var/lib/croft/report.json'), 'utf8'))).toMatchObject({ host: 'one' });
+  });
+
+  it('a second run changes nothing', () => {
+    expect(croft(['reconcile', ...on.where]).stdout).toContain('as desired, nothing changed');
+    expect(croft(['plan', ...on.where, '--exit-code']).status).toBe(0);
+  });
+
+  it('drift names owner, line and attribute of a hand edit', () => {
+    appendFileSync(join(on.directory, 'one', site), '# quick fix\n');
+    const said = croft(['drift', ...on.where, '--format', 'json', '--exit-code']);
+    expect(said.status).toBe(2);
+    expect(facts(said, 'drift')).toMatchObject({ drift: [{ id: `file:/${site}`, owner: 'member:ada', source: { file: 'desired-state/members/ada/vhosts/blog.ada.example.yaml', line: 1 } }], pending: 0 });
+    expect(croft(['drift', ...on.where, '--diff']).stdout).toContain('-# quick fix');
+    expect(croft(['reconcile', ...on.where]).status).toBe(0);
+    expect(croft(['drift', ...on.where, '--exit-code']).status).toBe(0);
+  });
+
+  it.each([
+    ['blog.ada.example', 'members/ada/vhosts/blog.ada.example.yaml'], ['ada', 'members/ada/member.yaml'], ['10003', 'members/bob/member.yaml'], ['20010', 'members/bob'],
+    ['ada@ada.example', 'members/ada/mailboxes/ada.example.yaml'], [`/${site}`, 'members/ada/vhosts'], [`file:/${site}`, 'members/ada/vhosts'], ['one', 'hosts/one.yaml'],
+    ['ada.example', 'members/ada/zones/ada.example.yaml'], ['nas.ada.example', 'members/ada/zones/ada.example.yaml'], ['regular', 'limits/regular.yaml'], ['192.0.2.11', 'hosts/one.yaml'],
+    ['/home/ada/web/blog/index.html', 'members/ada/member.yaml'],
+  ])('why %s answers with %s', (thing, file) => {
+    const said = croft(['why', thing, ...on.where, '--format', 'json']);
+    expect(said.stderr).toBe('');
+    expect(JSON.stringify(facts(said, 'why')['reasons'])).toContain(file);
+    expect(croft(['why', thing, ...on.where]).stdout).toContain('found the co-op');
+  });
+
+  it('why leads from a site to the zone that publishes it', () => {
+    expect(croft(['why', 'blog.ada.example', ...on.where]).stdout).toContain('zone:/etc/bind/croft/zones/ada.example.zone');
+  });
+
+  it('why says that it knows nothing of what nobody declares', () => {
+    expect(croft(['why', 'elsewhere.example', ...on.where])).toMatchObject({ status: 1, stdout: '' });
+  });
+
+  it('a held member is told by reconcile and plan, with status 3', async () => {
+    await on.commit({ 'members/ada/vhosts/blog.ada.example.yaml': 'statc: { root: web/blog }\n' });
+    const said = croft(['reconcile', ...on.where]);
+    expect(said.status).toBe(3);
+    expect(said.stdout).toContain('held: ada');
+    expect(said.stdout).toMatch(/desired-state\/members\/ada\/vhosts\/blog\.ada\.example\.yaml:1:1: cannot .*static.*\[schema\/unknown-field\]/);
+    expect(croft(['plan', ...on.where]).status).toBe(3);
+    await on.commit({ 'members/ada/vhosts/blog.ada.example.yaml': 'static: { root: web/blog }\n' });
+    expect(croft(['reconcile', ...on.where]).status).toBe(0);
+  });
+
+  it('offline goes on with the last good commit and says how old it is', () => {
+    rmSync(join(on.directory, 'one', site));
+    const said = croft(['reconcile', ...on.where, '--offline']);
+    expect(said.status).toBe(0);
+    expect(said.stdout).toContain('last good commit');
+    expect(existsSync(join(on.directory, 'one', site))).toBe(true);
+  });
+});
+
+describe('check', () => {
+  it('says every problem of a directory at once, as paths from here, with status 1', () => {
+    const directory = join(on.directory, 'plain');
+    mkdirSync(directory);
+    files(directory);
+    expect(croft(['check'], directory)).toMatchObject({ status: 0 });
+    writeFileSync(join(directory, 'desired-state/members/ada/vhosts/blog.ada.example.yaml'), 'static: { root: ../bob }\nstatic: 1\n');
+    writeFileSync(join(directory, 'desired-state/members/bob/vhosts/app.bob.example.yaml'), 'proxy: { port: 1 }\n');
+    const said = croft(['check'], directory);
+    expect(said.status).toBe(1);
+    expect(said.stdout).toContain('desired-state/members/ada/vhosts/blog.ada.example.yaml:2:1: cannot');
+    expect(said.stdout).toContain('desired-state/members/bob/vhosts/app.bob.example.yaml:1:16: cannot');
+    expect(facts(croft(['check', '--format', 'json'], directory), 'check')['problems']).toHaveLength(2);
+    expect(croft(['check', '--format', 'github'], directory).stdout).toMatch(/^::error file=desired-state\/members\/ada.*,line=2,col=1,title=yaml\/duplicate-key::cannot/);
+    expect(JSON.parse(croft(['check', '--format', 'sarif'], directory).stdout)).toMatchObject({ version: '2.1.0' });
+  });
+});
+
+describe('the edge', () => {
+  it.each(commands.map(({ name }) => name))('%s --help teaches, with an example and the exit statuses', (name) => {
+    const said = croft([name, '--help']);
+    expect(said.status).toBe(0);
+    expect(said.stdout).toMatch(/^croft /);
+    expect(said.stdout).toContain('Example:');
+    expect(said.stdout).toContain('Exit status:');
+    expect(Math.max(...said.stdout.split('\n').map((line) => line.length))).toBeLessThanOrEqual(110);
+  });
+
+  it.each([
+    [[], 1], [['--help'], 0], [['--version'], 0], [['chekc'], 1], [['check', '--fromat', 'json'], 1], [['check', '--format', 'xml'], 1], [['plan'], 1], [['plan', '--repo', '/nowhere', '--host', 'one', '--root', '/nowhere'], 1],
+    [['why', '--repo', 'x', '--host', 'y'], 1], [['init'], 1], [['check', '/nowhere'], 1],
+  ])('croft %j ends with %i and no stack trace', (words, status) => {
+    const said = croft(words, on.directory);
+    expect(said.status, said.stderr).toBe(status);
+    expect(said.stderr).not.toMatch(/^ +at /m);
+  });
+
+  it('names the hosts when it does not know one', () => {
+    const [repo, url] = on.where;
+    expect(croft(['plan', repo ?? '', url ?? '', '--host', 'nine', '--root', join(on.directory, 'nine')])).toMatchObject({ status: 1, stderr: 'croft: cannot find host nine: the co-op has one and two\n' });
+  });
+});
+
+describe('init', () => {
+  it('founds a co-op that is valid and whose bare host converges', () => {
+    const directory = join(on.directory, 'meadow');
+    const said = croft(['init', directory, '--domain', 'meadow.example', '--admin', 'ada', '--email', 'ada@elsewhere.example', '--host', 'one']);
+    expect(said).toMatchObject({ status: 0, stderr: '' });
+    expect(croft(['check'], directory)).toMatchObject({ status: 0 });
+    const root = join(on.directory, 'meadow-one');
+    expect(croft(['reconcile', '--repo', directory, '--host', 'one', '--root', root])).toMatchObject({ status: 0 });
+    expect(croft(['plan', '--repo', directory, '--host', 'one', '--root', root, '--exit-code'])).toMatchObject({ status: 0 });
+    for (const schema of readdirSync(join(directory, 'schemas'))) expect(JSON.parse(readFileSync(join(directory, 'schemas', schema), 'utf8'))).toHaveProperty('title');
+  });
+
+  it('writes nothing when anything is wrong', () => {
+    const directory = join(on.directory, 'wrong');
+    const said = croft(['init', directory, '--domain', 'not a domain', '--admin', 'root', '--email', 'x']);
+    expect(said.status).toBe(1);
+    expect(said.stderr).toContain('cluster.yaml:4');
+    expect(existsSync(directory)).toBe(false);
+  });
+
+  it('does not write into what is there', () => {
+    expect(croft(['init', on.directory, '--domain', 'meadow.example', '--admin', 'ada', '--email', 'ada@elsewhere.example'])).toMatchObject({ status: 1 });
+  });
+});
