@@ -30,12 +30,15 @@ export async function debs(releases = variants.map(({ release }) => release)) {
 
 function pack(variant) {
   const tree = mkdtempSync(join(tmpdir(), 'croft-deb-'));
+  const umask = process.umask(0o022);
   try {
+    chmodSync(tree, 0o755);
     fill(tree, variant);
     const path = join(root, 'dist', variant.name);
     execFileSync('dpkg-deb', ['--root-owner-group', '-Zgzip', '-z6', '--build', tree, path], { stdio: ['ignore', 'ignore', 'inherit'] });
     return path;
   } finally {
+    process.umask(umask);
     rmSync(tree, { recursive: true });
   }
 }
@@ -121,4 +124,8 @@ function nodeBinary() {
   return binary;
 }
 
-if (process.argv[1] === fileURLToPath(import.meta.url)) for (const path of Object.values(await debs())) console.log(path);
+// `node packaging/deb.mjs [RELEASE…]`: all of them, or those for some Debian releases.
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  const releases = process.argv.slice(2).map(Number);
+  for (const path of Object.values(await debs(releases.length > 0 ? releases : undefined))) console.log(path);
+}

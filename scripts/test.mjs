@@ -43,10 +43,24 @@ function suite(project) {
   return { passed: counts.numPassedTests, failed: status === 0 ? failed : Math.max(1, failed), skipped: counts.numPendingTests + counts.numTodoTests };
 }
 
+/** The lab of a test run is its own, so that it neither meets nor ends one that somebody is using; nothing of it stays. */
+function labSuite() {
+  const lab = mkdtempSync('/var/tmp/croft-lab-');
+  process.env['CROFT_LAB'] = lab;
+  try {
+    return suite('lab');
+  } finally {
+    run('bash', ['test/lab/lab.sh', 'down'], { stdio: ['ignore', 'ignore', 'inherit'] });
+    rmSync(lab, { recursive: true, force: true });
+  }
+}
+
+// The terminal's interrupt reaches the tests as well; they end, and what they put up is taken down here.
+for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => (process.exitCode = 1));
 install();
 const results = [];
 if (wanted !== 'lab') results.push(suite('unit'));
-if (wanted !== 'unit' && isRoot) results.push(suite('lab'));
+if (wanted !== 'unit' && isRoot) results.push(labSuite());
 const total = results.reduce((sum, { passed, failed, skipped }) => ({ passed: sum.passed + passed, failed: sum.failed + failed, skipped: sum.skipped + skipped }), { passed: 0, failed: 0, skipped: 0 });
 if (wanted !== 'unit' && !isRoot) {
   console.log('Left out: test/lab, real Debian hosts booted side by side. It needs root: sudo npm test');

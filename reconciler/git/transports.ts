@@ -12,8 +12,8 @@ export function transportTo(remote: string, limits: Limits): Transport {
   const cannot = `cannot use the remote ${JSON.stringify(remote)}`;
   if (!URL.canParse(remote)) throw new GitError(`${cannot}: it is neither an http or https URL nor a path that begins with / or .`);
   const url = new URL(remote);
-  if (url.username !== '' || url.password !== '') throw new GitError(`cannot use the remote at ${url.host}: its URL holds a user name or a password`);
   if (url.protocol === 'file:' && url.host === '') return local(fileURLToPath(url), limits);
-  if (url.protocol !== 'http:' && url.protocol !== 'https:') throw new GitError(`${cannot}: only http, https and local paths are known`);
+  if (url.protocol !== 'http:' && url.protocol !== 'https:') throw new GitError(`cannot use the remote ${url.protocol}//${url.host}: only http, https and local paths are known`);
+  if (url.username !== '' || url.password !== '') throw new GitError(`cannot use the remote at ${url.host}: its URL holds a user name or a password`);
   return web(url, limits);
 }
