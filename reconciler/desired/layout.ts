@@ -12,6 +12,9 @@ interface Place {
   readonly noun: string;
 }
 
+/** Logs and zone files are named after it, and a name of a file has at most 255; one log too long to open ends the web server with all sites in it. */
+const LONGEST_DOMAIN = 200;
+
 /** Where each kind of document lives, below the root of the desired state. The path says what a document is and whose it is. */
 const LAYOUT: readonly Place[] = [
   { pattern: /^(cluster)\.yaml$/, kind: 'cluster', grammar: label, noun: 'the cluster' },
@@ -19,9 +22,9 @@ const LAYOUT: readonly Place[] = [
   { pattern: /^limits\/([^/]+)\.yaml$/, kind: 'limits', grammar: label, noun: 'a limits class' },
   { pattern: /^coop\/(retired)\.yaml$/, kind: 'retired', grammar: label, noun: 'the list of those who left' },
   { pattern: /^members\/([^/]+)\/member\.yaml$/, kind: 'member', grammar: userName, noun: 'a member' },
-  { pattern: /^(?:coop|members\/[^/]+)\/vhosts\/([^/]+)\.yaml$/, kind: 'vhost', grammar: hostname, noun: 'a site' },
-  { pattern: /^(?:coop|members\/[^/]+)\/zones\/([^/]+)\.yaml$/, kind: 'zone', grammar: hostname, noun: 'a zone' },
-  { pattern: /^(?:coop|members\/[^/]+)\/mailboxes\/([^/]+)\.yaml$/, kind: 'mailboxes', grammar: hostname, noun: 'a mail domain' },
+  { pattern: /^(?:coop|members\/[^/]+)\/vhosts\/([^/]+)\.yaml$/, kind: 'vhost', grammar: domain, noun: 'a site' },
+  { pattern: /^(?:coop|members\/[^/]+)\/zones\/([^/]+)\.yaml$/, kind: 'zone', grammar: domain, noun: 'a zone' },
+  { pattern: /^(?:coop|members\/[^/]+)\/mailboxes\/([^/]+)\.yaml$/, kind: 'mailboxes', grammar: domain, noun: 'a mail domain' },
 ];
 
 const WORDS = ['cluster.yaml', 'hosts', 'limits', 'members', 'coop', 'retired.yaml', 'member.yaml', 'vhosts', 'zones', 'mailboxes'];
@@ -45,13 +48,17 @@ export function meaningOf(path: string): Meaning {
   } };
 }
 
+function domain(name: string): string | null {
+  return name.length > LONGEST_DOMAIN ? null : hostname(name);
+}
+
 function wrongName(name: string, noun: string, grammar: Place['grammar']): Said {
   const better = [name.toLowerCase(), toALabels(name), name.replace(/\.$/, '')].find((candidate) => candidate !== null && grammar(candidate) !== null);
   const hint = better === undefined || better === null ? undefined : `did you mean \`${better}.yaml\`?`;
-  return { code: 'layout/wrong-name', message: `cannot use ${shown(name)} as the name of ${noun}: ${grammar === hostname ? DOMAIN : SHORT}`, hint };
+  return { code: 'layout/wrong-name', message: `cannot use ${shown(name)} as the name of ${noun}: ${grammar === domain ? DOMAIN : SHORT}`, hint };
 }
 
-const DOMAIN = 'it must be a full host name in lower case, as DNS writes it, each label in one script';
+const DOMAIN = `it must be a full host name in lower case, as DNS writes it, each label in one script, of at most ${LONGEST_DOMAIN} characters`;
 const SHORT = 'it must be lower case letters, digits and single hyphens between them';
 
 function hintFor(path: string): string {

@@ -2,7 +2,7 @@ import { userName } from '../model/grammar/names.ts';
 import type { Problem } from '../model/problem.ts';
 import type { SnapshotFile } from '../model/snapshot.ts';
 import { startOf } from './documents.ts';
-import { finding } from './finding.ts';
+import { finding, shown, visible } from './finding.ts';
 import { whyReserved } from './reserved.ts';
 
 /** Check that each directory of a member has a fit name and says who the member is. */
@@ -23,7 +23,7 @@ function checkMemberName(name: string, file: string): readonly Problem[] {
   if (userName(name) === null) {
     return [finding(place, {
       code: 'member/wrong-name',
-      message: `cannot use \`${name}\` as an account name: it must begin with a letter, then lower case letters, digits and single hyphens, at most 31`,
+      message: `cannot use ${shown(name)} as an account name: it must begin with a letter, then lower case letters, digits and single hyphens, at most 31`,
     })];
   }
   const why = whyReserved(name);
@@ -35,7 +35,7 @@ function checkMemberName(name: string, file: string): readonly Problem[] {
 function noMember(name: string, file: string): Problem {
   const path = `${file.slice(0, file.indexOf(`members/${name}/`))}members/${name}/member.yaml`;
   return finding(startOf(file), {
-    code: 'member/no-member-file', message: `cannot tell who \`${name}\` is: there is no ${path}`,
+    code: 'member/no-member-file', message: `cannot tell who ${shown(name)} is: there is no ${visible(path)}`,
     hint: 'say who the member is, or move the file to the directory of its owner',
   });
 }

@@ -54,17 +54,19 @@ export interface Past {
 
 /**
  * Go back through an owner's versions, newest first: one for each time that the directory, or one of those watched beside it, changed.
- * None from before the directory was there.
+ * None from before the directory was there. However often the watched change, the owner's own last good version is still found.
  */
 export async function* versionsOf([owner, ...watched]: readonly [Owner, ...Owner[]], ancestors: AsyncIterable<Snapshot>): AsyncIterable<Past> {
-  let [last, different]: [readonly Version[], number] = [[], 0];
+  let [last, own, others]: [readonly Version[], number, number] = [[], 0, 0];
   for await (const snapshot of ancestors) {
     const mixture = mixtureOf(snapshot);
     const versions = [owner, ...watched].map((each) => mixture.get(each) ?? NOTHING);
     const [version = NOTHING] = versions;
     if (version.files.length === 0 || versions.every((each, index) => isSame(each, last[index] ?? NOTHING))) continue;
-    if (different === MOST_VERSIONS) return;
-    [last, different] = [versions, different + 1];
+    const isOwn = !isSame(version, last[0] ?? NOTHING);
+    if (isOwn && own === MOST_VERSIONS) return;
+    if (!isOwn && others === MOST_VERSIONS) continue;
+    [last, own, others] = [versions, own + Number(isOwn), others + Number(!isOwn)];
     yield { version, snapshot };
   }
 }

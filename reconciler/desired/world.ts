@@ -3,7 +3,7 @@ import type { Owner } from '../model/owner.ts';
 import type { Checked } from '../model/problem.ts';
 import { compareText } from '../model/source.ts';
 import type { Documents } from './documents.ts';
-import { ownershipOf, type Ownership } from './ownership.ts';
+import { mayUse, ownershipOf, type Ownership } from './ownership.ts';
 import { ranksOf, type Ranks } from './ranks.ts';
 import { resolveCluster, resolveHost, resolveLimits } from './resolve/cluster.ts';
 import { resolveMail } from './resolve/mail.ts';
@@ -20,6 +20,7 @@ export interface World {
   readonly members: ReadonlyMap<string, Member>;
   readonly vhosts: readonly Vhost[];
   readonly zones: readonly ResolvedZone[];
+  /** Without those of domains that their owner may not use. */
   readonly mailDomains: readonly MailDomain[];
   readonly ownership: Ownership;
   readonly ranks: Ranks;
@@ -41,7 +42,8 @@ export function resolveWorld(documents: Documents): Checked<World | null> {
   const sites = documents.vhost.filter(known(members));
   const vhosts = gather(sites.map((vhost) => resolveVhost(vhost, { member: memberOf(members, vhost.owner), hosts: hosts.value, unreadable })), byName);
   const zones = gather(documents.zone.map((zone) => resolveZone(zone, cluster)), (a, b) => compareText(a.document.name, b.document.name));
-  const mailDomains = gather(documents.mailboxes.filter(known(members)).map((mail) => resolveMail(mail, memberOf(members, mail.owner))), byName);
+  const mail = documents.mailboxes.filter(({ owner, name }) => mayUse(ownership, owner, name)).filter(known(members));
+  const mailDomains = gather(mail.map((domain) => resolveMail(domain, memberOf(members, domain.owner))), byName);
   const lists = { hosts: hosts.value, limits: limits.value, vhosts: vhosts.value, zones: zones.value, mailDomains: mailDomains.value };
   const value = { documents, cluster, ownership, ranks, members, ...lists };
   return { value, problems: [...problems, ...disputed, ...[hosts, limits, resolved, vhosts, zones, mailDomains].flatMap((each) => each.problems)] };

@@ -6,11 +6,13 @@
  */
 import type { SnapshotFile } from '../model/snapshot.ts';
 import type { TreeEntry } from './objects.ts';
-import { collisions, damaged, deepest, oddityOf, oversize, tooMany, type Place } from './oddity.ts';
+import { collisions, damaged, deepest, oddityOf, oversize, tooMany, tooMuch, type Place } from './oddity.ts';
 import { readObject, readTree, type Listing, type Repository } from './store.ts';
 
 const largestFileBytes = 64 * 1024;
 const mostEntries = 10_000;
+/** Every run of every host parses all of it: some ten seconds' worth. */
+const mostBytes = 4 * 1024 * 1024;
 
 /** List entries of one directory with all that is below them. Errors: GitError when an object is missing or damaged. */
 export async function listEntries(repository: Repository, directory: string, entries: readonly TreeEntry[]): Promise<Listing> {
@@ -42,7 +44,9 @@ async function readListing(repository: Repository, place: Place, oid: string): P
   const entries = await readTree(repository, oid);
   if (entries === null) return problem(damaged(place, 'directory'));
   if (isOneOwners(place.path) && (await sizeOf(repository, oid, 0)) > mostEntries) return problem(tooMany(place, mostEntries));
-  return listEntries(repository, place.path, entries);
+  const listing = await listEntries(repository, place.path, entries);
+  const size = listing.files.reduce((sum, { bytes }) => sum + bytes.length, 0);
+  return isOneOwners(place.path) && size > mostBytes ? problem(tooMuch(place, { bytes: size, limit: mostBytes })) : listing;
 }
 
 async function listFile(repository: Repository, place: Place, oid: string): Promise<Listing> {

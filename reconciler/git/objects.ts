@@ -28,16 +28,19 @@ export function isOid(text: string): boolean {
   return /^[0-9a-f]{40}$/.test(text);
 }
 
-/** Read a commit object. Errors: null when it names no tree or no committer. */
+/**
+ * Read a commit object. Errors: null when it names no tree. Who made it and when is for people only, so what no git program would have
+ * written there (a time before 1970, no address) is left out: else one such commit would keep every later one from every host.
+ */
 export function parseCommit(oid: string, bytes: Uint8Array): Commit | null {
   const text = Buffer.from(bytes).toString('utf8');
   const end = text.indexOf('\n\n');
   const headers = (end < 0 ? text : text.slice(0, end)).split('\n');
   const tree = valuesOf(headers, 'tree')[0];
   const parents = valuesOf(headers, 'parent');
-  const committer = personOf(valuesOf(headers, 'committer')[0]);
+  const committer = personOf(valuesOf(headers, 'committer')[0]) ?? { name: '', time: 0 };
   const author = personOf(valuesOf(headers, 'author')[0]);
-  if (tree === undefined || committer === null || ![tree, ...parents].every(isOid)) return null;
+  if (tree === undefined || ![tree, ...parents].every(isOid)) return null;
   const subject = (end < 0 ? '' : text.slice(end + 2)).trimStart().split('\n')[0] ?? '';
   return { oid, tree, parents, revision: { oid, time: committer.time, author: author?.name ?? committer.name, subject: subject.trim() } };
 }

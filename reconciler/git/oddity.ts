@@ -43,6 +43,11 @@ export function tooMany(place: Place, limit: number): Problem {
   return told(place, 'too-many-files', `cannot read ${place.path}: it holds more than ${limit} files and directories`);
 }
 
+/** Say that all documents of one owner together are too large. */
+export function tooMuch(place: Place, size: { readonly bytes: number; readonly limit: number }): Problem {
+  return told(place, 'too-large', `cannot read ${place.path}: its files have ${size.bytes} bytes together, and may have at most ${size.limit}`);
+}
+
 /** Say that an object is not of the type its entry says, which no git program would have written. */
 export function damaged(place: Place, type: 'file' | 'directory'): Problem {
   return told(place, 'damaged', `cannot read ${place.path}: its git object is not a ${type}`);

@@ -52,7 +52,7 @@ export async function fetchBranch(mirror: Repository, { remotes, branch, limits 
       return { tip: await fetchFrom(mirror, { remote, branch, limits }), remote, failures };
     } catch (error) {
       if (!(error instanceof GitError)) throw error;
-      failures.push({ url: remote, message: error.message });
+      failures.push({ url: withoutSecrets(remote), message: error.message });
     }
   }
   const { value } = await recordedTip(mirror);
@@ -63,6 +63,11 @@ interface One {
   readonly remote: string;
   readonly branch: string;
   readonly limits: Limits;
+}
+
+/** What failed is told in a report that everybody on the host may read. */
+function withoutSecrets(remote: string): string {
+  return remote.replace(/\/\/[^/]*@/, '//…@');
 }
 
 async function fetchFrom(mirror: Repository, one: One): Promise<string> {

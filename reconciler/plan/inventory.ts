@@ -2,6 +2,7 @@ import type { Machine } from '../model/machine.ts';
 import type { Inventory, InventoryEntry } from '../model/plan.ts';
 import type { Id } from '../model/resource.ts';
 import { compareText } from '../model/source.ts';
+import { isKindName } from './order.ts';
 
 /** Where a host keeps what croft made on it. */
 export const inventoryPath = '/var/lib/croft/inventory.json';
@@ -37,8 +38,23 @@ function formatInventory(inventory: Inventory): string {
 function parseInventory(text: string): Written | null {
   try {
     const written = JSON.parse(text) as Partial<Written>;
-    return written.version === version && Array.isArray(written.entries) ? (written as Written) : null;
+    return written.version === version && Array.isArray(written.entries) && written.entries.every(isEntry) ? (written as Written) : null;
   } catch {
     return null;
   }
+}
+
+/** A half-written or foreign entry would lead to steps that nobody meant, or to none at all in every later run. */
+function isEntry(entry: unknown): boolean {
+  const [id, kept]: readonly unknown[] = Array.isArray(entry) ? entry : [];
+  if (typeof id !== 'string' || !isResourceName(id) || typeof kept !== 'object' || kept === null) return false;
+  const { owner, source, left }: { readonly owner?: unknown; readonly source?: unknown; readonly left?: unknown } = kept;
+  return typeof owner === 'string' && typeof source === 'object' && source !== null && 'file' in source && typeof left === 'object';
+}
+
+function isResourceName(id: string): boolean {
+  const colon = id.indexOf(':');
+  const [kind, name] = [id.slice(0, colon), id.slice(colon + 1)];
+  if (!isKindName(kind)) return false;
+  return ['packages', 'unit', 'sessions'].includes(kind) ? /^[a-z]/.test(name) : name.startsWith('/') && !/\/(?:\.{0,2})(?:\/|$)/.test(name);
 }

@@ -7,6 +7,11 @@ const rank: { readonly [kind in KindName]: number } = {
   packages: 0, table: 1, directory: 2, home: 3, quota: 4, key: 5, file: 5, zone: 5, link: 5, unit: 6, sessions: 7,
 };
 
+/** Is there a kind of resource of this name? */
+export function isKindName(name: string): name is KindName {
+  return Object.hasOwn(rank, name);
+}
+
 /**
  * Put resources in the order in which they may be changed: after what they need, come after, stand in, or have loaded;
  * else by kind, then by id. Errors: a cycle is a bug of a service.

@@ -1,7 +1,7 @@
 import { isWithin } from '../../model/grammar/names.ts';
 import { ownerName } from '../../model/owner.ts';
 import { finding, shown, type Finding, type Said } from '../finding.ts';
-import { holdingOf, parentOf } from '../ownership.ts';
+import { holdingOf, mayUse, parentOf } from '../ownership.ts';
 import type { World } from '../world.ts';
 import { entriesOf, groupBy } from './dns-entries.ts';
 
@@ -128,8 +128,9 @@ export function* delegationsHideNothing({ zones }: World): Iterable<Finding> {
 }
 
 /** A record is of a name that its zone answers for. */
-export function* zonesDoNotOverlap({ zones }: World): Iterable<Finding> {
-  const declared = new Map(zones.map(({ document }) => [document.name, document]));
+export function* zonesDoNotOverlap({ zones, ownership }: World): Iterable<Finding> {
+  const rightful = zones.filter(({ document }) => mayUse(ownership, document.owner, document.name));
+  const declared = new Map(rightful.map(({ document }) => [document.name, document]));
   for (const zone of zones) {
     for (const { name, at } of entriesOf(zone)) {
       const child = ancestors(name, zone.document.name).map((each) => declared.get(each)).find((each) => each !== undefined);

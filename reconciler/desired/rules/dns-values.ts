@@ -60,7 +60,7 @@ function isIssuer(value: string): boolean {
 }
 
 function isReportAddress(value: string): boolean {
-  return value.startsWith('mailto:') ? mailAddress(value.slice('mailto:'.length)) !== null : httpUrl(value) !== null;
+  return value.startsWith('mailto:') ? mailAddress(value.slice('mailto:'.length)) !== null : value.startsWith('https:') && httpUrl(value) !== null;
 }
 
 /** Names of the co-op's own zones do not lead into networks behind somebody's router (DNS rebinding). */

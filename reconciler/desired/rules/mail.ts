@@ -1,4 +1,5 @@
 import type { MailDomain } from '../../model/desired.ts';
+import { ownerName, type Owner } from '../../model/owner.ts';
 import { finding, shown, type Finding } from '../finding.ts';
 import { didYouMean } from '../nearest.ts';
 import { holdingOf, isWhollyOwn } from '../ownership.ts';
@@ -39,7 +40,8 @@ export function* operatorsAddressesAreKept({ documents, ownership }: World): Ite
 
 /** Aliases lead to addresses that are there and that receive mail. */
 export function* aliasesLeadSomewhere({ documents, mailDomains }: World): Iterable<Finding> {
-  const domains = new Map<string, MailDomain>(mailDomains.map((each) => [each.name, each]));
+  const domains = new Map<string, Addresses>(mailDomains.map((each) => [each.name, addressesOf(each)]));
+  const hints = new Map<Owner, number>();
   for (const { name, owner, value, at } of documents.mailboxes) {
     for (const [local, targets] of Object.entries(value.aliases ?? {})) {
       const seen = new Set<string>();
@@ -48,7 +50,12 @@ export function* aliasesLeadSomewhere({ documents, mailDomains }: World): Iterab
         const source = at('aliases', local, index);
         const there = domains.get(domain);
         const said = there === undefined || there.owner !== owner ? null : whyNot(there, part);
-        if (said !== null) yield finding(source, { code: said.code, message: `cannot hand mail on to ${shown(written)}: ${said.why}`, hint: said.hint });
+        const hinted = hints.get(owner) ?? 0;
+        if (said !== null) hints.set(owner, hinted + 1);
+        if (said !== null) yield finding(source, {
+          code: said.code, message: `cannot hand mail on to ${shown(written)}: ${said.why}`,
+          hint: said.among === undefined || hinted >= MOST_HINTS ? undefined : didYouMean(part, said.among),
+        });
         if (seen.has(`${part}@${domain}`)) yield finding(source, {
           code: 'mail/duplicate-target', message: `cannot hand mail on to ${shown(written)} twice`, hint: 'keep one of them',
         });
@@ -58,36 +65,57 @@ export function* aliasesLeadSomewhere({ documents, mailDomains }: World): Iterab
   }
 }
 
+/** How often one owner is told what was probably meant: to look for it in ten thousand names takes a while, and there may be as many mistakes. */
+const MOST_HINTS = 20;
+
+interface Addresses {
+  readonly name: string;
+  readonly owner: Owner;
+  readonly sendOnly: ReadonlySet<string>;
+  readonly known: ReadonlySet<string>;
+  readonly catches: boolean;
+}
+
+function addressesOf({ name, owner, mailboxes, aliases, catchAll }: MailDomain): Addresses {
+  const sendOnly = new Set<string>(mailboxes.filter((mailbox) => mailbox.sendOnly).map(({ localPart }) => localPart));
+  const known = new Set<string>([...mailboxes, ...aliases].map(({ localPart }) => localPart));
+  return { name, owner, sendOnly, known, catches: catchAll !== null };
+}
+
 interface WhyNot {
   readonly code: string;
   readonly why: string;
-  readonly hint?: string | undefined;
+  readonly among?: ReadonlySet<string>;
 }
 
-function whyNot({ name, mailboxes, aliases, catchAll }: MailDomain, local: string): WhyNot | null {
-  const mailbox = mailboxes.find(({ localPart }) => localPart === local);
-  if (mailbox?.sendOnly) return { code: 'mail/send-only-target', why: 'it only sends mail' };
-  if (mailbox !== undefined || catchAll !== null || aliases.some(({ localPart }) => localPart === local)) return null;
-  return {
-    code: 'mail/unknown-target', why: `${name} has no such mailbox or alias`,
-    hint: didYouMean(local, [...mailboxes, ...aliases].map(({ localPart }) => localPart)),
-  };
+function whyNot({ name, sendOnly, known, catches }: Addresses, local: string): WhyNot | null {
+  if (sendOnly.has(local)) return { code: 'mail/send-only-target', why: 'it only sends mail' };
+  if (catches || known.has(local)) return null;
+  return { code: 'mail/unknown-target', why: `${name} has no such mailbox or alias`, among: known };
 }
 
-/** What nobody asked for stays in the co-op: a catch-all leads to a mailbox of it. */
+/**
+ * What nobody asked for stays where it was sent to: a catch-all leads to a mailbox of the same owner; the co-op's, to anybody's in it.
+ * If a neighbour's would do, the neighbour could never take that mailbox away again.
+ */
 export function* catchAllsStay({ documents, mailDomains }: World): Iterable<Finding> {
   const domains = new Map<string, MailDomain>(mailDomains.map((each) => [each.name, each]));
-  for (const { name, value, at } of documents.mailboxes) {
+  const uncertain = new Set([...documents.mailboxes.map(({ name }) => `mailboxes ${name}`), ...documents.unreadable]);
+  for (const { name, owner, value, at } of documents.mailboxes) {
     const written = value['catch-all'];
     if (written === undefined) continue;
     const [local = '', domain = name] = written.split('@');
     const there = domains.get(domain);
     const known = there?.mailboxes.find(({ localPart }) => localPart === local);
-    if (there === undefined && domain === name) continue;
+    if (there === undefined && uncertain.has(`mailboxes ${domain}`)) continue;
     if (there === undefined) yield finding(at('catch-all'), {
       code: 'mail/external-catch-all',
       message: `cannot send all mail for ${name} on to ${shown(written)}: it is outside the co-op, and most of such mail is spam`,
       hint: 'name a mailbox of the co-op',
+    });
+    else if (there.owner !== owner && owner !== 'coop') yield finding(at('catch-all'), {
+      code: 'mail/foreign-catch-all', message: `cannot send all mail for ${name} on to ${shown(written)}: ${domain} is ${ownerName(there.owner)}'s`,
+      hint: 'name a mailbox of your own',
     });
     else if (known === undefined) yield finding(at('catch-all'), {
       code: 'mail/unknown-catch-all', message: `cannot send all mail for ${name} to ${shown(written)}: there is no such mailbox`,

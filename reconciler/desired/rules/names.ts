@@ -18,9 +18,10 @@ export function* namesAreOwn({ documents, ownership, members }: World): Iterable
   }
 }
 
-/** A name leads to one site. */
-export function* siteNamesAreUnique({ documents, ranks }: World): Iterable<Finding> {
-  yield* duplicates(documents.vhost.flatMap(siteNames), ranks, ({ key, source, owner }, first) => {
+/** A name leads to one site. Who may not use it takes it from nobody. */
+export function* siteNamesAreUnique({ documents, ranks, ownership }: World): Iterable<Finding> {
+  const claims = documents.vhost.flatMap(siteNames).filter(({ owner, key }) => mayUse(ownership, owner, key));
+  yield* duplicates(claims, ranks, ({ key, source, owner }, first) => {
     const whose = owner === first.owner ? '' : ` of ${ownerName(first.owner)}`;
     return finding(source, {
       code: 'vhost/duplicate-name', message: `cannot serve ${shown(key)}: it leads to the site ${first.site}${whose}`, against: first.owner,
@@ -35,9 +36,10 @@ function siteNames({ name: site, file, owner, value, at }: Document<'vhost'>): r
 }
 
 /** A zone, and the mail of a domain, is declared once. */
-export function* domainsAreUnique({ documents, ranks }: World): Iterable<Finding> {
+export function* domainsAreUnique({ documents, ranks, ownership }: World): Iterable<Finding> {
   for (const [kind, code] of [['zone', 'zone/duplicate-name'], ['mailboxes', 'mail/duplicate-domain']] as const) {
-    const claims = documents[kind].map(({ name, file, owner }) => ({ key: name, owner, source: startOf(file) }));
+    const rightful = documents[kind].filter(({ owner, name }) => mayUse(ownership, owner, name));
+    const claims = rightful.map(({ name, file, owner }) => ({ key: name, owner, source: startOf(file) }));
     yield* duplicates(claims, ranks, ({ key, source }, { owner }) =>
       finding(source, { code, message: `cannot declare ${shown(key)} twice: ${ownerName(owner)} does`, against: owner }));
   }

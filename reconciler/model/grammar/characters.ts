@@ -29,6 +29,11 @@ export function findUnseen(text: string): readonly Unseen[] {
   return [...text.matchAll(ALL_UNSEEN)].map((match) => ({ index: match.index, code: codeOf(match[0]), kind: kindOf(match[0]) }));
 }
 
+/** Put something that can be seen in the place of every such character. */
+export function replaceUnseen(text: string, shown: (character: string) => string): string {
+  return text.replace(ALL_UNSEEN, (character) => shown(character));
+}
+
 /** Write a character so that it can be read. Shape: `U+00E9`. */
 export function codeOf(character: string): string {
   return `U+${(character.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, '0')}`;

@@ -149,3 +149,25 @@ test('the same history gives the same state', async () => {
   const history = { commits: [{}, { ...broken, 'limits/regular.yaml': null }] };
   expect(JSON.stringify(await settled(history))).toBe(JSON.stringify(await settled(history)));
 });
+
+test.each(['suspended', 'retired'])('a member who is held and %s is shut out, with her last good documents kept', async (state) => {
+  const sentOut = swap('members/ada/member.yaml', 'uid: 10001\n', `uid: 10001\nstate: ${state}\n`);
+  const all = await settled({ commits: [{}, broken, { ...broken, ...sentOut }] });
+  expect(held(all)).toEqual(['member:ada at c0']);
+  expect(sites(all)).toEqual(everything);
+  expect(all.state?.members.find(({ name }) => name === 'ada')).toMatchObject({ state, sources: { state: { line: 3 } } });
+  expect(all.state?.vhosts.filter(({ suspended }) => suspended).map(({ name }) => name)).toEqual(['blog.ada.example']);
+  expect(all.state?.mailDomains.filter(({ suspended }) => suspended).map(({ name }) => name)).toEqual(['ada.example']);
+});
+
+test('a retirement that breaks a neighbour\'s delegation shuts out all the same', async () => {
+  const all = await settled({ commits: [{}, swap('members/erin/member.yaml', 'uid:', 'state: retired\nuid:')] });
+  expect(held(all)).toEqual(['member:erin at c0']);
+  expect(all.state?.members.find(({ name }) => name === 'erin')?.state).toBe('retired');
+});
+
+test('the last good version is found however often the co-op changed since', async () => {
+  const mine = { 'members/ada/vhosts/x.bob.example.yaml': 'static: {root: x}\n' };
+  const since = Array.from({ length: 100 }, (_, index) => ({ ...mine, 'coop/vhosts/www.fairmeadow.example.yaml': `static: {root: www${index}}\n` }));
+  expect(held(await settled({ commits: [{}, ...since] }))).toEqual(['member:ada at c0']);
+});

@@ -52,6 +52,12 @@ function rsa(bits: number): string {
   return `ssh-rsa ${Buffer.concat([part(Buffer.from('ssh-rsa')), part(positive(e)), part(positive(n))]).toString('base64')} ada@old`;
 }
 
+/** A name below ada's domain of so many characters. */
+function longName(length: number): string {
+  const above = `.${'b'.repeat(63)}.${'c'.repeat(63)}.ada.example`;
+  return `${'a'.repeat(length - above.length)}${above}`;
+}
+
 const cases: readonly Case[] = [
   // layout and members
   {
@@ -522,6 +528,11 @@ const cases: readonly Case[] = [
     twin: mailboxes(`aliases:\n  a: [b, c]\n${two(50)}`),
   },
   {
+    code: 'mail/too-many-recipients', at: `${mail}:2:3`,
+    files: { ...mailboxes(`aliases:\n  a: [b@bob.example, b, c]\n${two(50)}`), 'members/bob/mailboxes/bob.example.yaml': 'aliases:\n  b: [x@x.example, y@x.example]\n' },
+    twin: { ...mailboxes(`aliases:\n  a: [b@bob.example, b, ${addresses('d', 49)}]\n${two(50)}`), 'members/bob/mailboxes/bob.example.yaml': 'aliases:\n  b: [x@x.example, y@x.example, z@x.example]\n' },
+  },
+  {
     code: 'mail/external-catch-all', at: `${mail}:1:12`,
     files: mailboxes('catch-all: ada@x.example\n'),
     twin: mailboxes(`catch-all: ada\nmailboxes:\n  ada: ${box}\n`),
@@ -529,12 +540,29 @@ const cases: readonly Case[] = [
   {
     code: 'mail/unknown-catch-all', at: `${mail}:1:12`, says: 'did you mean `ada`?',
     files: mailboxes(`catch-all: adda\nmailboxes:\n  ada: ${box}\n`),
-    twin: { ...mailboxes(`mailboxes:\n  ada: ${box}\n`), 'members/bob/mailboxes/bob.example.yaml': 'catch-all: ada@ada.example\n' },
+    twin: { ...mailboxes(`mailboxes:\n  ada: ${box}\n`), 'coop/mailboxes/fairmeadow.example.yaml': 'catch-all: ada@ada.example\n' },
+  },
+  {
+    code: 'mail/foreign-catch-all', at: 'members/bob/mailboxes/bob.example.yaml:1:12', says: "ada.example is ada's",
+    files: { ...mailboxes(`mailboxes:\n  ada: ${box}\n`), 'members/bob/mailboxes/bob.example.yaml': 'catch-all: ada@ada.example\n' },
+    twin: { ...mailboxes(`mailboxes:\n  ada: ${box}\n`), 'members/bob/mailboxes/bob.example.yaml': `catch-all: bob\nmailboxes:\n  bob: ${box}\n` },
+  },
+  {
+    code: 'layout/wrong-name', at: `members/ada/mailboxes/${longName(201)}.yaml:1:1`, says: 'at most 200 characters',
+    files: { [`members/ada/mailboxes/${longName(201)}.yaml`]: 'aliases: {}\n' },
+    twin: { [`members/ada/mailboxes/${longName(200)}.yaml`]: 'aliases: {}\n' },
   },
 ];
 
 test('the base co-op has no problems', () => {
   expect(check(snapshot()).problems.map(formatProblem)).toEqual([]);
+});
+
+test('thousands of aliases that lead nowhere are all told, with a hint for some', () => {
+  const lost = Array.from({ length: 1500 }, (_, index) => `  abcdefghij${index}: [abcdefghijz${index}]\n`).join('');
+  const { problems } = check(snapshot(mailboxes(`aliases:\n${lost}`)));
+  const unknown = problems.filter((problem) => problem.code === 'mail/unknown-target');
+  expect([unknown.length, unknown.filter(({ hint }) => hint !== undefined).length]).toEqual([1500, 20]);
 });
 
 describe.each(cases)('$code at $at', ({ code, at, says, files, twin }) => {

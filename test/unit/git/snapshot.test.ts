@@ -25,6 +25,25 @@ function withAda(repository: string, entries: Parameters<typeof tree>[1]): strin
 }
 
 describe('a snapshot', () => {
+  test.each([[64, 0], [65, 1]])('of a member with %i files of 64 KiB has %i problems, and the others in it', async (count, problems) => {
+    const repository = bare();
+    const large = blob(repository, `# ${'x'.repeat(64 * 1024 - 3)}\n`);
+    const found = await snapshot(repository, withAda(repository, Array.from({ length: count }, (_, index) => [`a${index}.yaml`, plain, large] as const)));
+    expect(found.problems.map(({ code, owner }) => `${code} ${owner}`)).toEqual(Array<string>(problems).fill('git/too-large member:ada'));
+    expect(found.files.map(({ path }) => path)).toContain('desired-state/members/bob/member.yaml');
+  });
+
+  test.each(['ada <ada@ada.example> -5 +0000', 'ada <ada@ada.example> 1700000000000 +0000', 'ada'])('is read of a commit made by %j, and of those after it', async (committer) => {
+    const repository = bare();
+    const good = git(repository, ['cat-file', 'commit', commitOf(repository, { 'desired-state/cluster.yaml': 'name: x\n' })]);
+    const odd = git(repository, ['hash-object', '-w', '-t', 'commit', '--literally', '--stdin'], `${good.replace(/^committer .*$/m, `committer ${committer}`)}\n`);
+    expect(await snapshot(repository, odd)).toMatchObject({ revision: { oid: odd, time: 0 }, files: [{ path: 'desired-state/cluster.yaml' }] });
+    const next = commitOf(repository, { 'desired-state/cluster.yaml': 'name: y\n' }, odd);
+    const before: string[] = [];
+    for await (const { revision } of ancestors(await openRepository(repository), next)) before.push(revision.oid);
+    expect(before).toEqual([odd]);
+  });
+
   test('holds every file below desired-state, sorted by path, with its bytes and the commit behind it', async () => {
     const repository = bare();
     const oid = commitOf(repository, { 'README.md': 'no', 'desired-state/members/ada/member.yaml': 'name: Ada\n', 'desired-state/cluster.yaml': 'name: x\n', 'desired-state/README.md': 'hi\n' });

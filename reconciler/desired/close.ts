@@ -1,0 +1,31 @@
+import type { DesiredState, Member } from '../model/desired.ts';
+import type { Owner } from '../model/owner.ts';
+import type { Snapshot } from '../model/snapshot.ts';
+import { parse } from './parse.ts';
+
+/**
+ * Close every way in for members who are held and, at the head, suspended or retired. What else is wrong in their directory must not keep
+ * a door open: whoever is about to be sent out could leave a broken document there.
+ */
+export function closeHeld(state: DesiredState, held: ReadonlySet<Owner>, head: Snapshot): DesiredState {
+  const closed = new Map<Owner, Member>(state.members.filter(({ name }) => held.has(`member:${name}`)).flatMap((member) => {
+    const now = closing(member, head);
+    return now === null ? [] : [[`member:${member.name}`, now] as const];
+  }));
+  if (closed.size === 0) return state;
+  return {
+    ...state,
+    members: state.members.map((member) => closed.get(`member:${member.name}`) ?? member),
+    vhosts: state.vhosts.map((vhost) => (closed.has(vhost.owner) ? { ...vhost, member: closed.get(vhost.owner) ?? vhost.member, suspended: true } : vhost)),
+    mailDomains: state.mailDomains.map((domain) => (closed.has(domain.owner) ? { ...domain, suspended: true } : domain)),
+  };
+}
+
+/** Read of the newest document only who may come in, whatever else it says; null when the member was not sent out. */
+function closing(member: Member, { files }: Snapshot): Member | null {
+  const file = files.find(({ path }) => path.replace(/^desired-state\//, '') === `members/${member.name}/member.yaml`);
+  const parsed = file === undefined ? null : parse(file).value;
+  const { state }: { readonly state?: unknown } = parsed?.value ?? {};
+  if (parsed === null || member.state !== 'active' || (state !== 'suspended' && state !== 'retired')) return null;
+  return { ...member, state, sources: { ...member.sources, state: parsed.keyAt('state') } };
+}
