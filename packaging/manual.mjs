@@ -41,7 +41,7 @@ the mirror of the repository, the inventory of what croft made, the report of th
 /** Render a completion for bash: verbs first, then each verb's options. */
 export function bashCompletion(bundle) {
   const cases = verbs(bundle).map(({ name }) => {
-    const options = [...new Set(say(bundle, name, '--help').match(/--[a-z][a-z-]+/g) ?? [])].join(' ');
+    const options = [...new Set(say(bundle, name, '--help').match(/--[a-z][a-z0-9-]+/g) ?? [])].join(' ');
     return `    ${name}) words='${options} --help' ;;`;
   });
   return `# bash completion for croft
@@ -51,12 +51,14 @@ _croft() {
     words='${verbs(bundle).map(({ name }) => name).join(' ')} --help --version'
   elif [ "$previous" = --format ]; then
     words='text json'
+    if [ "\${COMP_WORDS[1]}" = check ]; then words='text json github sarif'; fi
   else
     case \${COMP_WORDS[1]} in
 ${cases.join('\n')}
     esac
   fi
-  if [ "$previous" = --root ] || [ "$previous" = --repo ] || [ -z "$words" ]; then
+  if [ "$COMP_CWORD" -gt 1 ] && [ "$previous" != --format ] && [[ $current != -* ]] && [[ $previous == --?* || \${COMP_WORDS[1]} =~ ^(init|check|why)$ ]]; then
+    compopt -o filenames
     mapfile -t COMPREPLY < <(compgen -f -- "$current")
   else
     mapfile -t COMPREPLY < <(compgen -W "$words" -- "$current")

@@ -17,7 +17,9 @@ ${commands.map(({ name, summary }) => `  ${name.padEnd(11)}${summary}`).join('\n
 
 croft COMMAND --help explains a command, with an example. croft --version prints the version.
 Exit status: 0 done or as desired, 1 cannot, 2 changes or drift (with --exit-code), 3 in part,
-4 refused by a guard, 70 a bug.`;
+70 a bug.`;
+
+const ends: (() => void)[] = [];
 
 function worldOf(): World {
   const coloured = process.stdout.isTTY && process.env['NO_COLOR'] === undefined;
@@ -29,17 +31,21 @@ function worldOf(): World {
     logger: pino({ base: null, enabled: process.env['JOURNAL_STREAM'] !== undefined }, pino.destination({ fd: 2, sync: true })),
     directory: process.cwd(),
     interactive: process.stderr.isTTY,
+    isRoot: process.getuid?.() === 0,
+    atEnd: (work) => void ends.push(work),
   };
 }
 
 async function main(words: readonly string[], world: World): Promise<ExitStatus> {
   const [verb, ...rest] = words;
-  if (verb === undefined || verb === '--help' || verb === 'help') return say(world, commands.find(({ name }) => name === rest[0])?.help ?? overview, verb === undefined ? 1 : 0);
+  if (verb === undefined || verb === '--help' || verb === '-h' || verb === 'help') return say(world, commands.find(({ name }) => name === rest[0])?.help ?? overview, verb === undefined ? 1 : 0);
   if (verb === '--version') return say(world, `croft ${packageFile.version}`, 0);
   const command = commands.find(({ name }) => name === verb);
   if (command === undefined) throw new UsageError(`cannot do ${verb}: croft knows ${commands.map(({ name }) => name).join(', ')}`);
   const { values, positionals } = argumentsOf(command, rest);
-  return values['help'] === true ? say(world, command.help, 0) : command.run({ values, positionals }, world);
+  if (values['help'] === true) return say(world, command.help, 0);
+  if (command.operand === undefined && positionals.length > 0) throw new UsageError(`cannot use ${positionals.join(' ')}: croft ${verb} takes options only\ncroft ${verb} --help explains them`);
+  return command.run({ values, positionals }, world);
 }
 
 function argumentsOf(command: Command, words: readonly string[]): Pick<ReturnType<typeof parseArgs>, 'values' | 'positionals'> & { readonly values: { readonly [option: string]: string | boolean | string[] | undefined } } {
@@ -70,4 +76,5 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => process.exit(error.
 const world = worldOf();
 main(process.argv.slice(2), world)
   .catch((error: unknown) => explain(error, world))
-  .then((status) => (process.exitCode = status));
+  .then((status) => (process.exitCode = status))
+  .finally(() => ends.forEach((work) => work()));

@@ -6,7 +6,10 @@ import { fileURLToPath } from 'node:url';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 process.chdir(root);
-if (!existsSync('node_modules/esbuild/package.json')) execFileSync('npm', ['ci', '--no-audit', '--no-fund'], { stdio: 'inherit' });
+if (!existsSync('node_modules/esbuild/package.json')) {
+  console.log('Installing what croft needs into node_modules …');
+  execFileSync('npm', ['ci', '--no-audit', '--no-fund'], { stdio: 'inherit' });
+}
 const git = await import('isomorphic-git');
 const fs = await import('node:fs');
 const { build, isStale } = await import('./build.mjs');
@@ -117,6 +120,6 @@ ${bold('Look at')}
   ${demo}/main/var/lib/croft/report.json   what the last run had to say
 ${bold('Go on')}
   npx croft why ada ${place('main').join(' ')}
-  npx croft init meadow --domain meadow.example --admin ada --email ada@elsewhere.example
+  npx croft init ../meadow --domain meadow.example --admin ada --email ada@elsewhere.example
   sudo npm run lab up                 the same on three really booted Debian hosts
   README.md                           the way from here to a co-op of your own`);

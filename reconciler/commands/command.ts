@@ -16,6 +16,9 @@ export interface World {
   readonly logger: Logger;
   readonly directory: string;
   readonly interactive: boolean;
+  readonly isRoot: boolean;
+  /** Have something done when the command has ended, however it ends. */
+  atEnd(work: () => void): void;
 }
 
 /** The words of one call: positionals, and options by name. */
@@ -31,6 +34,8 @@ export interface Command {
   readonly summary: string;
   /** The whole help: what it does, options, an example, exit statuses. */
   readonly help: string;
+  /** What may stand beside the options, as the help calls it; without it a stray word is refused. */
+  readonly operand?: string;
   readonly options: NonNullable<ParseArgsConfig['options']>;
   run(call: Call, world: World): Promise<ExitStatus>;
 }

@@ -58,9 +58,18 @@ aliases: [${scalar(domain)}]
 static:
   root: welcome
 `],
+    ['hooks/pre-commit', hook],
     ['README.md', readme(founding)],
   ]);
 }
+
+const hook = `#!/bin/sh
+# Refuses a commit whose files croft check refuses. Install it in your clone with
+#   ln -s ../../hooks/pre-commit .git/hooks/pre-commit
+# It reads the files as they lie in the working tree, so stage everything that you mean to commit.
+set -eu
+exec croft check "$(git rev-parse --show-toplevel)"
+`;
 
 function readme({ name, host, domain }: Founding): string {
   return `# ${name}
@@ -69,6 +78,7 @@ Everything that our machines should be is in \`desired-state/\`. Change it by pu
 
     croft check                                  # is every document right?
     croft plan --repo . --host ${host} --root /tmp/${host}    # what would it do to a bare host?
+    ln -s ../../hooks/pre-commit .git/hooks/pre-commit    # let no commit in that croft check refuses
 
 On a Debian host: install the croft package, put this repository's URL and \`host: ${host}\` into
 /etc/croft/config.yaml, and the timer does the rest. Point the domain ${domain} at the host's name server.

@@ -3,8 +3,9 @@ import { hostname } from 'node:os';
 import { resolve } from 'node:path';
 import { check } from '../desired/check.ts';
 import { schemas } from '../desired/schemas.ts';
+import { because } from '../git/error.ts';
 import { foundRepository } from '../git/found.ts';
-import { formatProblem } from '../model/problem.ts';
+import { formatProblem, type Problem } from '../model/problem.ts';
 import { compareText } from '../model/source.ts';
 import { count } from '../report/words.ts';
 import { choice, text, UsageError, type Call, type Command, type ExitStatus, type World } from './command.ts';
@@ -15,7 +16,7 @@ export const init: Command = {
   name: 'init',
   summary: 'start a co-op of your own: a small repository that is valid from the first commit',
   help: `croft init DIR: writes the repository of a new co-op – one host, one limits class, one member who is its
-admin, a zone and a site of the co-op's own, the schemas for editors – and commits it.
+admin, a zone and a site of the co-op's own, the schemas for editors, a pre-commit hook – and commits it.
 
 Usage: croft init DIR --domain DOMAIN --admin NAME --email ADDRESS [OPTIONS]
 
@@ -33,6 +34,7 @@ Example:
   $ cd meadow && croft check
 
 Exit status: 0 done, 1 cannot (nothing is written).`,
+  operand: 'DIR',
   options: {
     domain: { type: 'string' }, admin: { type: 'string' }, email: { type: 'string' }, name: { type: 'string' }, host: { type: 'string' },
     debian: { type: 'string' }, ipv4: { type: 'string' }, ipv6: { type: 'string' }, 'ssh-key': { type: 'string' },
@@ -46,7 +48,7 @@ async function run(call: Call, world: World): Promise<ExitStatus> {
   const founding = foundingOf(call, world);
   const files = foundingFiles(founding);
   const time = Math.floor(world.now() / 1000);
-  refuseInvalid(files, time);
+  refuseInvalid(files, { founding, time });
   const forEditors = [...schemas].map(([kind, schema]) => [`schemas/${kind}.schema.json`, `${JSON.stringify(schema, null, 2)}\n`] as const);
   await foundRepository(resolve(world.directory, target), new Map([...files, ...forEditors]), { name: founding.admin, mail: founding.email, message: `found ${founding.name}`, time });
   world.print(farewell(founding, target, count(files.size + forEditors.length, 'file')));
@@ -65,7 +67,7 @@ function foundingOf(call: Call, world: World): Founding {
     debian: choice(call, 'debian', ['13', '12']),
     ipv4: text(call, 'ipv4') ?? '192.0.2.11',
     ipv6: text(call, 'ipv6') ?? '2001:db8::11',
-    sshKey: keyFile === null ? null : readKey(resolve(world.directory, keyFile)),
+    sshKey: keyFile === null ? null : onlyKey(resolve(world.directory, keyFile)),
   };
 }
 
@@ -77,27 +79,60 @@ function required(call: Call, option: string, example: string): string {
 
 function readKey(path: string): string {
   try {
-    return readFileSync(path, 'utf8').trim();
+    return readFileSync(path, 'utf8');
   } catch (error) {
-    throw new UsageError(`cannot read --ssh-key ${path}: ${error instanceof Error ? error.message : String(error)}`);
+    throw new UsageError(`cannot read --ssh-key ${path}: ${because(error)}`);
   }
 }
 
+/** Take the one key of a .pub file. Errors: UsageError, which never shows what another file holds. */
+function onlyKey(path: string): string {
+  const lines = readKey(path).split('\n').filter((line) => line.trim() !== '');
+  const [key] = lines;
+  if (key?.includes('PRIVATE KEY') === true) throw new UsageError(`cannot use --ssh-key ${path}: this is the private key, which stays with you – give ${path}.pub`);
+  if (key === undefined || lines.length > 1) throw new UsageError(`cannot use --ssh-key ${path}: it must hold one public key, and holds ${lines.length === 0 ? 'none' : count(lines.length, 'line')}`);
+  return key.trim();
+}
+
 /** Judge whatever the options said by the same rules as every commit, before a file is written. */
-function refuseInvalid(files: ReadonlyMap<string, string>, time: number): void {
+function refuseInvalid(files: ReadonlyMap<string, string>, { founding, time }: { readonly founding: Founding; readonly time: number }): void {
   const documents = [...files].filter(([path]) => path.startsWith('desired-state/')).sort(([a], [b]) => compareText(a, b));
   const snapshot = { revision: { oid: 'new', time, author: '', subject: '' }, files: documents.map(([path, written]) => ({ path, oid: path, bytes: new TextEncoder().encode(written) })), problems: [] };
   const { problems } = check(snapshot);
-  if (problems.length > 0) throw new UsageError(`cannot start this co-op:\n${problems.map(formatProblem).join('\n')}`);
+  if (problems.length > 0) throw new UsageError(`cannot start this co-op:\n${byOption(problems, founding).join('\n')}`);
+}
+
+/** Say problems by the option behind them, once each: the documents that they are in were never written. What no option explains keeps its place. */
+function byOption(problems: readonly Problem[], { domain, admin, email, name, host, ipv4, ipv6 }: Founding): readonly string[] {
+  const options = Object.entries({ domain, admin, email, name, host, ipv4, ipv6 }).sort(([, a], [, b]) => b.length - a.length);
+  const told = new Map<string, string>();
+  for (const problem of problems) {
+    const { message, hint, code, source } = problem;
+    const [option] = options.find(([, value]) => message.includes(`\`${value}\``)) ?? options.find(([, value]) => source.file.includes(value)) ?? [];
+    const key = message.includes('`ssh-keys') ? 'ssh-key' : (option ?? formatProblem(problem));
+    const text = option === undefined && key !== 'ssh-key' ? formatProblem(problem) : `  --${key}: ${message}${hint === undefined ? '' : ` – ${hint}`} [${code}]`;
+    if (!told.has(key)) told.set(key, text);
+  }
+  return [...told.values()];
 }
 
 function farewell({ name, host }: Founding, target: string, written: string): string {
+  const steps = [
+    [`cd ${quoted(target)}`, ''],
+    ['croft check', 'is every document right?'],
+    [`$EDITOR desired-state/hosts/${host}.yaml`, "the host's real addresses"],
+    [`croft plan --repo . --host ${host} --root /tmp/${host}`, 'what would a bare host lack?'],
+    ['ln -s ../../hooks/pre-commit .git/hooks/pre-commit', 'no commit without croft check'],
+  ] as const;
+  const width = Math.max(...steps.map(([step]) => step.length));
   return `${name} is founded: ${written} committed in ${target}
 
 What next:
-  cd ${target}
-  croft check                                       is every document right?
-  $EDITOR desired-state/hosts/${host}.yaml          the host's real addresses
-  croft plan --repo . --host ${host} --root /tmp/${host}   what would a bare host lack?
+${steps.map(([step, what]) => `  ${step.padEnd(width)}   ${what}`.trimEnd()).join('\n')}
 Then install the croft package on ${host} and put the repository's URL into /etc/croft/config.yaml.`;
+}
+
+/** Write a path so that a shell reads one word. */
+function quoted(path: string): string {
+  return /^[A-Za-z0-9_./~-]+$/.test(path) ? path : `'${path.replaceAll("'", "'\\''")}'`;
 }

@@ -1,3 +1,5 @@
+import { cpSync, existsSync, mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { parse } from '../desired/parse.ts';
 import { local } from '../machines/local.ts';
@@ -30,7 +32,7 @@ export const placeOptions = {
 
 export const placeHelp = `Where:
   --repo URL|PATH   the co-op's git repository; may be repeated: the first that answers is used
-  --rev REV         a commit or branch instead of main
+  --rev REV         a commit or branch to look at instead of main; not with reconcile
   --host NAME       which host of the co-op this is
   --root DIR        a directory instead of this machine: no root needed, nothing outside it is
                     touched, croft's state lives in it
@@ -42,13 +44,37 @@ interface Config {
   readonly branch: string;
 }
 
-/** Work out the place from the options and the host's own configuration. Errors: UsageError saying what is missing. */
+/** Work out the place to look at from the options and the host's own configuration. Errors: UsageError saying what is missing. */
 export async function placeOf(call: Call, world: World): Promise<Place> {
   const root = text(call, 'root');
-  const directory = root === null ? '/' : resolve(world.directory, root);
-  const machine = root === null ? local() : rooted(directory);
+  const directory = root === null ? null : resolve(world.directory, root);
+  return place(call, world, directory === null || !isBare(directory) ? directory : standIn(directory, world));
+}
+
+/** Work out the place to change. A directory that is no host yet becomes one. */
+export async function placeToChange(call: Call, world: World): Promise<Place> {
+  const root = text(call, 'root');
+  if (root === null && !world.isRoot) throw new UsageError('cannot change this machine without root: use sudo, or --root DIR for a directory that plays a host');
+  return place(call, world, root === null ? null : resolve(world.directory, root));
+}
+
+/** Is there no host in a directory yet, but at the most what croft is to be told? */
+function isBare(directory: string): boolean {
+  return !existsSync(directory) || (statSync(directory).isDirectory() && readdirSync(directory).every((name) => name === 'etc') && !existsSync(join(directory, 'etc/passwd')));
+}
+
+/** Looking changes nothing, so what a bare host would be is looked at elsewhere, and forgotten. */
+function standIn(directory: string, world: World): string {
+  const elsewhere = mkdtempSync(join(tmpdir(), 'croft-bare-'));
+  world.atEnd(() => rmSync(elsewhere, { recursive: true, force: true }));
+  if (existsSync(directory)) cpSync(directory, elsewhere, { recursive: true });
+  return elsewhere;
+}
+
+async function place(call: Call, world: World, directory: string | null): Promise<Place> {
+  const machine = directory === null ? local() : rooted(directory);
   const config = await readConfig(machine);
-  const remotes = texts(call, 'repo').map((remote) => (remote.includes('://') ? remote : resolve(world.directory, remote)));
+  const remotes = texts(call, 'repo').map((remote) => remoteOf(remote, world));
   const host = text(call, 'host') ?? config.host;
   if (remotes.length === 0 && config.remotes.length === 0) throw new UsageError(`cannot tell which repository: give --repo URL|PATH, or list remotes in ${configPath}`);
   if (host === null) throw new UsageError(`cannot tell which host this is: give --host NAME, or host in ${configPath}`);
@@ -58,9 +84,15 @@ export async function placeOf(call: Call, world: World): Promise<Place> {
     revision: text(call, 'rev'),
     host,
     machine,
-    stateDirectory: join(directory, 'var/lib/croft'),
-    root: directory,
+    stateDirectory: join(directory ?? '/', 'var/lib/croft'),
+    root: directory ?? '/',
   };
+}
+
+function remoteOf(remote: string, world: World): string {
+  if (remote === '') throw new UsageError('cannot use an empty --repo: give a URL or a path');
+  if (/^[^/]+@[^/]+:/.test(remote)) throw new UsageError(`cannot use --repo ${remote}: git over ssh is not there yet; use an http or https URL, or a path`);
+  return remote.includes('://') ? remote : resolve(world.directory, remote);
 }
 
 async function readConfig(machine: Machine): Promise<Config> {

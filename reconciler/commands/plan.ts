@@ -1,4 +1,5 @@
 import { formatPlan, planFacts } from '../report/plan.ts';
+import { oneLine } from '../report/printable.ts';
 import { choice, type Call, type Command, type ExitStatus, type World } from './command.ts';
 import { look } from './look.ts';
 import { textsOf } from './texts.ts';
@@ -33,7 +34,8 @@ Exit status: 0 shown, 1 cannot, 2 changes with --exit-code, 3 somebody is held.`
 async function run(call: Call, world: World): Promise<ExitStatus> {
   const format = choice(call, 'format', ['text', 'json']);
   const place = await placeOf(call, world);
-  const { planned } = await look(place, { fetch: true });
+  const { planned, source } = await look(place, { fetch: true });
+  for (const notice of source.notices) world.note(`note: ${oneLine(notice)}`);
   const texts = call.values['diff'] === true ? await textsOf(place.machine, planned.plan.changes) : undefined;
   world.print(format === 'json' ? JSON.stringify(planFacts(planned.plan), null, 2) : formatPlan(planned.plan, world.paint, texts));
   if (planned.plan.holds.length > 0) return 3;

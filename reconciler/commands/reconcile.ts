@@ -4,9 +4,9 @@ import type { Change, Outcome, Plan } from '../model/plan.ts';
 import { perform, survey } from '../reconcile.ts';
 import { formatPlan, planFacts } from '../report/plan.ts';
 import { formatOutcome, formatRun, isWhole, runFacts, type Run } from '../report/run.ts';
-import { choice, type Call, type Command, type ExitStatus, type World } from './command.ts';
+import { choice, text, UsageError, type Call, type Command, type ExitStatus, type World } from './command.ts';
 import { catalogOf, trade } from './look.ts';
-import { placeHelp, placeOf, placeOptions, type Place } from './place.ts';
+import { placeHelp, placeOf, placeOptions, placeToChange, type Place } from './place.ts';
 import { newest } from './source.ts';
 
 /** Where a host keeps the report of its last run. Shape: schemas/output/reconcile.schema.json. */
@@ -40,7 +40,8 @@ Exit status: 0 as desired, 1 cannot, 3 in part: somebody is held or something fa
 
 async function run(call: Call, world: World): Promise<ExitStatus> {
   const format = choice(call, 'format', ['text', 'json']);
-  const place = await placeOf(call, world);
+  if (text(call, 'rev') !== null) throw new UsageError('cannot reconcile --rev: a host follows the newest commit of its branch – croft plan --rev shows another');
+  const place = await (call.values['dry-run'] === true ? placeOf : placeToChange)(call, world);
   return withLock(place.root, async () => {
     const startedAt = world.now();
     const source = await newest(place, { offline: call.values['offline'] === true, now: startedAt });

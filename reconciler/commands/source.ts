@@ -50,8 +50,9 @@ export async function known(place: Place, { fetch }: { readonly fetch: boolean }
   if (asked !== null) return sourceOf(mirror, asked);
   if (recorded !== null && !fetch && place.revision === null) return sourceOf(mirror, recorded);
   const { tip, remote, failures } = await fetchBranch(mirror, { remotes: place.remotes, branch: place.revision ?? place.branch });
-  if (tip === null) throw new UsageError(`cannot find any commit to look at\n${failures.map(({ url, message }) => `${url}: ${message}`).join('\n')}`);
-  return sourceOf(mirror, tip, { remote, notices: [] });
+  const silent = failures.map(({ url, message }) => `${url} did not answer: ${message}`);
+  if (tip === null || (remote === null && place.revision !== null)) throw new UsageError(`cannot find any commit to look at\n${silent.join('\n')}`);
+  return sourceOf(mirror, tip, { remote, notices: remote === null ? [...silent, 'this is about the last good commit'] : silent });
 }
 
 /** Read one commit of a repository on this machine; its main branch, or HEAD where there is none, unless a revision is given. */

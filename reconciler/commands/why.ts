@@ -26,9 +26,10 @@ Example:
   $ croft why blog.ada.example
   site blog.ada.example  ada
     desired-state/members/ada/vhosts/blog.ada.example.yaml:2:1
-    4be21c9d03 Ada Lovelace: my blog moves to the dynamic host
+    4be21c9d03 2026-11-23 Ada Lovelace: my blog moves to the dynamic host
 
-Exit status: 0 shown, 1 nothing of that name.`,
+Exit status: 0 shown, 1 nothing of that name, or cannot.`,
+  operand: 'THING',
   options: { ...placeOptions, format: { type: 'string' } },
   run,
 };
@@ -40,10 +41,17 @@ async function run(call: Call, world: World): Promise<ExitStatus> {
   const place = await placeOf(call, world);
   const source = await known(place, { fetch: false });
   const { state, catalog } = await catalogOf(source, place.host);
-  const { reasons, resources } = trace(thing, { state, catalog, claims: claimsOf(state, trade.services) });
+  const everything = { state, catalog, claims: claimsOf(state, trade.services) };
+  const { reasons, resources } = spellings(thing).map((spelt) => trace(spelt, everything)).find((traced) => traced.reasons.length > 0) ?? { reasons: [], resources: [] };
   if (reasons.length === 0) throw new UsageError(`cannot find ${thing}: no document declares it, and no resource of ${place.host} has that name`);
   const told: Told[] = [];
   for (const reason of reasons) told.push({ ...reason, revision: await source.blame(reason.source) });
   world.print(format === 'json' ? JSON.stringify(traceFacts(thing, told, resources), null, 2) : formatTrace(told, { host: place.host, resources, paint: world.paint }));
   return 0;
+}
+
+/** How people write names: as declared, with a dot or slash at the end, in capitals, a unit without its suffix. */
+function spellings(thing: string): readonly string[] {
+  const plain = thing.replace(/(?<=.)[./]+$/, '');
+  return [...new Set([thing, plain, plain.toLowerCase(), `${plain}.service`])];
 }

@@ -31,14 +31,27 @@ export async function converge(machine: Machine, planned: Planned, tools: { read
   await remember(run, inventoryBefore(planned));
   const changes = new Map(planned.plan.changes.map((change) => [change.resource.id, change]));
   for (const resource of planned.resources) {
-    const change = resource.needs.some((id) => id.startsWith('packages:') && run.touched.has(id)) ? await lookAgain(run, resource) : changes.get(resource.id);
-    if (change === undefined) continue;
-    const outcome = await settle(run, change);
+    const intended = changes.get(resource.id);
+    const moved = resource.needs.some((id) => id.startsWith('packages:') && run.touched.has(id));
+    const change = moved ? await lookAgain(run, resource) : intended;
+    const told = change ?? intended;
+    if (told === undefined) continue;
+    const outcome = change === undefined ? outcomeOf(resource, 'done', 'its package brought it') : await settle(run, change);
     run.outcomes.set(resource.id, outcome);
-    tools.progress?.(change, outcome);
+    tools.progress?.(told, outcome);
   }
+  await lookBack(run);
   await remember(run, inventoryAfter(planned, run));
   return [...run.outcomes.values()];
+}
+
+/** A daemon may take its new configuration, say that all is well, and die of it a moment later: look once more before the run ends. */
+async function lookBack(run: Run): Promise<void> {
+  for (const resource of run.planned.resources) {
+    if (resource.kind !== 'unit' || !run.touched.has(resource.id) || run.outcomes.get(resource.id)?.result !== 'done') continue;
+    const outcome = await verify(run, resource);
+    if (outcome.result !== 'done') run.outcomes.set(resource.id, outcome);
+  }
 }
 
 /** A package that was just installed may have brought files of its own where the plan saw none, so what needs it is compared anew. */

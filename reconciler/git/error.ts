@@ -18,6 +18,7 @@ export function codeOf(error: unknown): string | null {
 const plain: { readonly [code: string]: string } = {
   ENOENT: 'there is no such file or directory',
   ENOTDIR: 'a part of the path is not a directory',
+  EISDIR: 'it is a directory',
   EACCES: 'permission denied',
   EPERM: 'permission denied',
   ECONNREFUSED: 'the server refuses the connection',

@@ -14,13 +14,13 @@ export interface Founder {
   readonly time: number;
 }
 
-/** Write the first files of a repository into a new or empty directory and commit them. Errors: GitError when the directory holds anything. */
+/** Write the first files of a repository into a new or empty directory, scripts executable, and commit them. Errors: GitError when the directory holds anything. */
 export async function foundRepository(directory: string, files: ReadonlyMap<string, string>, founder: Founder): Promise<void> {
   if (!(await isEmpty(directory))) throw new GitError(`cannot start in ${directory}: it is not empty`);
   try {
     for (const [path, text] of files) {
       await mkdir(dirname(join(directory, path)), { recursive: true });
-      await writeFile(join(directory, path), text);
+      await writeFile(join(directory, path), text, { mode: text.startsWith('#!') ? 0o755 : 0o644 });
     }
     await init({ fs, dir: directory, defaultBranch: 'main' });
     await add({ fs, dir: directory, filepath: [...files.keys()] });

@@ -60,11 +60,27 @@ function placeOf({ resource, differences }: Change): Source {
   return same ? first.source : resource.source;
 }
 
-function attributes({ verb, differences }: Change): readonly string[] {
+function attributes({ verb, resource, differences }: Change): readonly string[] {
   if (verb === 'forget') return ['left where it is, no longer looked after'];
   if (verb === 'remove') return [];
-  const told = verb === 'create' ? differences.filter(({ cause }) => cause === 'drift').slice(0, 1).map(() => 'missing on the host: drift') : differences.slice(0, shown).map(formatDifference);
-  return verb === 'update' && differences.length > shown ? [...told, `… and ${differences.length - shown} more`] : told;
+  if (verb === 'create') return differences.some(({ cause }) => cause === 'drift') ? ['missing on the host: drift'] : [];
+  const lines = resource.kind === 'table' ? rows(differences) : differences.map(formatDifference);
+  return lines.length > shown ? [...lines.slice(0, shown), `… and ${lines.length - shown} more`] : lines;
+}
+
+/** A table's differences: a row that is there or missing as a whole is one line, else each of its columns that differs. */
+function rows(differences: readonly Difference[]): readonly string[] {
+  const byRow = new Map<string, Difference[]>();
+  for (const difference of differences) {
+    const row = difference.attribute.slice(0, difference.attribute.lastIndexOf('.'));
+    byRow.set(row, [...(byRow.get(row) ?? []), difference]);
+  }
+  return [...byRow].flatMap(([row, columns]) => {
+    const drifted = columns.some(({ cause }) => cause === 'drift') ? ' (drift)' : '';
+    if (row === '' || columns.length < 2) return columns.map(formatDifference);
+    if (columns.every(({ actual }) => actual === null)) return [`${oneLine(row)}: row missing${drifted}`];
+    return columns.every(({ desired }) => desired === null) ? [`${oneLine(row)}: row that nobody declares${drifted}`] : columns.map(formatDifference);
+  });
 }
 
 /** Print one attribute's difference. Shape: `ada.shell: /bin/zsh → /bin/bash (drift)`. */

@@ -1,12 +1,12 @@
-/**
- * Text that people wrote may try to move the cursor, hide or reorder what a reader sees. Nothing of it reaches a terminal: control
- * and bidirectional characters, zero-width and line separators are shown as escapes. Source: CVE-2021-42574, CVE-2024-52005.
- */
-const unprintable = /[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u00ad\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]/gu;
+import { replaceUnseen } from '../model/grammar/characters.ts';
 
-/** Make any text safe to print, line by line. A newline stays a newline. */
+/**
+ * Make any text safe to print, line by line. Text that people wrote may try to move the cursor, hide or reorder what a reader sees;
+ * nothing of it reaches a terminal: what cannot be seen is shown as an escape. A newline stays a newline.
+ * Source: CVE-2021-42574, CVE-2024-52005.
+ */
 export function printable(text: string): string {
-  return text.replace(unprintable, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`);
+  return replaceUnseen(text.replaceAll('\t', '    '), (character) => `\\u{${(character.codePointAt(0) ?? 0).toString(16)}}`);
 }
 
 /** Make any text safe to print in one line. */

@@ -160,7 +160,7 @@ describe('init', () => {
     const directory = join(on.directory, 'wrong');
     const said = croft(['init', directory, '--domain', 'not a domain', '--admin', 'root', '--email', 'x']);
     expect(said.status).toBe(1);
-    expect(said.stderr).toContain('cluster.yaml:4');
+    expect(said.stderr).toContain('--domain: cannot use `not a domain`');
     expect(existsSync(directory)).toBe(false);
   });
 
