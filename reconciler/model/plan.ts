@@ -44,7 +44,7 @@ export interface Plan {
   readonly checksum: string;
 }
 
-export type Result = 'done' | 'failed' | 'blocked' | 'skipped';
+export type Result = 'done' | 'failed' | 'blocked';
 
 export interface Outcome {
   readonly id: Id;

@@ -17,6 +17,7 @@ import { renderMain, renderMaster } from '../../formats/postfix.ts';
 import { directory } from '../../resources/directory.ts';
 import { file } from '../../resources/file.ts';
 import { packages } from '../../resources/packages.ts';
+import { sessions } from '../../resources/sessions.ts';
 import { table, type Row } from '../../resources/table.ts';
 import { unit } from '../../resources/unit.ts';
 import { claimsOf } from './claims.ts';
@@ -37,8 +38,17 @@ export const mail: Service = {
     yield packages('mail', ['postfix', 'dovecot-core', 'dovecot-imapd', 'dovecot-lmtpd', 'ssl-cert'], { ...whose, needs: ['file:/usr/sbin/policy-rc.d'] });
     yield* postfix(scope, whose);
     yield* dovecot(scope, whose);
+    yield* leave(scope);
   },
 };
+
+/** Whoever may no longer log in is also cut off, once the logins no longer let her back in. */
+function* leave({ state }: Scope): Iterable<Resource> {
+  for (const { owner, suspended, mailboxes } of state.mailDomains) {
+    if (!suspended) continue;
+    for (const { address, source } of mailboxes) yield sessions(address, { owner, source, after: [`table:${dovecotOwn}/passwd`, 'unit:dovecot.service'] });
+  }
+}
 
 function mailHost(state: DesiredState): Host | undefined {
   return state.hosts.find(({ roles }) => roles.includes('mail'));

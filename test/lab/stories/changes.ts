@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { edit, get, hosts, must, push, reconcile, timerRun, upload, type Coop } from '../coop.ts';
-import { exec, part, heal } from '../lab.ts';
+import { edit, get, hosts, login, must, push, reconcile, timerRun, upload, type Coop } from '../coop.ts';
+import { addresses, exec, heal, net, part } from '../lab.ts';
 import { dig } from './dns.ts';
 
 /** Changes in git and what they do to hosts, and to nobody else. */
@@ -73,6 +73,25 @@ export function changes(coop: () => Coop): void {
       expect(await get('main', 'ipv4', { name: 'second.carol.example' })).toMatchObject({ code: 301 });
       await must(exec('main', ['mv', '/usr/sbin/apache2ctl.real', '/usr/sbin/apache2ctl']));
       expect((await reconcile('main')).status).toBe(0);
+    });
+
+    it('a member who is suspended while she reads her mail is cut off, and comes back as she was', async () => {
+      const who = async (): Promise<string> => (await exec('main', ['doveadm', 'who'])).stdout;
+      const address = Object.keys(coop().passwords).find((one) => one.endsWith('@judy.example')) ?? '';
+      const script = `(printf 'a LOGIN ${address} ${coop().passwords[address]}\\r\\n'; sleep 25) | openssl s_client -quiet -connect ${addresses.main.ipv4}:993`;
+      const reading = net(['sh', '-c', script]);
+      await expect.poll(who, { timeout: 15_000, interval: 500 }).toContain(address);
+      edit(coop(), 'members/judy/member.yaml', (text) => text.replace(/^state: .*\n/m, '').replace(/^uid:/m, 'state: suspended\nuid:'));
+      edit(coop(), 'cluster.yaml', (text) => text.replace(/^ *- judy\n/m, ''));
+      await push(coop(), 'judy is suspended');
+      await reconcile('main');
+      expect(await who()).not.toContain(address);
+      expect((await login(coop(), 'main', 'judy', 'true')).status).not.toBe(0);
+      edit(coop(), 'members/judy/member.yaml', (text) => text.replace('state: suspended\n', ''));
+      await push(coop(), 'judy is back');
+      await reconcile('main');
+      expect((await exec('main', ['croft', 'plan', '--exit-code'])).status).toBe(0);
+      await reading;
     });
 
     it('a host that is cut off goes on with the last good commit, and says so', async () => {
