@@ -49,7 +49,7 @@ export async function converge(machine: Machine, planned: Planned, tools: { read
 async function lookBack(run: Run): Promise<void> {
   for (const resource of run.planned.resources) {
     if (resource.kind !== 'unit' || !run.touched.has(resource.id) || run.outcomes.get(resource.id)?.result !== 'done') continue;
-    const outcome = await verify(run, resource);
+    const outcome = await attempt(resource, () => verify(run, resource));
     if (outcome.result !== 'done') run.outcomes.set(resource.id, outcome);
   }
 }
@@ -72,9 +72,16 @@ async function settle(run: Run, change: Change): Promise<Outcome> {
   if (change.verb === 'forget') return outcomeOf(resource, 'done');
   const missing = resource.needs.find((id) => isUnmet(run, id));
   if (missing !== undefined) return outcomeOf(resource, 'blocked', `it needs ${missing}`);
-  try {
+  return attempt(resource, async () => {
     await perform(run, change);
-    return await verify(run, resource);
+    return verify(run, resource);
+  });
+}
+
+/** The one place where a host's refusal becomes an outcome. */
+async function attempt(resource: Resource, work: () => Promise<Outcome>): Promise<Outcome> {
+  try {
+    return await work();
   } catch (error) {
     if (!(error instanceof MachineError)) throw error;
     return outcomeOf(resource, 'failed', explain(error));
