@@ -1,10 +1,21 @@
-import { defineConfig } from 'vitest/config';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { defineConfig, type Plugin } from 'vitest/config';
+
+const hooks = join(import.meta.dirname, 'hooks/');
+
+/** `import text from '../../hooks/…' with { type: 'text' }`, which esbuild knows by itself. */
+const asText: Plugin = {
+  name: 'hooks as text',
+  enforce: 'pre',
+  load: (id) => (id.startsWith(hooks) ? `export default ${JSON.stringify(readFileSync(id, 'utf8'))};` : null),
+};
 
 export default defineConfig({
   test: {
     projects: [
-      { test: { name: 'unit', include: ['test/**/*.test.ts'], exclude: ['test/lab/**', 'test/bench/**'], testTimeout: 60_000 } },
-      { test: { name: 'lab', include: ['test/lab/**/*.test.ts'], fileParallelism: false, testTimeout: 300_000, hookTimeout: 1_800_000, sequence: { concurrent: false }, bail: 0 } },
+      { plugins: [asText], test: { name: 'unit', include: ['test/**/*.test.ts'], exclude: ['test/lab/**', 'test/bench/**'], testTimeout: 60_000 } },
+      { plugins: [asText], test: { name: 'lab', include: ['test/lab/**/*.test.ts'], fileParallelism: false, testTimeout: 300_000, hookTimeout: 1_800_000, sequence: { concurrent: false }, bail: 0 } },
     ],
   },
 });

@@ -9,12 +9,13 @@ const bundle = join(root, 'dist/croft.cjs');
 /** Is any source newer than the bundle? */
 export function isStale() {
   const built = statSync(bundle, { throwIfNoEntry: false })?.mtimeMs ?? 0;
-  return ['reconciler', 'schemas', 'package.json', 'scripts/build.mjs'].some((path) => newest(join(root, path)) > built);
+  return ['reconciler', 'schemas', 'hooks', 'package.json', 'scripts/build.mjs', 'scripts/validators.mjs'].some((path) => newest(join(root, path)) > built);
 }
 
 /** Bundle everything; the old bundle stays whole until the new one takes its place. */
 export async function build() {
   const { build: bundleWith } = await import('esbuild');
+  const { compiledSchemas } = await import('./validators.mjs');
   const staged = join(root, `dist/.croft-${process.pid}.cjs`);
   mkdirSync(join(root, 'dist'), { recursive: true });
   await bundleWith({
@@ -26,6 +27,9 @@ export async function build() {
     target: 'node20.19',
     format: 'cjs',
     legalComments: 'none',
+    // ssh2 looks for machine code that makes it faster and does without when there is none; here there never is.
+    external: ['cpu-features', '*.node'],
+    plugins: [compiledSchemas(join(root, 'schemas'))],
     logLevel: 'warning',
   });
   renameSync(staged, bundle);

@@ -7,6 +7,7 @@ import { startOf } from './documents.ts';
 import { finding, type Finding } from './finding.ts';
 import { read, type ReadCache } from './read.ts';
 import { rules } from './rules/index.ts';
+import { allowancesOf } from './resolve/allowances.ts';
 import { resolveWorld, type World } from './world.ts';
 
 /** What a check found, with who else has a part in each problem. */
@@ -48,5 +49,6 @@ function stateOf(world: World, { revision }: Snapshot, held: ReadonlySet<Owner>)
     vhosts: world.vhosts.filter(good),
     zones: world.zones.flatMap(({ zone }) => zone ?? []).filter(good).toSorted((a, b) => compareText(a.name, b.name)),
     mailDomains: world.mailDomains.filter(good),
+    allowances: held.has('coop') ? [] : documents.allowances.flatMap(allowancesOf),
   };
 }

@@ -20,6 +20,7 @@ const LAYOUT: readonly Place[] = [
   { pattern: /^(cluster)\.yaml$/, kind: 'cluster', grammar: label, noun: 'the cluster' },
   { pattern: /^hosts\/([^/]+)\.yaml$/, kind: 'host', grammar: label, noun: 'a host' },
   { pattern: /^limits\/([^/]+)\.yaml$/, kind: 'limits', grammar: label, noun: 'a limits class' },
+  { pattern: /^coop\/(allowances)\.yaml$/, kind: 'allowances', grammar: label, noun: 'the list of allowances' },
   { pattern: /^coop\/(retired)\.yaml$/, kind: 'retired', grammar: label, noun: 'the list of those who left' },
   { pattern: /^members\/([^/]+)\/member\.yaml$/, kind: 'member', grammar: userName, noun: 'a member' },
   { pattern: /^(?:coop|members\/[^/]+)\/vhosts\/([^/]+)\.yaml$/, kind: 'vhost', grammar: domain, noun: 'a site' },
@@ -27,7 +28,7 @@ const LAYOUT: readonly Place[] = [
   { pattern: /^(?:coop|members\/[^/]+)\/mailboxes\/([^/]+)\.yaml$/, kind: 'mailboxes', grammar: domain, noun: 'a mail domain' },
 ];
 
-const WORDS = ['cluster.yaml', 'hosts', 'limits', 'members', 'coop', 'retired.yaml', 'member.yaml', 'vhosts', 'zones', 'mailboxes'];
+const WORDS = ['cluster.yaml', 'hosts', 'limits', 'members', 'coop', 'allowances.yaml', 'retired.yaml', 'member.yaml', 'vhosts', 'zones', 'mailboxes'];
 const NOTE = /(?:^|\/)[A-Z][A-Za-z0-9_-]*(?:\.(?:md|txt))?$/;
 
 /** What a path means: a document, a note for people, or a mistake. */

@@ -20,7 +20,7 @@ const TYPES: { readonly [type: string]: string } = {
 };
 
 const NOUNS: { readonly [Kind in DocumentKind]: string } = {
-  cluster: 'the cluster', host: 'a host', limits: 'a limits class', mailboxes: 'a mail domain', member: 'a member', retired: 'the list of those who left',
+  allowances: 'the list of allowances', cluster: 'the cluster', host: 'a host', limits: 'a limits class', mailboxes: 'a mail domain', member: 'a member', retired: 'the list of those who left',
   vhost: 'a vhost', zone: 'a zone',
 };
 

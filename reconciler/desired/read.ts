@@ -29,7 +29,8 @@ function readCached(file: SnapshotFile, cache: ReadCache): ReadFile {
   return fresh;
 }
 
-function readFile(file: SnapshotFile): ReadFile {
+/** Read and validate one file by itself. */
+export function readFile(file: SnapshotFile): ReadFile {
   const meaning = meaningOf(file.path.replace(/^desired-state\//, ''));
   const nothing = { kind: null, name: '', owner: ownerOf(file.path), document: null };
   if (meaning.is === 'note') return { ...nothing, problems: [] };
@@ -50,6 +51,7 @@ interface Named<Kind extends DocumentKind> {
 
 function documentOf(named: Named<DocumentKind>, parsed: Parsed): Checked<AnyDocument | null> {
   switch (named.kind) {
+    case 'allowances': return typed({ ...named, kind: named.kind }, parsed);
     case 'cluster': return typed({ ...named, kind: named.kind }, parsed);
     case 'host': return typed({ ...named, kind: named.kind }, parsed);
     case 'limits': return typed({ ...named, kind: named.kind }, parsed);
@@ -68,6 +70,7 @@ function typed<Kind extends DocumentKind>(named: Named<Kind>, parsed: Parsed): C
 
 function byKind(documents: readonly AnyDocument[]): ByKind {
   return {
+    allowances: documents.filter((document) => document.kind === 'allowances'),
     cluster: documents.filter((document) => document.kind === 'cluster'),
     host: documents.filter((document) => document.kind === 'host'),
     limits: documents.filter((document) => document.kind === 'limits'),

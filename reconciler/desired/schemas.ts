@@ -1,3 +1,4 @@
+import allowances from '../../schemas/allowances.schema.json' with { type: 'json' };
 import cluster from '../../schemas/cluster.schema.json' with { type: 'json' };
 import host from '../../schemas/host.schema.json' with { type: 'json' };
 import limits from '../../schemas/limits.schema.json' with { type: 'json' };
@@ -7,11 +8,13 @@ import retired from '../../schemas/retired.schema.json' with { type: 'json' };
 import vhost from '../../schemas/vhost.schema.json' with { type: 'json' };
 import zone from '../../schemas/zone.schema.json' with { type: 'json' };
 import type {
-  ClusterDeclaration, HostDeclaration, LimitsDeclaration, MailboxesDeclaration, MemberDeclaration, RetiredDeclaration, VhostDeclaration, ZoneDeclaration,
+  AllowancesDeclaration, ClusterDeclaration, HostDeclaration, LimitsDeclaration, MailboxesDeclaration, MemberDeclaration, RetiredDeclaration, VhostDeclaration,
+  ZoneDeclaration,
 } from '../model/declarations.ts';
 
 /** What a valid document of each kind looks like. */
 export interface Declarations {
+  readonly allowances: AllowancesDeclaration;
   readonly cluster: ClusterDeclaration;
   readonly host: HostDeclaration;
   readonly limits: LimitsDeclaration;
@@ -26,6 +29,6 @@ export type DocumentKind = keyof Declarations;
 
 /** The schemas of the language, by kind of document: what `croft init` hands to editors and every check goes by. */
 export const schemas: ReadonlyMap<DocumentKind, object> = new Map<DocumentKind, object>([
-  ['cluster', cluster], ['host', host], ['limits', limits], ['mailboxes', mailboxes], ['member', member],
+  ['allowances', allowances], ['cluster', cluster], ['host', host], ['limits', limits], ['mailboxes', mailboxes], ['member', member],
   ['retired', retired], ['vhost', vhost], ['zone', zone],
 ]);

@@ -1,5 +1,5 @@
 /** A public key taken apart: what authorized_keys needs of it. */
-export interface PublicKey {
+export interface KeyLine {
   readonly type: string;
   /** base64, decoded and encoded again. */
   readonly blob: string;
@@ -8,9 +8,13 @@ export interface PublicKey {
 
 /** Why a line is no public key that croft accepts. */
 export interface Unfit {
-  readonly code: 'member/ssh-key' | 'member/weak-ssh-key';
+  /** It is a key, whole and of an accepted type, but somebody could work out its secret. */
+  readonly weak: boolean;
   readonly why: string;
 }
+
+/** Logging in is over in a moment; what was signed is to hold for years. Source: NIST SP 800-57 part 1, table 2 and 4. */
+const leastRsaBits = { login: 2048, signing: 3072 } as const;
 
 /** What follows the type inside the key, each part with its test. Source: RFC 4253 6.6, RFC 5656 3.1, RFC 8709 4, OpenSSH PROTOCOL.u2f. */
 const SHAPES: ReadonlyMap<string, readonly ((part: Buffer) => boolean)[]> = new Map([
@@ -23,8 +27,8 @@ const SHAPES: ReadonlyMap<string, readonly ((part: Buffer) => boolean)[]> = new 
   ['ssh-rsa', [isPositive, isPositive]],
 ]);
 
-/** Take a line of a .pub file apart. The key inside the base64 must be of the type that stands before it, whole, and strong enough. */
-export function publicKey(line: string): PublicKey | Unfit {
+/** Take a line of a .pub file apart. The key inside the base64 must be of the type that stands before it, whole, and strong enough for its use. */
+export function publicKey(line: string, use: keyof typeof leastRsaBits = 'login'): KeyLine | Unfit {
   const [type = '', text = '', ...comment] = line.split(' ');
   const shape = SHAPES.get(type);
   if (shape === undefined) return unfit(`keys of type ${type.slice(0, 40)} are not accepted`);
@@ -34,15 +38,13 @@ export function publicKey(line: string): PublicKey | Unfit {
   const [inner, ...parts] = split(bytes) ?? [];
   if (inner?.toString('latin1') !== type) return unfit(`the key inside is not of type ${type}`);
   if (parts.length !== shape.length || !parts.every((part, index) => shape[index]?.(part) === true)) return unfit('the key inside is cut off or damaged');
-  return type === 'ssh-rsa' && bitsOf(parts[1]) < 2048 ? weak(bitsOf(parts[1])) : { type, blob, comment: comment.join(' ') };
+  const [bits, least] = [bitsOf(parts[1]), leastRsaBits[use]];
+  if (type === 'ssh-rsa' && bits < least) return { weak: true, why: `it has ${bits} bits, and an RSA key needs ${least} or more` };
+  return { type, blob, comment: comment.join(' ') };
 }
 
 function unfit(why: string): Unfit {
-  return { code: 'member/ssh-key', why };
-}
-
-function weak(bits: number): Unfit {
-  return { code: 'member/weak-ssh-key', why: `it has ${bits} bits, and an RSA key needs 2048 or more` };
+  return { weak: false, why };
 }
 
 /** Split length-prefixed parts; null when they do not fill the bytes exactly. Source: RFC 4251, section 5. */

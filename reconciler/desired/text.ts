@@ -36,13 +36,13 @@ function* checkText(lines: Lines, text: string): Iterable<Finding> {
   for (const unseen of findUnseen(text)) {
     if (text[unseen.index] !== '\r') yield finding(placeOf(lines, unseen.index), describe(unseen));
   }
-  yield* perLine(lines, text, '\r', { code: 'yaml/carriage-return', message: 'cannot read a carriage return', hint: 'save the file with Unix line ends (LF)' });
-  yield* perLine(lines, text, '\t', { code: 'yaml/tab', message: 'cannot read a tab: nobody sees how wide it is', hint: 'use blanks' });
+  yield* perLine(lines, text, '\r', { code: 'yaml/carriage-return', message: 'cannot read a carriage return', hint: 'save the file with Unix line ends (LF); `croft fmt` does' });
+  yield* perLine(lines, text, '\t', { code: 'yaml/tab', message: 'cannot read a tab: nobody sees how wide it is', hint: 'use blanks; `croft fmt` puts them in' });
 }
 
 function describe({ index, code, kind }: Unseen): { readonly code: string; readonly message: string; readonly hint: string } {
   if (index === 0 && code === 'U+FEFF') {
-    return { code: 'yaml/byte-order-mark', message: 'cannot read a byte order mark', hint: 'save the file as UTF-8 without one' };
+    return { code: 'yaml/byte-order-mark', message: 'cannot read a byte order mark', hint: 'save the file as UTF-8 without one; `croft fmt` does' };
   }
   return { code: `yaml/${kind}-character`, message: `cannot accept the character ${code}: it ${WHY[kind]}`, hint: 'delete it' };
 }

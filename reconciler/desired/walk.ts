@@ -15,8 +15,8 @@ interface Walk {
   readonly places: Map<string, Place>;
 }
 
-/** Keys that mean something to programs: two to JavaScript objects, one to YAML 1.1. */
-const RESERVED_KEYS = new Set(['__proto__', 'constructor', 'prototype']);
+/** Keys that mean something to programs: whatever every JavaScript object has, such as `toString`, which a comparison of two objects would call. */
+const RESERVED_KEYS = new Set([...Object.getOwnPropertyNames(Object.prototype), 'prototype']);
 
 /** Go through a composed document once: remember where everything stands, and find scalars and keys that read differently elsewhere. */
 export function* walk(walking: Walk, node: unknown, path: readonly (string | number)[] = [], key = offsetOf(node)): Iterable<Finding> {

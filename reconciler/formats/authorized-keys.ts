@@ -7,11 +7,14 @@ import type { SshKey } from '../model/desired.ts';
 import type { Source } from '../model/source.ts';
 import type { Cidr } from '../model/values.ts';
 import { assertShape, heading } from './heading.ts';
+import type { Text } from './text.ts';
 
 /** What a key may do once it has opened the account. */
 export interface Permissions {
   readonly terminal: boolean;
   readonly forwarding: boolean;
+  /** The one program that runs, whatever was asked for; what was is in its environment. Left out: whatever is asked for. */
+  readonly command?: Text;
 }
 
 /** One line as it was read. */
@@ -50,13 +53,14 @@ function encodeKey({ options, type, blob, comment }: KeyShape): string {
   return `${[options.join(','), type, blob, comment].join(' ').trimEnd()}\n`;
 }
 
-function shapeOf(key: SshKey, { terminal, forwarding }: Permissions): KeyShape {
+function shapeOf(key: SshKey, { terminal, forwarding, command }: Permissions): KeyShape {
   if (!types.includes(key.type) || !namesItsType(key)) {
     throw new Error(`cannot write a key of type ${JSON.stringify(key.type)}: that is none, or the key is of another type`);
   }
   const given = [...(terminal ? ['pty'] : []), ...(forwarding && key.forwarding ? ['port-forwarding', 'agent-forwarding'] : [])];
   const from = key.from.length === 0 ? [] : [`from="${addresses(key.from)}"`];
-  return { options: ['restrict', ...given, ...from], type: key.type, blob: key.blob, comment: plain(key.comment) };
+  const forced = command === undefined ? [] : [`command="${program(command)}"`];
+  return { options: ['restrict', ...forced, ...given, ...from], type: key.type, blob: key.blob, comment: plain(key.comment) };
 }
 
 /** The blob begins with the length of its type's name, then the name. Source: RFC 4253, section 6.6. */
@@ -70,6 +74,12 @@ function addresses(from: readonly Cidr[]): string {
   const list = from.join(',');
   if (!/^[0-9a-f.:/,]+$/.test(list)) throw new Error(`cannot let keys in from ${JSON.stringify(list)}: these are no networks`);
   return list;
+}
+
+/** The user's shell reads it: a path alone says the same to every shell. */
+function program(command: Text): string {
+  if (!/^(?:\/[A-Za-z0-9._-]+)+$/.test(command)) throw new Error(`cannot force the command ${JSON.stringify(command)}: that is no plain absolute path`);
+  return command;
 }
 
 /** A comment is for people; it is kept as far as it is one plain word. */

@@ -3,6 +3,29 @@
 // What documents of the configuration repository look like once they are valid, exactly as members write them: text is still text,
 // defaults are not filled in, names are not resolved. The parsed and cross-checked form is in desired.ts.
 
+/**
+ * What hosts may take away although it is much, in desired-state/coop/allowances.yaml. Where a run would destroy too much, hosts leave it as it
+ * is and print the entry that lets it pass. Only admins may change it.
+ */
+export interface AllowancesDeclaration {
+  /** One entry for each thing that may pass. Take entries away when they have done their work. */
+  readonly allowances: readonly AllowanceDeclaration[];
+}
+
+/** One thing that may pass: which guard, about what, how many, why, until when. */
+export interface AllowanceDeclaration {
+  /** The guard that stopped it, as its message names it. */
+  readonly guard: 'mass-removal' | 'members-leaving' | 'emptied' | 'member' | 'zone' | 'zone-records' | 'mail-domain' | 'admins' | 'lock-out';
+  /** What it is about: coop, host:NAME, member:NAME, zone:DOMAIN or mail:DOMAIN. */
+  readonly object: string;
+  /** How many may go. One more, and it is stopped again. */
+  readonly count: number;
+  /** Why that is right, for whoever reads it later. */
+  readonly reason: string;
+  /** The last day on which it holds, as year-month-day, in UTC. */
+  readonly until: string;
+}
+
 /** The co-op as a whole: what it is called, its own domain, who runs it. One file, desired-state/cluster.yaml, that only admins may change. */
 export interface ClusterDeclaration {
   /** What the co-op is called, for people to read. */
@@ -15,6 +38,27 @@ export interface ClusterDeclaration {
   readonly admins: readonly string[];
   /** How the co-op's name servers answer. Leave it out to take the defaults. */
   readonly dns?: DnsDeclaration;
+  /**
+   * With this section, each host checks for every commit who signed it and whether they may change what it changes; without it, whatever is on
+   * the branch is believed. Switch it on when every admin has a signing key.
+   */
+  readonly trust?: TrustDeclaration;
+}
+
+/** Who is believed. */
+export interface TrustDeclaration {
+  /**
+   * How many admins must sign what is most sensitive: people, keys, limits, hosts, the co-op's own settings, what destroys data. Where there are
+   * fewer admins, all of them. Default: 2.
+   */
+  readonly approvals?: number;
+  /**
+   * The public ssh keys with which a forge signs the merges that it makes. Such a key may merge what somebody entitled has signed, byte for byte,
+   * and can change nothing itself. Default: [].
+   */
+  readonly 'merge-keys'?: readonly string[];
+  /** The public ssh key with which the git server may tell hosts to look for news at once. It can do nothing else. */
+  readonly 'kick-key'?: string;
 }
 
 /** How the co-op's name servers answer. */
@@ -36,6 +80,13 @@ export interface HostDeclaration {
   readonly services: readonly ('dns-primary' | 'dns-secondary' | 'mail' | 'web-static' | 'web-dynamic')[];
   /** Who may log in on the host by ssh. */
   readonly login: LoginDeclaration;
+  /**
+   * The host's own public key, /etc/croft/host.key.pub there: with it the host fetches over ssh and signs its reports. Without it its reports are
+   * not believed.
+   */
+  readonly key?: string;
+  /** The public key by which its sshd is known, /etc/ssh/ssh_host_ed25519_key.pub there: croft kick and croft bootstrap talk to no other. */
+  readonly 'ssh-host-key'?: string;
   /** A note for people: what the host is for. At most 200 characters on one line. */
   readonly description?: string;
 }
@@ -152,6 +203,12 @@ export interface MemberDeclaration {
    * Default: [].
    */
   readonly 'ssh-keys'?: readonly (string | SshKeyDeclaration)[];
+  /**
+   * The public ssh keys with which she signs her commits, where the co-op's trust is on. The admins give them, after they have seen that a key is
+   * hers: whoever has one of these speaks for her. Each is one line as it stands in her .pub file, or the same with days from and until which it
+   * is good. Default: [].
+   */
+  readonly 'signing-keys'?: readonly (string | SigningKeyDeclaration)[];
   /** Subdomains of her own domains that she lets another member use. The name and all below it then belong to that member. Default: []. */
   readonly delegates?: readonly DelegateDeclaration[];
 }
@@ -164,6 +221,18 @@ export interface SshKeyDeclaration {
   readonly from?: readonly string[];
   /** May connections with this key forward ports, and the keys of her own ssh agent? Default: false. */
   readonly forwarding?: boolean;
+}
+
+/** A public ssh key for signing, with days from and until which it is good. */
+export interface SigningKeyDeclaration {
+  /** The public key, one line as it stands in the .pub file. An RSA key needs 3072 bits or more. */
+  readonly key: string;
+  /** The first day on which commits may be signed with it. */
+  readonly 'valid-after'?: string;
+  /** The first day on which commits may no longer be signed with it. */
+  readonly 'valid-before'?: string;
+  /** The day on which it was lost or stolen. From the commit that says so on, nothing that is signed with it counts. */
+  readonly revoked?: string;
 }
 
 /** One subdomain that another member may use. */

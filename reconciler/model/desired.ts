@@ -1,3 +1,4 @@
+import type { Allowance } from './guard.ts';
 import type { Owner } from './owner.ts';
 import type { RecordData } from './record.ts';
 import type { Revision } from './snapshot.ts';
@@ -18,6 +19,8 @@ export interface DesiredState {
   readonly vhosts: readonly Vhost[];
   readonly zones: readonly Zone[];
   readonly mailDomains: readonly MailDomain[];
+  /** What guards let pass. */
+  readonly allowances: readonly Allowance[];
 }
 
 export interface Cluster {
@@ -26,6 +29,19 @@ export interface Cluster {
   readonly contact: MailAddress;
   readonly admins: readonly UserName[];
   readonly ttlSeconds: number;
+  /** With which the git server tells hosts to look for news at once; null: nobody may. */
+  readonly kickKey: PublicKey | null;
+  /** How many admins must sign what is most sensitive; null: trust is off. */
+  readonly approvals: number | null;
+  readonly source: Source;
+}
+
+/** A public key of ssh, and where it was written. */
+export interface PublicKey {
+  readonly type: string;
+  /** base64, decoded and encoded again. */
+  readonly blob: string;
+  readonly comment: string;
   readonly source: Source;
 }
 
@@ -43,6 +59,10 @@ export interface Host {
   readonly roles: readonly Role[];
   /** Who gets a shell, and who may (also) copy files by sftp. */
   readonly login: { readonly shell: Audience; readonly files: Audience };
+  /** The host's own key, with which it fetches and signs its reports; null while nobody has declared it. */
+  readonly key: PublicKey | null;
+  /** By which its sshd is known; null: only known_hosts can tell. */
+  readonly sshHostKey: PublicKey | null;
   readonly source: Source;
 }
 
@@ -76,15 +96,10 @@ export interface Member {
   readonly sources: { readonly [field: string]: Source };
 }
 
-export interface SshKey {
-  readonly type: string;
-  /** base64, decoded and encoded again. */
-  readonly blob: string;
-  readonly comment: string;
+export interface SshKey extends PublicKey {
   readonly from: readonly Cidr[];
   /** May this key forward ports or agents. */
   readonly forwarding: boolean;
-  readonly source: Source;
 }
 
 export interface Vhost {

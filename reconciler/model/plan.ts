@@ -65,4 +65,6 @@ export interface InventoryEntry {
   readonly source: Source;
   /** null until a run has seen it as desired; empty when it was seen absent, as desired. */
   readonly left: State | null;
+  /** Shared tables: which member each row was of, by its key. */
+  readonly rows?: { readonly [key: string]: Owner };
 }

@@ -20,7 +20,7 @@ export function at(file: string, line = 1): Source {
 
 const coop: Cluster = {
   name: sure(displayName('Fairmeadow')), domain: sure(hostname('fairmeadow.example')), contact: sure(mailAddress('dana@fairmeadow.example')),
-  admins: [sure(userName('dana'))], ttlSeconds: 3600, source: at('cluster.yaml'),
+  admins: [sure(userName('dana'))], ttlSeconds: 3600, kickKey: null, approvals: null, source: at('cluster.yaml'),
 };
 
 /** A host with these roles, on Debian 12, where admins have a shell and everybody copies files. */
@@ -28,7 +28,7 @@ export function aHost(name: string, parts: Partial<Omit<Host, 'name'>> = {}): Ho
   return {
     name: sure(label(name)), fqdn: sure(hostname(`${name}.fairmeadow.example`)), debian: 12,
     ipv4: sure(ipv4('192.0.2.11')), ipv6: sure(ipv6('2001:db8:77::11')),
-    roles: [], login: { shell: 'admins', files: 'everyone' }, source: at(`hosts/${name}.yaml`), ...parts,
+    roles: [], login: { shell: 'admins', files: 'everyone' }, key: null, sshHostKey: null, source: at(`hosts/${name}.yaml`), ...parts,
   };
 }
 
@@ -99,10 +99,10 @@ export function aRedirect(to: string, keepPath = true): Site {
 }
 
 /** A whole co-op of these; what is not said is empty. */
-export function aState(parts: Partial<Omit<DesiredState, 'revision' | 'cluster'>>): DesiredState {
+export function aState({ cluster, ...parts }: Partial<Omit<DesiredState, 'revision' | 'cluster'>> & { readonly cluster?: Partial<Cluster> }): DesiredState {
   return {
-    revision: { oid: '1'.repeat(40), time: 1_767_225_600, author: 'dana', subject: 'a test' }, cluster: coop, hosts: [], limits: [aClass('plain')], members: [],
-    vhosts: [], zones: [], mailDomains: [], ...parts,
+    revision: { oid: '1'.repeat(40), time: 1_767_225_600, author: 'dana', subject: 'a test' }, cluster: { ...coop, ...cluster }, hosts: [], limits: [aClass('plain')], members: [],
+    vhosts: [], zones: [], mailDomains: [], allowances: [], ...parts,
   };
 }
 

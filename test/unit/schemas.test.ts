@@ -110,11 +110,12 @@ test('the checker of patterns sees what is wrong with a pattern', () => {
 });
 
 test.each([
-  ['cluster', ['name', 'domain', 'contact', 'admins', 'dns']],
-  ['host', ['debian', 'addresses', 'services', 'login', 'description']],
+  ['cluster', ['name', 'domain', 'contact', 'admins', 'dns', 'trust']],
+  ['host', ['debian', 'addresses', 'services', 'login', 'key', 'ssh-host-key', 'description']],
   ['limits', ['tasks', 'memory-mib', 'cpu-percent', 'disk-mib', 'open-files', 'vhosts', 'zones', 'mailboxes', 'aliases', 'description']],
-  ['member', ['uid', 'state', 'limits', 'domains', 'ports']],
+  ['member', ['uid', 'state', 'limits', 'domains', 'ports', 'signing-keys']],
   ['vhost', []], ['zone', []], ['mailboxes', []],
+  ['allowances', ['allowances']],
   ['retired', ['members']],
 ])('of a %s only an admin changes %j', (kind, expected) => {
   const schema = schemas.get(kind);

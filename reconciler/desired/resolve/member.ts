@@ -49,7 +49,7 @@ function sshKey({ value, at }: Document<'member'>, index: number, { take, note }
   const key = publicKey(line);
   const networks = all(from.map((network, place) => take(is.cidr, network, ['ssh-keys', index, 'from', place])));
   if ('why' in key) return note(finding(source, {
-    code: key.code, message: `cannot use this ssh key: ${key.why}`, hint: 'paste the line of your .pub file; ssh-keygen -t ed25519 makes a new key',
+    code: key.weak ? 'member/weak-ssh-key' : 'member/ssh-key', message: `cannot use this ssh key: ${key.why}`, hint: 'paste the line of your .pub file; ssh-keygen -t ed25519 makes a new key',
   }));
   return networks && { ...key, from: networks, forwarding, source };
 }

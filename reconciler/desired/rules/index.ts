@@ -1,8 +1,10 @@
 import type { Finding } from '../finding.ts';
 import type { World } from '../world.ts';
+import * as allowances from './allowances.ts';
 import * as dnsNames from './dns-names.ts';
 import * as dnsValues from './dns-values.ts';
 import * as hosts from './hosts.ts';
+import * as keys from './keys.ts';
 import * as limits from './limits.ts';
 import * as mail from './mail.ts';
 import * as mailGraph from './mail-graph.ts';
@@ -16,5 +18,5 @@ export type Rule = (world: World) => Iterable<Finding>;
 
 /** Every rule of the co-op, by name: each exported function of the files beside this one. */
 export const rules: ReadonlyMap<string, Rule> = new Map<string, Rule>(
-  [hosts, members, names, limits, vhosts, dnsNames, dnsValues, spf, mail, mailGraph].flatMap((topic) => Object.entries(topic)),
+  [hosts, allowances, members, keys, names, limits, vhosts, dnsNames, dnsValues, spf, mail, mailGraph].flatMap((topic) => Object.entries(topic)),
 );

@@ -1,8 +1,9 @@
 import { ownerName, type Owner } from '../../model/owner.ts';
+import { isDay } from '../day.ts';
 import { finding, type Finding } from '../finding.ts';
 import { didYouMean } from '../nearest.ts';
 import { duplicates } from '../ranks.ts';
-import { publicKey } from '../ssh-key.ts';
+import { nextUid } from '../uids.ts';
 import type { World } from '../world.ts';
 
 /** Admins are members who are there and active. */
@@ -73,19 +74,6 @@ export function* portsAreUnique({ documents, ranks }: World): Iterable<Finding> 
     finding(source, { code: 'member/duplicate-port', message: `cannot give port ${key}: it is ${ownerName(owner)}'s`, against: owner }));
 }
 
-/** One key opens one account: else nobody can tell who logged in. */
-export function* sshKeysAreUnique({ documents, ranks }: World): Iterable<Finding> {
-  const claims = documents.member.flatMap(({ value, owner, at }) => (value['ssh-keys'] ?? []).map((written, index) => {
-    const key = publicKey(typeof written === 'string' ? written : written.key);
-    const source = typeof written === 'string' ? at('ssh-keys', index) : at('ssh-keys', index, 'key');
-    return { key: 'blob' in key ? key.blob : `${owner} ${index}`, owner, source };
-  }));
-  yield* duplicates(claims, ranks, ({ source, owner }, first) => finding(source, {
-    code: 'member/duplicate-ssh-key', message: `cannot use this ssh key: it is ${owner === first.owner ? 'listed above' : `${ownerName(first.owner)}'s`}`,
-    hint: 'each account has keys of its own: ssh-keygen -t ed25519 makes one', against: first.owner,
-  }));
-}
-
 /** Delegates are other members who are there. */
 export function* delegatesExist({ documents }: World): Iterable<Finding> {
   const states = statesOf(documents);
@@ -123,14 +111,4 @@ export function* retiredDeclareNothing({ documents }: World): Iterable<Finding> 
 function statesOf({ member, unreadable }: World['documents']): ReadonlyMap<string, 'active' | 'suspended' | 'retired'> {
   const unread = [...unreadable].filter((each) => each.startsWith('member ')).map((each) => [each.slice('member '.length), 'active'] as const);
   return new Map([...unread, ...member.map(({ name, value }) => [name, value.state ?? 'active'] as const)]);
-}
-
-function nextUid({ member, retired }: World['documents']): number {
-  const used = [...member.map(({ value }) => value.uid), ...retired.flatMap(({ value }) => value.members.map(({ uid }) => uid))];
-  return used.reduce((highest, uid) => Math.max(highest, uid), 9_999) + 1;
-}
-
-function isDay(text: string): boolean {
-  const day = new Date(`${text}T00:00:00Z`);
-  return !Number.isNaN(day.getTime()) && day.toISOString().startsWith(text);
 }

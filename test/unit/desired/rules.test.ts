@@ -113,6 +113,11 @@ const cases: readonly Case[] = [
     files: { 'coop/retired.yaml': 'members:\n  - {name: leo, uid: 10009, left: 2024-11-30}\n  - {name: lea, uid: 10009, left: 2024-11-30}\n' },
     twin: {},
   },
+  {
+    code: 'allowances/unknown-day', at: 'coop/allowances.yaml:2:82',
+    files: { 'coop/allowances.yaml': 'allowances:\n  - {guard: zone, object: zone:ada.example, count: 1, reason: it is sold, until: 2026-06-31}\n' },
+    twin: { 'coop/allowances.yaml': 'allowances:\n  - {guard: zone, object: zone:ada.example, count: 1, reason: it is sold, until: 2026-06-30}\n' },
+  },
   { code: 'retired/unknown-day', at: 'coop/retired.yaml:2:35', files: swap('coop/retired.yaml', '2024-11-30', '2024-11-31'), twin: {} },
   {
     code: 'member/duplicate-domain', at: `${bob}:5:11`, says: 'belongs to ada',

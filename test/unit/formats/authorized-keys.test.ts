@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { authorizedKeys, parseAuthorizedKeys } from '../../../reconciler/formats/authorized-keys.ts';
+import { encoded, text } from '../../../reconciler/formats/text.ts';
 import type { SshKey } from '../../../reconciler/model/desired.ts';
 import { cidr } from '../../../reconciler/model/grammar/addresses.ts';
 import type { Cidr } from '../../../reconciler/model/values.ts';
@@ -42,6 +43,16 @@ describe('authorized keys', () => {
   it('say from where', () => {
     const written = authorizedKeys(source, [key({ from: networks.slice(0, 2) })], { terminal: false, forwarding: false });
     expect(written).toContain('\nrestrict,from="192.0.2.0/24,2001:db8::/32" ssh-ed25519 ');
+  });
+
+  it('run one program, whatever is asked for', () => {
+    const written = authorizedKeys(source, [key()], { terminal: false, forwarding: false, command: text('/usr/lib/croft/kick') });
+    expect(written).toContain('\nrestrict,command="/usr/lib/croft/kick" ssh-ed25519 ');
+    expect(parseAuthorizedKeys(written)[0]?.options).toEqual(['restrict', 'command="/usr/lib/croft/kick"']);
+  });
+
+  it.each(['kick', '/usr/lib/croft/kick -x', '/bin/sh"', '/bin/$SHELL', '/bin/', ''])('do not run %j', (command) => {
+    expect(() => authorizedKeys(source, [key()], { terminal: false, forwarding: false, command: encoded(command) })).toThrow('cannot force the command');
   });
 
   it.each([

@@ -35,7 +35,7 @@ export function followed(schema: Schema, document: Schema): Schema {
 /** Make the validator of any place of a document's schema, as strict as croft's own. */
 export function validatorOf(document: Schema): (pointer: string) => ValidateFunction {
   const ajv = new Ajv2020({ strict: true, discriminator: true, allErrors: true });
-  ajv.addVocabulary(['x-authority']);
+  ajv.addVocabulary(['x-authority', 'x-risk']);
   ajv.addSchema(document, 'document');
   return (pointer) => ajv.compile({ $ref: `document${pointer}` });
 }

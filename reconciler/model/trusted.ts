@@ -1,0 +1,35 @@
+import type { Owner } from './owner.ts';
+import type { Hold } from './plan.ts';
+import type { Problem } from './problem.ts';
+
+/** What is believed of a branch. */
+export interface Trusted {
+  readonly commit: string;
+  /** The tree that is in force: the commit's own, without what nobody entitled signed. */
+  readonly tree: string;
+  /** What is not in force although the commit has it: judged again when somebody signs more. */
+  readonly pending: readonly Pending[];
+  /** Commits whose tree in force is not their own, and what it is instead. */
+  readonly overrides: ReadonlyMap<string, string>;
+}
+
+/** A path that waits for somebody entitled, with those who vouch for it so far. */
+export interface Pending {
+  /** Octets, one character each. */
+  readonly path: string;
+  readonly owner: Owner;
+  /** The commit that brought it. */
+  readonly commit: string;
+  /** The last commit whose version of it was in force. */
+  readonly since: string;
+  readonly signers: readonly string[];
+  readonly doubts: readonly string[];
+  readonly problems: readonly Problem[];
+}
+
+/** Say whose directories hold something that waits. What is in force there stays. */
+export function holdsOf({ pending }: Trusted): readonly Hold[] {
+  const byOwner = new Map<Owner, readonly Pending[]>();
+  for (const each of pending) byOwner.set(each.owner, [...(byOwner.get(each.owner) ?? []), each]);
+  return [...byOwner].map(([owner, theirs]) => ({ owner, problems: theirs.flatMap(({ problems }) => problems), lastGood: theirs[0]?.since ?? null }));
+}
