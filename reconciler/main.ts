@@ -30,10 +30,19 @@ function worldOf(): World {
     paint: painter(coloured),
     logger: pino({ base: null, enabled: process.env['JOURNAL_STREAM'] !== undefined }, pino.destination({ fd: 2, sync: true })),
     directory: process.cwd(),
+    git: { directory: process.env['GIT_DIR'] ?? null, quarantine: process.env['GIT_QUARANTINE_PATH'] ?? null },
+    input,
     interactive: process.stderr.isTTY,
     isRoot: process.getuid?.() === 0,
+    ssh: { agent: process.env['SSH_AUTH_SOCK'] ?? null, home: process.env['HOME'] ?? null },
     atEnd: (work) => void ends.push(work),
   };
+}
+
+async function input(): Promise<string> {
+  const chunks: Uint8Array[] = [];
+  for await (const chunk of process.stdin) chunks.push(chunk as Uint8Array);
+  return Buffer.concat(chunks).toString('utf8');
 }
 
 async function main(words: readonly string[], world: World): Promise<ExitStatus> {

@@ -1,16 +1,20 @@
 /**
- * The whole way of a commit onto a host, on one screen: read → hold → compile → observe → plan → converge.
+ * The whole way of a commit onto a host, on one screen: read → hold → compile → observe → plan → converge. What of the commit counts was
+ * judged before (trust/); what would destroy too much is kept back between plan and converge (restrain.ts).
  * Everything is handed in; nothing here does I/O of its own. Plan and reconcile are the same code up to the last step.
  */
 import { compile } from './compile/compile.ts';
 import { converge, type Progress } from './converge/converge.ts';
+import { closeHeld } from './desired/close.ts';
 import { settle } from './desired/hold.ts';
 import type { DesiredState, Host } from './model/desired.ts';
 import type { Machine } from './model/machine.ts';
+import type { Owner } from './model/owner.ts';
 import type { Hold, Outcome } from './model/plan.ts';
 import type { Catalog } from './model/resource.ts';
 import type { Service } from './model/service.ts';
 import type { Snapshot } from './model/snapshot.ts';
+import { compareText } from './model/source.ts';
 import { readInventory } from './plan/inventory.ts';
 import type { Kinds } from './plan/observe.ts';
 import { makePlan, type Planned } from './plan/plan.ts';
@@ -19,6 +23,10 @@ import { makePlan, type Planned } from './plan/plan.ts';
 export interface Wanted {
   readonly head: Snapshot;
   readonly ancestors: () => AsyncIterable<Snapshot>;
+  /** Who changed what nobody entitled signed: it is in none of these documents. */
+  readonly refused?: readonly Hold[];
+  /** Whose documents in `head` are older than in the newest commit, because a guard keeps back what that one removes. */
+  readonly kept?: { readonly owners: ReadonlySet<Owner>; readonly newest: Snapshot };
 }
 
 /** What a host is made of and what members can ask for. */
@@ -37,9 +45,21 @@ export interface Understood {
 
 /** Read, validate and resolve a commit, holding whoever has problems, and compile one host's catalog of it. */
 export async function understand(wanted: Wanted, hostName: string, { services }: Trade): Promise<Understood> {
-  const { state, holds } = await settle(wanted.head, wanted.ancestors);
+  const { state: settled, holds: invalid } = await settle(wanted.head, wanted.ancestors);
+  const state = settled === null || wanted.kept === undefined ? settled : closeHeld(settled, wanted.kept.owners, wanted.kept.newest);
+  const holds = together([...invalid, ...(wanted.refused ?? [])]);
   const host = state?.hosts.find(({ name }) => name === hostName) ?? null;
   return { state, host, catalog: state === null || host === null ? null : compile(state, host, services), holds };
+}
+
+/** One hold an owner, whatever there is against them. */
+function together(holds: readonly Hold[]): readonly Hold[] {
+  const byOwner = new Map<Owner, Hold>();
+  for (const hold of holds) {
+    const other = byOwner.get(hold.owner);
+    byOwner.set(hold.owner, other === undefined ? hold : { ...other, problems: [...other.problems, ...hold.problems] });
+  }
+  return [...byOwner.values()].toSorted((a, b) => compareText(a.owner, b.owner));
 }
 
 /** Look at the host and say what it lacks. Touches nothing. */

@@ -105,8 +105,7 @@ const added = 'desired-state/members/ada/vhosts/garden.ada.example.yaml';
 const document = '# yaml-language-server: $schema=../../../../schemas/vhost.schema.json\nstatic:\n  root: web/garden\n';
 console.log(`+ ${added}\n${document.replace(/^/gm, '  ').trimEnd()}`);
 await commit(new Map([...files, [added, Buffer.from(document)]]), { branch: 'ada/garden', parent: [founded], author: 'ada', message: 'a site for my garden\n' });
-croft(['check', '--repo', repository, '--rev', 'ada/garden']);
-for (const host of hosts) croft(['plan', ...place(host), '--rev', 'ada/garden']);
+croft(['preview', '--repo', repository, '--base', 'main', '--head', 'ada/garden']);
 
 heading('Merged: every host makes itself match');
 await git.writeRef({ fs, gitdir: repository, ref: 'refs/heads/main', value: await git.resolveRef({ fs, gitdir: repository, ref: 'refs/heads/ada/garden' }), force: true });

@@ -1,11 +1,18 @@
-import { existsSync, statSync } from 'node:fs';
-import { dirname, join, relative, resolve } from 'node:path';
+import { statSync } from 'node:fs';
+import { resolve } from 'node:path';
 import { check as checkSnapshot } from '../desired/check.ts';
 import { readDirectory } from '../desired/directory.ts';
+import { resolveRevision } from '../git/repository.ts';
+import { snapshotOf } from '../git/snapshot.ts';
 import type { Snapshot } from '../model/snapshot.ts';
+import { oneLine } from '../report/printable.ts';
 import { formatProblems } from '../report/problems.ts';
 import { count } from '../report/words.ts';
 import { choice, text, UsageError, type Call, type Command, type ExitStatus, type World } from './command.ts';
+import { coopAround, shownFrom, type Coop } from './coop.ts';
+import { unproven } from './proofs.ts';
+import { resolverOf } from './prove.ts';
+import { repositoryAround } from './repository.ts';
 import { snapshotAt } from './source.ts';
 
 /** Read and validate a whole co-op: schemas, cross-references, ownership, uniqueness, limits. */
@@ -18,58 +25,91 @@ its file, line and column, and what would be right.
 
 Usage: croft check [DIR] [--format text|json|github|sarif]
        croft check --repo PATH [--rev REV]
+       croft check --proofs [--base REV] [--strict] [--resolver ADDRESS[:PORT]]
 
   DIR               a directory with cluster.yaml, or with desired-state/ in it; default: the co-op that
                     you are in, from anywhere below
   --repo PATH       a commit of a git repository instead of files
   --rev REV         which commit or branch; default: main
   --format FORMAT   text for people; github and sarif for forges; json: schemas/output/check.schema.json
+  --proofs          also look up, in DNS, whether each domain that a member was given is hers, and list
+                    those of which nothing says so: croft prove DOMAIN --member NAME tells how
+  --base REV        with --proofs: only domains that were not hers at that commit or branch
+  --strict          with --proofs: exit 1 when one is not proven
+  --resolver ADDRESS[:PORT]
+                    with --proofs: ask this name server
 
 Example:
   $ croft check
   desired-state/members/ada/vhosts/blog.ada.example.yaml:4:3: cannot use …
+  $ croft check --proofs --base main
 
 Exit status: 0 no problems, 1 problems or cannot.`,
   operand: 'DIR',
-  options: { format: { type: 'string' }, repo: { type: 'string' }, rev: { type: 'string' } },
+  options: {
+    format: { type: 'string' }, repo: { type: 'string' }, rev: { type: 'string' },
+    proofs: { type: 'boolean' }, base: { type: 'string' }, strict: { type: 'boolean' }, resolver: { type: 'string' },
+  },
   run,
 };
 
 async function run(call: Call, world: World): Promise<ExitStatus> {
   const format = choice(call, 'format', ['text', 'json', 'github', 'sarif']);
-  const { snapshot, shown } = await documentsOf(call, world);
+  const alone = ['base', 'strict'].find((option) => call.values[option] !== undefined && call.values['proofs'] !== true);
+  if (alone !== undefined) throw new UsageError(`cannot use --${alone} without --proofs`);
+  const resolver = resolverOf(call, 'proofs');
+  const { snapshot, shown, place } = await documentsOf(call, world);
+  const base = await baseOf(call, place);
   const problems = checkSnapshot(snapshot).problems.map((problem) => ({ ...problem, source: { ...problem.source, file: shown(problem.source.file) } }));
   const output = formatProblems(problems, format, world.paint);
   if (output !== '') world.print(format === 'text' ? `${output} in ${count(snapshot.files.length, 'document')}` : output);
-  return problems.length === 0 ? 0 : 1;
+  const say = format === 'text' ? world.print : world.note;
+  const areProven = call.values['proofs'] !== true || (await sayProofs({ snapshot, base, resolver }, say));
+  return problems.length === 0 && (areProven || call.values['strict'] !== true) ? 0 : 1;
+}
+
+/** List what no record proves. Shape: is there nothing of it? */
+async function sayProofs(wanted: Parameters<typeof unproven>[0], say: World['print']): Promise<boolean> {
+  const { notes, looked } = await unproven(wanted);
+  for (const note of notes) say(oneLine(`note: ${note}`));
+  say(looked === 0 ? 'no domain to be proven' : `${looked - notes.length} of ${count(looked, 'domain')} proven`);
+  return notes.length === 0;
+}
+
+async function baseOf(call: Call, place: string): Promise<Snapshot | null> {
+  const base = text(call, 'base');
+  if (base === null) return null;
+  const { repository } = await repositoryAround(null, { directory: place });
+  return snapshotOf(repository, await resolveRevision(repository, base));
+}
+
+interface Wanted {
+  readonly snapshot: Snapshot;
+  readonly shown: (path: string) => string;
+  /** Where it lies. */
+  readonly place: string;
 }
 
 /** What to check, and how to say its paths: those of a directory as seen from where the caller stands, so that a terminal can open them. */
-async function documentsOf(call: Call, world: World): Promise<{ readonly snapshot: Snapshot; readonly shown: (path: string) => string }> {
+async function documentsOf(call: Call, world: World): Promise<Wanted> {
   const repository = text(call, 'repo');
   if (repository !== null && call.positionals.length > 0) throw new UsageError(`cannot check ${call.positionals.join(' ')} and --repo ${repository} at once: give one of them`);
   if (repository === null && text(call, 'rev') !== null) throw new UsageError('cannot check a commit of plain files: give --repo PATH with --rev');
-  if (repository !== null) return { snapshot: await snapshotAt(resolve(world.directory, repository), text(call, 'rev')), shown: (path) => path };
+  if (repository !== null) {
+    const place = resolve(world.directory, repository);
+    return { snapshot: await snapshotAt(place, text(call, 'rev')), shown: (path) => path, place };
+  }
   if (call.positionals.length > 1) throw new UsageError(`cannot check several directories at once: ${call.positionals.join(', ')}`);
-  const directory = directoryOf(call.positionals[0], world);
-  const shown = (path: string): string => {
-    const fromHere = relative(world.directory, resolve(directory, path));
-    return fromHere.startsWith('..') ? resolve(directory, path) : fromHere;
-  };
-  return { snapshot: readDirectory(directory, Math.floor(world.now() / 1000)), shown };
+  const coop = coopOf(call.positionals[0], world);
+  return { snapshot: coop.snapshot, shown: (path) => shownFrom(coop, path, world.directory), place: coop.directory };
 }
 
-/** The directory that was named, or like git the nearest one upwards that holds a co-op. Errors: UsageError when it is no directory. */
-function directoryOf(named: string | undefined, { directory }: World): string {
-  if (named === undefined) return upwards(directory) ?? directory;
-  const found = resolve(directory, named);
-  const stats = statSync(found, { throwIfNoEntry: false });
-  if (stats === undefined) throw new UsageError(`cannot check ${found}: there is no such directory`);
+/** The directory that was named and no other, or like git the nearest one upwards that holds a co-op. Errors: UsageError when it is no directory. */
+function coopOf(named: string | undefined, world: World): Coop {
+  if (named === undefined) return coopAround(world.directory, world);
+  const directory = resolve(world.directory, named);
+  const stats = statSync(directory, { throwIfNoEntry: false });
+  if (stats === undefined) throw new UsageError(`cannot check ${directory}: there is no such directory`);
   if (!stats.isDirectory()) throw new UsageError(`cannot check ${named} alone: documents refer to each other – give the co-op's directory, or none`);
-  return found;
-}
-
-function upwards(directory: string): string | null {
-  if (['cluster.yaml', 'desired-state/cluster.yaml'].some((path) => existsSync(join(directory, path)))) return directory;
-  return dirname(directory) === directory ? null : upwards(dirname(directory));
+  return { directory, snapshot: readDirectory(directory, Math.floor(world.now() / 1000)) };
 }

@@ -15,8 +15,14 @@ export interface World {
   readonly paint: Paint;
   readonly logger: Logger;
   readonly directory: string;
+  /** What git tells its hooks: where the repository is, and where the objects are that came and are not accepted yet. */
+  readonly git: { readonly directory: string | null; readonly quarantine: string | null };
+  /** Everything that comes in on standard input. */
+  input(): Promise<string>;
   readonly interactive: boolean;
   readonly isRoot: boolean;
+  /** Where whoever runs croft keeps keys: an agent's socket, and the home directory. */
+  readonly ssh: { readonly agent: string | null; readonly home: string | null };
   /** Have something done when the command has ended, however it ends. */
   atEnd(work: () => void): void;
 }

@@ -1,22 +1,23 @@
-import { readFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { resolve } from 'node:path';
 import { check } from '../desired/check.ts';
 import { schemas } from '../desired/schemas.ts';
-import { because } from '../git/error.ts';
 import { foundRepository } from '../git/found.ts';
+import { openRepository, resolveRevision } from '../git/repository.ts';
 import { formatProblem, type Problem } from '../model/problem.ts';
 import { compareText } from '../model/source.ts';
 import { count } from '../report/words.ts';
 import { choice, text, UsageError, type Call, type Command, type ExitStatus, type World } from './command.ts';
 import { foundingFiles, type Founding } from './founding.ts';
+import { publicKeyIn } from './public-key.ts';
 
 /** Start a co-op: write a small, valid one and commit it. */
 export const init: Command = {
   name: 'init',
   summary: 'start a co-op of your own: a small repository that is valid from the first commit',
   help: `croft init DIR: writes the repository of a new co-op – one host, one limits class, one member who is its
-admin, a zone and a site of the co-op's own, the schemas for editors, a pre-commit hook – and commits it.
+admin, a zone and a site of the co-op's own, the schemas for editors, git's hooks – and commits it. With the
+admin's key trust is on from the first commit: each host checks who signed what.
 
 Usage: croft init DIR --domain DOMAIN --admin NAME --email ADDRESS [OPTIONS]
 
@@ -27,10 +28,11 @@ Usage: croft init DIR --domain DOMAIN --admin NAME --email ADDRESS [OPTIONS]
   --host NAME       its first host; default: this machine's name
   --debian 12|13    the host's Debian release; default: 13
   --ipv4, --ipv6    the host's addresses; default: documentation addresses, to be replaced
-  --ssh-key FILE    the admin's public key, e.g. ~/.ssh/id_ed25519.pub
+  --ssh-key FILE    the admin's public key, to log in and to sign with, e.g. ~/.ssh/id_ed25519.pub
 
 Example:
-  $ croft init meadow --domain meadow.example --admin ada --email ada@elsewhere.example
+  $ croft init meadow --domain meadow.example --admin ada --email ada@elsewhere.example \\
+      --ssh-key ~/.ssh/id_ed25519.pub
   $ cd meadow && croft check
 
 Exit status: 0 done, 1 cannot (nothing is written).`,
@@ -50,8 +52,10 @@ async function run(call: Call, world: World): Promise<ExitStatus> {
   const time = Math.floor(world.now() / 1000);
   refuseInvalid(files, { founding, time });
   const forEditors = [...schemas].map(([kind, schema]) => [`schemas/${kind}.schema.json`, `${JSON.stringify(schema, null, 2)}\n`] as const);
-  await foundRepository(resolve(world.directory, target), new Map([...files, ...forEditors]), { name: founding.admin, mail: founding.email, message: `found ${founding.name}`, time });
-  world.print(farewell(founding, target, count(files.size + forEditors.length, 'file')));
+  const directory = resolve(world.directory, target);
+  await foundRepository(directory, new Map([...files, ...forEditors]), { name: founding.admin, mail: founding.email, message: `found ${founding.name}`, time });
+  const pin = await resolveRevision(await openRepository(directory), 'HEAD');
+  world.print(farewell(founding, { target, pin, written: count(files.size + forEditors.length, 'file') }));
   return 0;
 }
 
@@ -67,7 +71,7 @@ function foundingOf(call: Call, world: World): Founding {
     debian: choice(call, 'debian', ['13', '12']),
     ipv4: text(call, 'ipv4') ?? '192.0.2.11',
     ipv6: text(call, 'ipv6') ?? '2001:db8::11',
-    sshKey: keyFile === null ? null : onlyKey(resolve(world.directory, keyFile)),
+    sshKey: keyFile === null ? null : publicKeyIn(world.directory, keyFile),
   };
 }
 
@@ -77,29 +81,18 @@ function required(call: Call, option: string, example: string): string {
   return value;
 }
 
-function readKey(path: string): string {
-  try {
-    return readFileSync(path, 'utf8');
-  } catch (error) {
-    throw new UsageError(`cannot read --ssh-key ${path}: ${because(error)}`);
-  }
-}
-
-/** Take the one key of a .pub file. Errors: UsageError, which never shows what another file holds. */
-function onlyKey(path: string): string {
-  const lines = readKey(path).split('\n').filter((line) => line.trim() !== '');
-  const [key] = lines;
-  if (key?.includes('PRIVATE KEY') === true) throw new UsageError(`cannot use --ssh-key ${path}: this is the private key, which stays with you – give ${path}.pub`);
-  if (key === undefined || lines.length > 1) throw new UsageError(`cannot use --ssh-key ${path}: it must hold one public key, and holds ${lines.length === 0 ? 'none' : count(lines.length, 'line')}`);
-  return key.trim();
-}
-
 /** Judge whatever the options said by the same rules as every commit, before a file is written. */
 function refuseInvalid(files: ReadonlyMap<string, string>, { founding, time }: { readonly founding: Founding; readonly time: number }): void {
   const documents = [...files].filter(([path]) => path.startsWith('desired-state/')).sort(([a], [b]) => compareText(a, b));
   const snapshot = { revision: { oid: 'new', time, author: '', subject: '' }, files: documents.map(([path, written]) => ({ path, oid: path, bytes: new TextEncoder().encode(written) })), problems: [] };
   const { problems } = check(snapshot);
-  if (problems.length > 0) throw new UsageError(`cannot start this co-op:\n${byOption(problems, founding).join('\n')}`);
+  const causesFirst = problems.toSorted((a, b) => Number(isEffect(a)) - Number(isEffect(b)));
+  if (problems.length > 0) throw new UsageError(`cannot start this co-op:\n${byOption(causesFirst, founding).join('\n')}`);
+}
+
+/** An admin has no good signing key because the one that was given is no good. */
+function isEffect({ code }: Problem): boolean {
+  return code === 'cluster/admin-without-signing-key';
 }
 
 /** Say problems by the option behind them, once each: the documents that they are in were never written. What no option explains keeps its place. */
@@ -109,14 +102,22 @@ function byOption(problems: readonly Problem[], { domain, admin, email, name, ho
   for (const problem of problems) {
     const { message, hint, code, source } = problem;
     const [option] = options.find(([, value]) => message.includes(`\`${value}\``)) ?? options.find(([, value]) => source.file.includes(value)) ?? [];
-    const key = message.includes('`ssh-keys') ? 'ssh-key' : (option ?? formatProblem(problem));
+    const key = /ssh-keys|signing-keys|signing key/.test(message) ? 'ssh-key' : (option ?? formatProblem(problem));
     const text = option === undefined && key !== 'ssh-key' ? formatProblem(problem) : `  --${key}: ${message}${hint === undefined ? '' : ` – ${hint}`} [${code}]`;
     if (!told.has(key)) told.set(key, text);
   }
   return [...told.values()];
 }
 
-function farewell({ name, host }: Founding, target: string, written: string): string {
+/** What there is now, to say what comes next. */
+interface Founded {
+  readonly target: string;
+  /** The first commit. */
+  readonly pin: string;
+  readonly written: string;
+}
+
+function farewell({ name, host, admin, sshKey }: Founding, { target, pin, written }: Founded): string {
   const steps = [
     [`cd ${quoted(target)}`, ''],
     ['croft check', 'is every document right?'],
@@ -129,7 +130,27 @@ function farewell({ name, host }: Founding, target: string, written: string): st
 
 What next:
 ${steps.map(([step, what]) => `  ${step.padEnd(width)}   ${what}`.trimEnd()).join('\n')}
-Then install the croft package on ${host} and put the repository's URL into /etc/croft/config.yaml.`;
+
+${sshKey === null ? trustOff(admin) : trustOn}
+
+Then set up the host:
+  croft bootstrap ${host} --deb <croft's package> --remote <where you put this repository>
+Or by hand: install the package there and write /etc/croft/config.yaml:
+  host: ${host}
+  remotes: [<where you put this repository>]
+  trusted: ${pin}`;
+}
+
+const trustOn = `Trust is on: hosts take only what is signed by whoever may change it. Sign from now on:
+  git config gpg.format ssh
+  git config user.signingkey <the key that you gave>
+  git config commit.gpgsign true
+  croft whoami`;
+
+function trustOff(admin: string): string {
+  return `Trust is off: whoever may push may change anything. To switch it on, add
+  signing-keys: [<the line of your .pub file>]   to desired-state/members/${admin}/member.yaml, and
+  trust: { approvals: 1 }   to desired-state/cluster.yaml`;
 }
 
 /** Write a path so that a shell reads one word. */

@@ -2,6 +2,7 @@ import { cpSync, existsSync, mkdtempSync, readdirSync, rmSync, statSync } from '
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { parse } from '../desired/parse.ts';
+import type { SshIdentity } from '../git/ssh/identity.ts';
 import { local } from '../machines/local.ts';
 import { rooted } from '../machines/rooted.ts';
 import type { Machine } from '../model/machine.ts';
@@ -14,6 +15,10 @@ export interface Place {
   readonly branch: string;
   readonly revision: string | null;
   readonly host: string;
+  /** The first commit that this host was told to believe. */
+  readonly pin: string | null;
+  /** Who this is to servers behind ssh. */
+  readonly identity: SshIdentity;
   readonly machine: Machine;
   /** Where croft keeps the mirror, the inventory, the stamps: a real directory. */
   readonly stateDirectory: string;
@@ -38,10 +43,12 @@ export const placeHelp = `Where:
                     touched, croft's state lives in it
   On an installed host all of them come from /etc/croft/config.yaml.`;
 
-interface Config {
+/** What a host's own configuration says. */
+export interface Config {
   readonly host: string | null;
   readonly remotes: readonly string[];
   readonly branch: string;
+  readonly trusted: string | null;
 }
 
 /** Work out the place to look at from the options and the host's own configuration. Errors: UsageError saying what is missing. */
@@ -83,35 +90,52 @@ async function place(call: Call, world: World, directory: string | null): Promis
     branch: config.branch,
     revision: text(call, 'rev'),
     host,
+    pin: config.trusted,
+    identity: identityOf(directory ?? '/', world),
     machine,
     stateDirectory: join(directory ?? '/', 'var/lib/croft'),
     root: directory ?? '/',
   };
 }
 
+/** A host is known to a git server by its own key; a person by the keys that ssh would use. */
+export function identityOf(root: string, { ssh: { agent, home } }: World): SshIdentity {
+  const own = join(root, 'etc/croft/host.key');
+  const personal = home === null ? [] : ['id_ed25519', 'id_ecdsa', 'id_rsa'].map((name) => join(home, '.ssh', name));
+  const hosts = [join(root, 'etc/croft/known_hosts'), ...(home === null ? [] : [join(home, '.ssh/known_hosts')]), '/etc/ssh/ssh_known_hosts'];
+  return { keyFiles: [own, ...personal].filter((path) => existsSync(path)), agent, knownHosts: hosts.filter((path) => existsSync(path)) };
+}
+
+/** Is this a URL, or `user@host:path`, and no path on this machine? */
+export function isFarAway(remote: string): boolean {
+  return remote.includes('://') || /^[^/\s]+@[^/\s]+:/.test(remote);
+}
+
 function remoteOf(remote: string, world: World): string {
   if (remote === '') throw new UsageError('cannot use an empty --repo: give a URL or a path');
-  if (/^[^/]+@[^/]+:/.test(remote)) throw new UsageError(`cannot use --repo ${remote}: git over ssh is not there yet; use an http or https URL, or a path`);
-  return remote.includes('://') ? remote : resolve(world.directory, remote);
+  return isFarAway(remote) ? remote : resolve(world.directory, remote);
 }
 
 async function readConfig(machine: Machine): Promise<Config> {
   const [answer] = await machine.observe([{ ask: 'path', path: configPath, want: 'text' }]);
   const written = answer?.ask === 'path' ? answer.node?.text : undefined;
-  const isBlank = written === undefined || written.split('\n').every((line) => /^\s*(#.*)?$/.test(line));
-  return isBlank ? { host: null, remotes: [], branch: 'main' } : configOf(written);
+  return configOf(written ?? '');
 }
 
-function configOf(written: string): Config {
+/** Read a host's own configuration; nothing but comments says nothing. Errors: UsageError with the line. */
+export function configOf(written: string): Config {
+  const isBlank = written.split('\n').every((line) => /^\s*(#.*)?$/.test(line));
+  if (isBlank) return { host: null, remotes: [], branch: 'main', trusted: null };
   const { value, problems } = parse({ path: configPath, bytes: new TextEncoder().encode(written) });
   const [first] = problems;
   if (first !== undefined) throw new UsageError(formatProblem(first));
   const config: { readonly [field: string]: unknown } = typeof value?.value === 'object' && value.value !== null ? { ...value.value } : {};
-  const unknown = Object.keys(config).find((field) => !['host', 'remotes', 'branch'].includes(field));
-  if (unknown !== undefined) throw new UsageError(`${configPath}: cannot use ${unknown}: only host, remotes and branch are known`);
-  const { host = null, remotes = [], branch = 'main' } = config;
+  const unknown = Object.keys(config).find((field) => !['host', 'remotes', 'branch', 'trusted'].includes(field));
+  if (unknown !== undefined) throw new UsageError(`${configPath}: cannot use ${unknown}: only host, remotes, branch and trusted are known`);
+  const { host = null, remotes = [], branch = 'main', trusted = null } = config;
   if (host !== null && typeof host !== 'string') throw new UsageError(`${configPath}: cannot use host: it must be one name`);
   if (!Array.isArray(remotes) || !remotes.every((remote) => typeof remote === 'string')) throw new UsageError(`${configPath}: cannot use remotes: it must be a list of URLs`);
   if (typeof branch !== 'string') throw new UsageError(`${configPath}: cannot use branch: it must be one name`);
-  return { host, remotes, branch };
+  if (trusted !== null && !(typeof trusted === 'string' && /^[0-9a-f]{40}$/.test(trusted))) throw new UsageError(`${configPath}: cannot use trusted: it must be one commit, with all 40 digits`);
+  return { host, remotes, branch, trusted };
 }

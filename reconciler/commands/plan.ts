@@ -1,7 +1,9 @@
 import { formatPlan, planFacts } from '../report/plan.ts';
+import { formatGuards } from '../report/guard.ts';
 import { oneLine } from '../report/printable.ts';
 import { choice, type Call, type Command, type ExitStatus, type World } from './command.ts';
-import { look } from './look.ts';
+import { restrain } from '../restrain.ts';
+import { look, trade } from './look.ts';
 import { textsOf } from './texts.ts';
 import { placeHelp, placeOf, placeOptions } from './place.ts';
 
@@ -26,7 +28,8 @@ Example:
   1 to add, 1 to change; 212 as desired
   reloads apache2; touches ada, nobody else
 
-Exit status: 0 shown, 1 cannot, 2 changes with --exit-code, 3 somebody is held.`,
+Exit status: 0 shown, 1 cannot, 2 changes with --exit-code, 3 somebody is held,
+4 a guard would keep something back: what would let it pass is printed.`,
   options: { ...placeOptions, diff: { type: 'boolean' }, format: { type: 'string' }, 'exit-code': { type: 'boolean' } },
   run,
 };
@@ -34,10 +37,12 @@ Exit status: 0 shown, 1 cannot, 2 changes with --exit-code, 3 somebody is held.`
 async function run(call: Call, world: World): Promise<ExitStatus> {
   const format = choice(call, 'format', ['text', 'json']);
   const place = await placeOf(call, world);
-  const { planned, source } = await look(place, { fetch: true });
-  for (const notice of source.notices) world.note(`note: ${oneLine(notice)}`);
+  const { planned: surveyed, source, state } = await look(place, { fetch: true });
+  const { planned, guarded, notices } = await restrain(place.machine, { wanted: source.wanted, state, planned: surveyed, now: world.now() }, trade);
+  for (const notice of [...source.notices, ...notices]) world.note(`note: ${oneLine(notice)}`);
   const texts = call.values['diff'] === true ? await textsOf(place.machine, planned.plan.changes) : undefined;
-  world.print(format === 'json' ? JSON.stringify(planFacts(planned.plan), null, 2) : formatPlan(planned.plan, world.paint, texts));
+  world.print(format === 'json' ? JSON.stringify(planFacts(planned.plan, guarded), null, 2) : [formatPlan(planned.plan, world.paint, texts), ...formatGuards(guarded, world.paint)].join('\n'));
+  if (guarded.length > 0) return 4;
   if (planned.plan.holds.length > 0) return 3;
   return planned.plan.changes.length > 0 && call.values['exit-code'] === true ? 2 : 0;
 }

@@ -1,6 +1,7 @@
-import type { Inventory, InventoryEntry, Outcome } from '../model/plan.ts';
+import type { Inventory, Outcome } from '../model/plan.ts';
 import type { Id, Resource, State } from '../model/resource.ts';
 import { managed } from '../model/state.ts';
+import { entryOf } from '../plan/inventory.ts';
 import type { Planned } from '../plan/plan.ts';
 
 /**
@@ -34,10 +35,6 @@ export function inventoryAfter(planned: Planned, run: { readonly observed: Reado
 
 function left(resource: Resource, observed: ReadonlyMap<Id, State | null>): State {
   return managed(observed.get(resource.id) ?? null, resource) ?? {};
-}
-
-function entryOf({ owner, source }: Resource, state: State | null): InventoryEntry {
-  return { owner, source, left: state };
 }
 
 function same(a: Inventory, b: Inventory): boolean {

@@ -5,11 +5,13 @@
  */
 import fs from 'node:fs';
 import { init, resolveRef, writeObject, writeRef } from 'isomorphic-git';
+import type { Entry } from '../model/authority.ts';
 import { codeOf, GitError } from './error.ts';
 import { isAncestor } from './history.ts';
-import type { TreeEntry } from './objects.ts';
+import { writeOwnTree } from './loose.ts';
 import { branchTip, isRefName, openRepository } from './repository.ts';
-import { readCommit, readTree, type Repository } from './store.ts';
+import { readCommit, type Repository } from './store.ts';
+import { putInTree } from './tree.ts';
 
 /** What one commit changes, by whom and when. */
 export interface Contribution {
@@ -38,7 +40,8 @@ export async function commitFiles(repository: Repository, contribution: Contribu
   if (unfit) throw new GitError(`cannot commit as ${JSON.stringify(author.name)}: a name or address holds <, > or a newline`);
   const parent = (await existing(repository, branch)) ?? (from === undefined ? null : await branchTip(repository, from));
   const base = parent === null ? null : (await readCommit(repository, parent)).tree;
-  const tree = (await writeTree(repository, base, byPath(contribution.files))) ?? (await write(repository, 'tree', Buffer.alloc(0)));
+  const put = { repository, write: (bytes: Uint8Array) => write(repository, 'tree', bytes), keeps: false };
+  const tree = await putInTree(put, base, await writeBlobs(repository, contribution.files));
   const oid = await write(repository, 'commit', Buffer.from(commitText(contribution, tree, parent)));
   await moveBranch(repository, branch, oid);
   return oid;
@@ -51,42 +54,26 @@ export async function fastForward(repository: Repository, branch: string, oid: s
   await moveBranch(repository, branch, oid);
 }
 
-type Change = { readonly path: readonly string[]; readonly content: string | Uint8Array | null };
+/**
+ * Write a tree that is another one but for some entries, without reading any file. A file and a directory give way to each other only
+ * where the entries say that what was there goes: what they leave in place stays, and what would take its place is left out.
+ * Shape: the id of the tree, which may be empty; `base` null: there was nothing before. Paths are octets, one character each.
+ * Errors: GitError when an object is missing or cannot be written.
+ */
+export async function writeTreeWith(repository: Repository, base: string | null, entries: ReadonlyMap<string, Entry | null>): Promise<string> {
+  const put = { repository, write: (bytes: Uint8Array) => writeOwnTree(repository.gitdir, bytes), keeps: true };
+  return putInTree(put, base, entries);
+}
 
-function byPath(files: Contribution['files']): readonly Change[] {
-  return [...files].map(([path, content]) => {
-    const parts = path.split('/');
-    const leads = parts.some((part) => ['', '.', '..', '.git'].includes(part));
+async function writeBlobs(repository: Repository, files: Contribution['files']): Promise<ReadonlyMap<string, Entry | null>> {
+  const entries = new Map<string, Entry | null>();
+  for (const [path, content] of files) {
+    const leads = path.split('/').some((part) => ['', '.', '..', '.git'].includes(part));
     if (leads) throw new GitError(`cannot commit ${JSON.stringify(path)}: it is not a path inside a repository`);
-    return { path: parts, content };
-  });
-}
-
-/** Write a tree that differs from another one by some changes; null when nothing is left in it. */
-async function writeTree(repository: Repository, base: string | null, changes: readonly Change[]): Promise<string | null> {
-  const entries = new Map(((base === null ? [] : await readTree(repository, base)) ?? []).map((entry) => [entry.name, entry]));
-  for (const first of new Set(changes.map(({ path }) => path[0] ?? ''))) {
-    const name = Buffer.from(first).toString('latin1');
-    const inside = changes.filter(({ path }) => path[0] === first).map(({ path, content }) => ({ path: path.slice(1), content }));
-    const entry = await writeEntry(repository, entries.get(name), inside);
-    entries.delete(name);
-    if (entry !== null) entries.set(name, { ...entry, name });
+    const entry = content === null ? null : { mode: '100644', oid: await write(repository, 'blob', Buffer.from(content)) };
+    entries.set(Buffer.from(path).toString('latin1'), entry);
   }
-  return entries.size === 0 ? null : write(repository, 'tree', treeBytes([...entries.values()]));
-}
-
-async function writeEntry(repository: Repository, old: TreeEntry | undefined, changes: readonly Change[]): Promise<Omit<TreeEntry, 'name'> | null> {
-  const file = changes.find(({ path }) => path.length === 0);
-  if (file !== undefined) return file.content === null ? null : { mode: '100644', oid: await write(repository, 'blob', Buffer.from(file.content)) };
-  const oid = await writeTree(repository, old?.mode === '40000' ? old.oid : null, changes);
-  return oid === null ? null : { mode: '40000', oid };
-}
-
-/** Git sorts a directory as if its name ended in a slash. */
-function treeBytes(entries: readonly TreeEntry[]): Uint8Array {
-  const key = ({ mode, name }: TreeEntry): Buffer => Buffer.from(mode === '40000' ? `${name}/` : name, 'latin1');
-  const sorted = entries.toSorted((a, b) => Buffer.compare(key(a), key(b)));
-  return Buffer.concat(sorted.flatMap(({ mode, name, oid }) => [Buffer.from(`${mode} ${name}\0`, 'latin1'), Buffer.from(oid, 'hex')]));
+  return entries;
 }
 
 function commitText({ author, message, time }: Contribution, tree: string, parent: string | null): string {

@@ -6,6 +6,7 @@
 import * as plain from 'node:http';
 import * as secure from 'node:https';
 import { because, GitError } from './error.ts';
+import type { Purpose } from './transport.ts';
 
 /** How long a server may take and how much it may send. */
 export interface Limits {
@@ -14,7 +15,14 @@ export interface Limits {
   readonly packBytes: number;
 }
 
+/** What a host lets a remote cost it, unless it is told otherwise. */
+export const usualLimits: Limits = { wholeSeconds: 60, silenceSeconds: 15, packBytes: 256 * 1024 * 1024 };
+
+/** The most that a server may say about its refs. */
+export const advertisementBytes = 32 * 1024 * 1024;
+
 export interface Exchange {
+  readonly purpose: Purpose;
   readonly method: 'GET' | 'POST';
   readonly url: URL;
   readonly headers: { readonly [name: string]: string };
@@ -65,15 +73,16 @@ async function follow(exchange: Exchange, send: (exchange: Exchange) => Promise<
   for (let redirects = 0; redirects <= mostRedirects; redirects += 1) {
     const { status, headers, body } = await send({ ...exchange, url });
     if (status === 200) return { url, contentType: headers['content-type'] ?? '', body };
-    if (![301, 302, 307, 308].includes(status) || exchange.method !== 'GET') throw refusal(status);
+    if (![301, 302, 307, 308].includes(status) || exchange.method !== 'GET') throw refusal(exchange.purpose, status);
     url = redirected(url, headers.location);
   }
-  throw new GitError(`cannot fetch: the server redirects more than ${mostRedirects} times`);
+  throw new GitError(`cannot ${exchange.purpose}: the server redirects more than ${mostRedirects} times`);
 }
 
-function refusal(status: number): GitError {
-  const why = { 401: ': it wants a password', 403: ': it forbids it', 404: ': there is no such repository' }[status] ?? '';
-  return new GitError(`cannot fetch: the server answers ${status}${why}`);
+function refusal(purpose: Purpose, status: number): GitError {
+  const locked = purpose === 'push' ? ': it takes no changes from just anybody; croft shows no password over http, so push over ssh' : null;
+  const why = { 401: locked ?? ': it wants a password', 403: locked ?? ': it forbids it', 404: ': there is no such repository' }[status] ?? '';
+  return new GitError(`cannot ${purpose}: the server answers ${status}${why}`);
 }
 
 function redirected(from: URL, location: string | undefined): URL {
@@ -87,7 +96,7 @@ function redirected(from: URL, location: string | undefined): URL {
 
 function sendOnce(exchange: Exchange, terms: Terms): Promise<Received> {
   return new Promise((done, fail) => {
-    const cannot = (error: unknown): void => fail(error instanceof GitError ? error : new GitError(`cannot fetch: ${reason(error, terms)}`));
+    const cannot = (error: unknown): void => fail(error instanceof GitError ? error : new GitError(`cannot ${exchange.purpose}: ${reason(error, terms)}`));
     const silence = terms.limits.silenceSeconds;
     const headers = { 'user-agent': 'git/croft', ...lengthOf(exchange.body), ...exchange.headers };
     // As an option the limit counts from before the connection is there; set later it would not.
@@ -95,26 +104,26 @@ function sendOnce(exchange: Exchange, terms: Terms): Promise<Received> {
     const request = isSecure(exchange.url)
       ? secure.request(exchange.url, { ...options, agent: terms.agents['https:'] })
       : plain.request(exchange.url, { ...options, agent: terms.agents['http:'] });
-    request.on('timeout', () => request.destroy(new GitError(`cannot fetch: the server has said nothing for ${silence} seconds`)));
+    request.on('timeout', () => request.destroy(new GitError(`cannot ${exchange.purpose}: the server has said nothing for ${silence} seconds`)));
     request.on('error', cannot);
     request.on('response', (response) => {
       const { statusCode: status = 0, headers: received } = response;
-      collect(response, exchange.maxBytes).then((body) => done({ status, headers: received, body }), cannot);
+      collect(response, exchange).then((body) => done({ status, headers: received, body }), cannot);
     });
     request.end(exchange.body);
   });
 }
 
-async function collect(response: plain.IncomingMessage, maxBytes: number): Promise<Uint8Array> {
+async function collect(response: plain.IncomingMessage, { maxBytes, purpose }: Exchange): Promise<Uint8Array> {
   const chunks: Uint8Array[] = [];
   let length = 0;
   for await (const chunk of response) {
     if (!(chunk instanceof Uint8Array)) continue;
     length += chunk.length;
-    if (length > maxBytes) throw new GitError(`cannot fetch: the server sends more than ${maxBytes} bytes`);
+    if (length > maxBytes) throw new GitError(`cannot ${purpose}: the server sends more than ${maxBytes} bytes`);
     chunks.push(chunk);
   }
-  if (!response.complete) throw new GitError('cannot fetch: the answer is cut off');
+  if (!response.complete) throw new GitError(`cannot ${purpose}: the answer is cut off`);
   return Buffer.concat(chunks);
 }
 

@@ -6,11 +6,11 @@
  */
 import type { SnapshotFile } from '../model/snapshot.ts';
 import type { TreeEntry } from './objects.ts';
-import { collisions, damaged, deepest, oddityOf, oversize, tooMany, tooMuch, type Place } from './oddity.ts';
+import { collisions, damaged, oddityOf, oversize, tooMany, tooMuch, type Place } from './oddity.ts';
+import { isOneOwners, mostEntries, sizeOf } from './size.ts';
 import { readObject, readTree, type Listing, type Repository } from './store.ts';
 
 const largestFileBytes = 64 * 1024;
-const mostEntries = 10_000;
 /** Every run of every host parses all of it: some ten seconds' worth. */
 const mostBytes = 4 * 1024 * 1024;
 
@@ -62,22 +62,6 @@ async function readBlob(repository: Repository, oid: string): Promise<Uint8Array
   if (type !== 'blob') return null;
   if (bytes.length <= largestFileBytes) repository.cache.blobs.set(oid, bytes, bytes.length);
   return bytes;
-}
-
-/** `members/ada`, `coop`, `hosts`, …: where counting begins; `members` itself is everybody's. */
-function isOneOwners(path: string): boolean {
-  return path !== 'desired-state' && /^(members\/[^/]+|(?!members$)[^/]+)$/.test(path.replace(/^desired-state\//, ''));
-}
-
-async function sizeOf(repository: Repository, oid: string, depth: number): Promise<number> {
-  const key = `${depth} ${oid}`;
-  const known = repository.cache.sizes.get(key);
-  if (known !== undefined) return known;
-  const entries = depth < deepest ? ((await readTree(repository, oid)) ?? []) : [];
-  let size = entries.length;
-  for (const { mode, oid: below } of entries) if (mode === '40000') size += await sizeOf(repository, below, depth + 1);
-  repository.cache.sizes.set(key, size);
-  return size;
 }
 
 function problem(...problems: Listing['problems']): Listing {

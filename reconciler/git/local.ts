@@ -9,25 +9,32 @@ import { mkdir, open, readdir, writeFile, type FileHandle } from 'node:fs/promis
 import { dirname, join } from 'node:path';
 import { because, codeOf, GitError } from './error.ts';
 import type { Limits } from './http.ts';
+import { localRefs } from './localrefs.ts';
+import { pushInto } from './push/local.ts';
 import { branchTip, openRepository } from './repository.ts';
+import type { Repository } from './store.ts';
 import type { Transport } from './transport.ts';
 
 /** Open the way to a repository in a directory. */
 export function local(path: string, limits: Limits): Transport {
   return {
-    tipOf: async (branch) => {
-      const repository = await openRepository(path);
-      if (repository.shallow.size > 0) throw new GitError(`cannot fetch from ${path}: it is a shallow clone, without its full history`);
-      return branchTip(repository, branch);
-    },
+    refs: async () => localRefs((await whole(path)).gitdir),
+    tipOf: async (branch) => branchTip(await whole(path), branch),
     bring: async (want) => {
       const { gitdir } = await openRepository(path);
       const here = want.haves.length === 0 ? new Set<string>() : new Set(await objectFiles(want.gitdir));
       const missing = (await objectFiles(gitdir)).filter((file) => !here.has(file));
       for (const file of missing) await copyObject(join(gitdir, file), { to: join(want.into, file), maxBytes: limits.packBytes });
     },
+    push: async (repository, updates) => pushInto(await openRepository(path), repository, { updates, maxBytes: limits.packBytes }),
     close: () => {},
   };
+}
+
+async function whole(path: string): Promise<Repository> {
+  const repository = await openRepository(path);
+  if (repository.shallow.size > 0) throw new GitError(`cannot fetch from ${path}: it is a shallow clone, without its full history`);
+  return repository;
 }
 
 /** List the files of a repository that hold objects, by path below it, each pack before its index. Errors: GitError when a directory cannot be read. */

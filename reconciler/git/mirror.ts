@@ -26,20 +26,30 @@ export async function openMirror(directory: string): Promise<Repository> {
   } catch (error) {
     throw new GitError(`cannot make the mirror ${directory}: ${because(error)}`);
   }
-  return openRepository(directory);
+  return { ...(await openRepository(directory)), copy: copyOf(directory) };
+}
+
+/** Where a host keeps once more, beside the mirror in a directory, what it believes. */
+export function copyOf(directory: string): string {
+  return join(dirname(directory), 'trusted.json');
 }
 
 /** Make an empty room for what is about to come, and a view of the mirror that can read it too. */
 export async function makeIncoming(mirror: Repository): Promise<Repository> {
-  const incoming = join(mirror.gitdir, 'incoming');
+  const incoming = incomingOf(mirror);
   await rm(incoming, { recursive: true, force: true });
   await mkdir(join(incoming, 'objects/pack'), { recursive: true, mode: 0o700 });
-  return { ...mirror, stores: [incoming, ...mirror.stores], cache: copyCache(mirror.cache) };
+  return { ...mirror, stores: [join(incoming, 'objects'), ...mirror.stores], cache: copyCache(mirror.cache) };
+}
+
+/** Where to put what comes: a directory with `objects/pack/`. */
+export function incomingOf({ gitdir }: Repository): string {
+  return join(gitdir, 'incoming');
 }
 
 /** Throw away what came and was not taken in. */
 export async function dropIncoming(mirror: Repository): Promise<void> {
-  await rm(join(mirror.gitdir, 'incoming'), { recursive: true, force: true });
+  await rm(incomingOf(mirror), { recursive: true, force: true });
 }
 
 /**
@@ -47,7 +57,7 @@ export async function dropIncoming(mirror: Repository): Promise<void> {
  * With `alone`, everything else is dropped: what came holds all that is needed.
  */
 export async function takeIn(mirror: Repository, how: { readonly view: Repository; readonly alone: boolean }): Promise<void> {
-  const incoming = join(mirror.gitdir, 'incoming');
+  const incoming = incomingOf(mirror);
   const arrived = await objectFiles(incoming);
   const before = how.alone ? await objectFiles(mirror.gitdir) : [];
   for (const file of arrived) await settle(join(incoming, file), join(mirror.gitdir, file));

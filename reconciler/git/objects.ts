@@ -29,15 +29,16 @@ export function isOid(text: string): boolean {
 }
 
 /**
- * Read a commit object. Errors: null when it names no tree. Who made it and when is for people only, so what no git program would have
+ * Read a commit object. Errors: null when it does not begin with a tree. As git does, only parents right after it count. Who made it and when is for people only, so what no git program would have
  * written there (a time before 1970, no address) is left out: else one such commit would keep every later one from every host.
  */
 export function parseCommit(oid: string, bytes: Uint8Array): Commit | null {
   const text = Buffer.from(bytes).toString('utf8');
   const end = text.indexOf('\n\n');
   const headers = (end < 0 ? text : text.slice(0, end)).split('\n');
-  const tree = valuesOf(headers, 'tree')[0];
-  const parents = valuesOf(headers, 'parent');
+  const tree = valuesOf(headers.slice(0, 1), 'tree')[0];
+  const others = headers.findIndex((header, n) => n > 0 && !header.startsWith('parent '));
+  const parents = valuesOf(headers.slice(1, others < 0 ? undefined : others), 'parent');
   const committer = personOf(valuesOf(headers, 'committer')[0]) ?? { name: '', time: 0 };
   const author = personOf(valuesOf(headers, 'author')[0]);
   if (tree === undefined || ![tree, ...parents].every(isOid)) return null;

@@ -5,9 +5,14 @@
  * Source: gitprotocol-common(5), gitprotocol-pack(5).
  */
 import { GitError } from './error.ts';
+import { said } from './said.ts';
+import type { Purpose } from './transport.ts';
 
 /** One packet's content; null is a flush. */
 export type Packet = Uint8Array | null;
+
+/** Ends a list of packets. */
+export const flush = '0000';
 
 /** Frame one line of text. */
 export function packet(line: string): string {
@@ -30,8 +35,8 @@ export function packetsOf(answer: Uint8Array): readonly Packet[] {
 }
 
 /** Read a packet as text without its newline. Errors: GitError when the packet is the server's own error message. */
-export function lineOf(bytes: Uint8Array): string {
+export function lineOf(bytes: Uint8Array, purpose: Purpose = 'fetch'): string {
   const line = Buffer.from(bytes).toString('utf8').replace(/\n$/, '');
-  if (line.startsWith('ERR ')) throw new GitError(`cannot fetch: the server says ${JSON.stringify(line.slice(4, 204))}`);
+  if (line.startsWith('ERR ')) throw new GitError(`cannot ${purpose}: the server says ${said(line.slice(4))}`);
   return line;
 }

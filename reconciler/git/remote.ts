@@ -6,19 +6,26 @@
  */
 import { because, GitError } from './error.ts';
 import { firstParents, isAncestor } from './history.ts';
-import type { Limits } from './http.ts';
-import { dropIncoming, isScattered, makeIncoming, takeIn } from './mirror.ts';
+import { usualLimits, type Limits } from './http.ts';
+import { isHere, isWhole, knownTo } from './haves.ts';
+import { dropIncoming, isScattered, incomingOf, makeIncoming, takeIn } from './mirror.ts';
 import { recordedTip } from './ratchet.ts';
+import { refsThrough, type Below } from './refs.ts';
 import { snapshotOf } from './snapshot.ts';
-import { readCommit, type Repository } from './store.ts';
+import type { SshIdentity } from './ssh/identity.ts';
+import type { Repository } from './store.ts';
 import type { Transport } from './transport.ts';
 import { transportTo } from './transports.ts';
 
 export interface Wanted {
-  /** http(s) URLs, file URLs or paths, the preferred one first. */
+  /** http(s), ssh or file URLs, `user@host:path`, or paths; the preferred one first. */
   readonly remotes: readonly string[];
   readonly branch: string;
   readonly limits?: Limits;
+  /** Who one is to servers behind ssh; without it none of them is asked. */
+  readonly identity?: SshIdentity | null;
+  /** Refs to bring as well, over the same connection: those whose names begin so. */
+  readonly also?: string;
 }
 
 export interface RemoteFailure {
@@ -31,12 +38,11 @@ export interface Fetched {
   readonly tip: string | null;
   /** The remote that answered; null when none did. */
   readonly remote: string | null;
-  /** The remotes before it that did not, and why. */
+  /** The remotes before it that did not, and why; and the one that did, when it did not give the refs asked for besides. */
   readonly failures: readonly RemoteFailure[];
+  /** Where the refs asked for besides are; not there when none were asked for, or they did not come. */
+  readonly refs?: ReadonlyMap<string, string>;
 }
-
-/** What a host lets a remote cost it, unless it is told otherwise. */
-export const usualLimits: Limits = { wholeSeconds: 60, silenceSeconds: 15, packBytes: 256 * 1024 * 1024 };
 
 /** Fetching everything may take this many times as long as what is new. */
 const patience = 5;
@@ -45,14 +51,16 @@ const patience = 5;
 const mostChecked = 1000;
 
 /** Fetch a branch into the mirror from the first remote that answers. A remote that fails is told, not thrown. */
-export async function fetchBranch(mirror: Repository, { remotes, branch, limits = usualLimits }: Wanted): Promise<Fetched> {
+export async function fetchBranch(mirror: Repository, { remotes, branch, limits = usualLimits, identity = null, also }: Wanted): Promise<Fetched> {
   const failures: RemoteFailure[] = [];
   for (const remote of remotes) {
     try {
-      return { tip: await fetchFrom(mirror, { remote, branch, limits }), remote, failures };
+      const { tip, refs } = await fetchFrom(mirror, { remote, branch, limits, identity, also: also ?? null });
+      if (refs instanceof GitError) return { tip, remote, failures: [...failures, failureOf(remote, refs)] };
+      return refs === null ? { tip, remote, failures } : { tip, remote, failures, refs };
     } catch (error) {
       if (!(error instanceof GitError)) throw error;
-      failures.push({ url: withoutSecrets(remote), message: error.message });
+      failures.push(failureOf(remote, error));
     }
   }
   const { value } = await recordedTip(mirror);
@@ -63,24 +71,42 @@ interface One {
   readonly remote: string;
   readonly branch: string;
   readonly limits: Limits;
+  readonly identity: SshIdentity | null;
+  readonly also: string | null;
 }
 
-/** What failed is told in a report that everybody on the host may read. */
-function withoutSecrets(remote: string): string {
-  return remote.replace(/\/\/[^/]*@/, '//…@');
+/** What failed is told in a report that everybody on the host may read; who one is to a server behind ssh is no secret. */
+function failureOf(remote: string, { message }: GitError): RemoteFailure {
+  return { url: /^ssh:\/\/[^:/]*@/.test(remote) ? remote : remote.replace(/\/\/[^/]*@/, '//…@'), message };
 }
 
-async function fetchFrom(mirror: Repository, one: One): Promise<string> {
+interface Came {
+  readonly tip: string;
+  /** The error that kept them back; null when none were asked for. */
+  readonly refs: ReadonlyMap<string, string> | GitError | null;
+}
+
+async function fetchFrom(mirror: Repository, one: One): Promise<Came> {
   const tip = (await recordedTip(mirror)).value?.oid ?? null;
-  const haves = await knownTo(mirror, tip);
+  const haves = (await isScattered(mirror)) ? [] : await knownTo(mirror, tip);
   const { wholeSeconds } = one.limits;
-  const transport = transportTo(one.remote, haves.length > 0 ? one.limits : { ...one.limits, wholeSeconds: wholeSeconds * patience });
+  const transport = transportTo(one.remote, haves.length > 0 ? one.limits : { ...one.limits, wholeSeconds: wholeSeconds * patience }, one.identity);
   try {
     const oid = await transport.tipOf(one.branch);
-    if (!(await isWhole(mirror, oid))) await bring(mirror, transport, { oid, tip, haves });
-    return oid;
+    if (!(await isWhole(mirror, oid))) await bring(mirror, transport, { oid, tip, haves, maxBytes: one.limits.packBytes });
+    return { tip: oid, refs: one.also === null ? null : await refsBesides(mirror, transport, { prefix: one.also, tip: oid }) };
   } finally {
     transport.close();
+  }
+}
+
+/** What else is asked for must not keep the branch back. */
+async function refsBesides(mirror: Repository, transport: Transport, below: Below): Promise<ReadonlyMap<string, string> | GitError> {
+  try {
+    return await refsThrough(transport, mirror, below);
+  } catch (error) {
+    if (error instanceof GitError) return error;
+    throw error;
   }
 }
 
@@ -88,13 +114,14 @@ interface Delivery {
   readonly oid: string;
   readonly tip: string | null;
   readonly haves: readonly string[];
+  readonly maxBytes: number;
 }
 
-async function bring(mirror: Repository, transport: Transport, { oid, tip, haves }: Delivery): Promise<void> {
+async function bring(mirror: Repository, transport: Transport, { oid, tip, haves, maxBytes }: Delivery): Promise<void> {
   const view = await makeIncoming(mirror);
   try {
-    const [into = ''] = view.stores;
-    await transport.bring({ oid, haves, gitdir: mirror.gitdir, into });
+    const into = incomingOf(mirror);
+    await transport.bring({ oids: [oid], haves, maxBytes, gitdir: mirror.gitdir, into });
     const onward = await check(mirror, view, { oid, tip });
     await takeIn(mirror, { view, alone: onward && haves.length === 0 });
   } catch (error) {
@@ -113,35 +140,4 @@ async function check(mirror: Repository, view: Repository, { oid, tip }: { reado
     if (left === 0 || (commit.parents[0] !== undefined && (await isHere(mirror, commit.parents[0])))) break;
   }
   return tip === null || isAncestor(view, tip, oid);
-}
-
-/** Commits to name to the other side: the tip and ever older ancestors of it; none when all is wanted anew. */
-async function knownTo(mirror: Repository, tip: string | null): Promise<readonly string[]> {
-  if (tip === null || (await isScattered(mirror)) || !(await isWhole(mirror, tip))) return [];
-  const known: string[] = [];
-  let distance = 0;
-  for await (const { oid } of firstParents(mirror, tip)) {
-    if (distance === 0 || Math.log2(distance) % 1 === 0) known.push(oid);
-    if (distance === 64) break;
-    distance += 1;
-  }
-  return known;
-}
-
-async function isWhole(mirror: Repository, oid: string): Promise<boolean> {
-  return succeeds(() => snapshotOf(mirror, oid));
-}
-
-async function isHere(mirror: Repository, oid: string): Promise<boolean> {
-  return succeeds(() => readCommit(mirror, oid));
-}
-
-async function succeeds(reading: () => Promise<unknown>): Promise<boolean> {
-  try {
-    await reading();
-    return true;
-  } catch (error) {
-    if (error instanceof GitError) return false;
-    throw error;
-  }
 }

@@ -9,8 +9,9 @@ import { readFile, stat } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { expandOid, resolveRef } from 'isomorphic-git';
 import { because, codeOf, GitError } from './error.ts';
+import { ownTrees } from './loose.ts';
 import { isOid } from './objects.ts';
-import { emptyCache, readCommit, readObject, type Repository } from './store.ts';
+import { copyCache, emptyCache, readCommit, readObject, type Repository } from './store.ts';
 
 /** Open a repository by its own path, its `.git`, or a worktree of it. Errors: GitError when there is none, or it uses SHA-256. */
 export async function openRepository(path: string): Promise<Repository> {
@@ -20,7 +21,15 @@ export async function openRepository(path: string): Promise<Repository> {
   const config = await readText(join(gitdir, 'config'));
   const sha256 = /^\s*objectformat\s*=\s*sha256\b/im.test(config ?? '');
   if (sha256) throw new GitError(`cannot use ${path}: it names objects by SHA-256, and croft reads SHA-1 repositories only`);
-  return { gitdir, headdir, stores: [gitdir], shallow: await shallowCommits(gitdir), cache: emptyCache() };
+  return { gitdir, headdir, stores: [join(gitdir, 'objects'), ownTrees(gitdir)], shallow: await shallowCommits(gitdir), cache: emptyCache() };
+}
+
+/**
+ * See a repository as it would be with the objects that a push brought, while a hook still judges them. What is read of them is not
+ * remembered for the repository itself. Source: git-receive-pack(1), Quarantine environment.
+ */
+export function withQuarantine(repository: Repository, objectsDirectory: string): Repository {
+  return { ...repository, stores: [resolve(objectsDirectory), ...repository.stores], cache: copyCache(repository.cache) };
 }
 
 /** Look for the commit that HEAD, a branch, a tag or an object id (at least 7 digits of it) names. Errors: GitError when nothing does. */

@@ -6,7 +6,7 @@
  * A directory whose tree id was seen before is not read again, so that walking back through history costs what changed.
  */
 import { compareProblems } from '../model/problem.ts';
-import type { Snapshot } from '../model/snapshot.ts';
+import type { Revision, Snapshot } from '../model/snapshot.ts';
 import { compareText } from '../model/source.ts';
 import { GitError } from './error.ts';
 import { firstParents } from './history.ts';
@@ -23,6 +23,11 @@ const topNames: ReadonlySet<string> = new Set(['cluster.yaml', 'hosts', 'limits'
  */
 export async function snapshotOf(repository: Repository, oid: string): Promise<Snapshot> {
   const { revision, tree } = await readCommit(repository, oid);
+  return snapshotOfTree(repository, revision, tree);
+}
+
+/** Read every document of a tree that stands for a commit, though the commit may name another one. Errors: as `snapshotOf`. */
+export async function snapshotOfTree(repository: Repository, revision: Revision, tree: string): Promise<Snapshot> {
   const { files, problems } = await topListing(repository, tree);
   return { revision, files, problems };
 }

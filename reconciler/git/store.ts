@@ -1,7 +1,8 @@
 /**
  * The objects of a repository, read by id. Loose ones are files of `objects/xx/`, deflated with their type and size in front; the rest
  * lies in packs. Every object is hashed again here, since an index that came with somebody's pack may claim anything.
- * `objects/info/alternates` and `refs/replace` are not followed: an id stands for its own bytes only. Source: gitrepository-layout(5).
+ * `objects/info/alternates`, `info/grafts` and `refs/replace` are not followed: an id stands for its own bytes only, and `shallow` hides
+ * nothing that is here. Source: gitrepository-layout(5).
  */
 import { createHash } from 'node:crypto';
 import { readdir, readFile } from 'node:fs/promises';
@@ -20,9 +21,11 @@ export interface Repository {
   readonly gitdir: string;
   /** Where `HEAD` is: the same, but for a linked worktree. */
   readonly headdir: string;
-  /** Directories with `objects/`, asked in this order. */
+  /** A host's mirror: where, beside the repository, it is kept once more what this host believes. */
+  readonly copy?: string;
+  /** Directories that hold objects, as `objects/` in a repository does, asked in this order. */
   readonly stores: readonly string[];
-  /** Commits whose parents were not cloned. */
+  /** Commits that git would show without parents: those of a shallow clone's end, or what somebody wrote there. */
   readonly shallow: ReadonlySet<string>;
   readonly cache: Cache;
 }
@@ -47,12 +50,14 @@ export interface Listing {
   readonly problems: readonly Problem[];
 }
 
-const mostEntries = 2_000_000;
+const mostListed = 2_000_000;
+/** Some hundred octets each. */
+const mostEntries = 300_000;
 const mostBytes = 256 * 1024 * 1024;
 
 /** Make a cache that knows nothing yet. */
 export function emptyCache(): Cache {
-  return { packs: new Map(), commits: new Map(), trees: recent(mostEntries), blobs: recent(mostBytes), listings: recent(mostEntries), sizes: new Map() };
+  return { packs: new Map(), commits: new Map(), trees: recent(mostEntries), blobs: recent(mostBytes), listings: recent(mostListed), sizes: new Map() };
 }
 
 /** Make a cache that knows as much, and whose later knowledge is its own: what was read of a rejected pack is not kept. */
@@ -83,9 +88,9 @@ export async function readCommit(repository: Repository, oid: string): Promise<C
   const commit = type === 'commit' ? parseCommit(oid, bytes) : null;
   const instead = type === 'commit' ? 'a damaged commit' : `a ${type}, not a commit`;
   if (commit === null) throw new GitError(`cannot use ${oid} of ${repository.gitdir}: it is ${instead}`);
-  const read = repository.shallow.has(oid) ? { ...commit, parents: [] } : commit;
-  repository.cache.commits.set(oid, read);
-  return read;
+  if (repository.shallow.has(oid) && !(await hasAll(repository, commit.parents))) return { ...commit, parents: [] };
+  repository.cache.commits.set(oid, commit);
+  return commit;
 }
 
 /** Read the entries of a tree; null when the object is no well formed tree. Errors: GitError when it is missing or damaged. */
@@ -98,6 +103,14 @@ export async function readTree(repository: Repository, oid: string): Promise<rea
   return entries;
 }
 
+async function hasAll(repository: Repository, oids: readonly string[]): Promise<boolean> {
+  for (const oid of oids) {
+    const { done } = await placesOf(repository, oid).next();
+    if (done === true) return false;
+  }
+  return true;
+}
+
 function checked(object: StoredObject, oid: string): StoredObject {
   const actual = createHash('sha1').update(`${object.type} ${object.bytes.length}\0`).update(object.bytes).digest('hex');
   if (actual !== oid) throw new Error(`its content is that of ${actual}`);
@@ -108,10 +121,10 @@ function checked(object: StoredObject, oid: string): StoredObject {
 async function* placesOf({ cache, stores }: Repository, oid: string): AsyncGenerator<() => StoredObject> {
   for (const pack of cache.packs.values()) yield* inPack(pack, oid);
   for (const store of stores) {
-    const file = await existing(readFile(join(store, 'objects', oid.slice(0, 2), oid.slice(2))));
+    const file = await existing(readFile(join(store, oid.slice(0, 2), oid.slice(2))));
     if (file !== null) yield () => parseLoose(file);
   }
-  for (const store of stores) yield* inNewPacks(cache, join(store, 'objects/pack'), oid);
+  for (const store of stores) yield* inNewPacks(cache, join(store, 'pack'), oid);
 }
 
 function* inPack(pack: Pack, oid: string): Generator<() => StoredObject> {

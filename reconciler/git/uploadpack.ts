@@ -1,5 +1,5 @@
 /**
- * What a host says to a git server to get what is new, in protocol version 0 over stateless HTTP, which every server speaks.
+ * What a host says to a git server to get what is new, in protocol version 0, which every server speaks, over http and over ssh.
  * The server first advertises its refs, the capabilities behind a NUL of the first line. Then the client says what it wants and has,
  * and `done`; the answer is one ACK or NAK and the pack on side band 1. Only `ofs-delta` is asked for: with `thin-pack` deltas could
  * refer to objects outside the pack, and the pack could not be checked on its own.
@@ -9,7 +9,9 @@
 import { createHash } from 'node:crypto';
 import { GitError } from './error.ts';
 import { isOid } from './objects.ts';
-import { lineOf, packet, packetsOf } from './pkt.ts';
+import { flush, lineOf, packet, packetsOf, type Packet } from './pkt.ts';
+import { said } from './said.ts';
+import type { Purpose } from './transport.ts';
 
 export interface Advertisement {
   readonly refs: ReadonlyMap<string, string>;
@@ -18,18 +20,21 @@ export interface Advertisement {
   readonly shallow: boolean;
 }
 
-/** Read the answer to `GET info/refs?service=git-upload-pack`. Errors: GitError when it is something else. */
-export function parseAdvertisement(answer: Uint8Array): Advertisement {
-  const lines = packetsOf(answer).flatMap((bytes) => (bytes === null ? [] : [lineOf(bytes)]));
-  if (lines[0] !== '# service=git-upload-pack') throw new GitError('cannot read the answer: it is not git\'s protocol');
-  const [first = '', ...others] = lines.slice(1);
+/** Read where a server's refs are, and what it can do: what both of its programs say first. Errors: GitError when it is something else. */
+export function parseAdvertisement(packets: readonly Packet[], purpose: Purpose = 'fetch'): Advertisement {
+  const [first = '', ...others] = packets.flatMap((bytes) => (bytes === null ? [] : [lineOf(bytes, purpose)]));
   const [ref = '', capabilities = ''] = first.split('\0');
   const known = [ref, ...others].map((line) => /^([0-9a-f]{40}) (\S+)$/.exec(line)).filter((parts) => parts !== null);
   return {
-    refs: new Map(known.map(([, oid = '', name = '']) => [name, oid])),
+    refs: new Map(known.filter(([, , name = '']) => isListed(name)).map(([, oid = '', name = '']) => [name, oid])),
     capabilities: new Set(capabilities.split(' ')),
     shallow: others.some((line) => line.startsWith('shallow ')),
   };
+}
+
+/** Not what a tag points to, nor the place of the capabilities where there are no refs, nor what the server borrows elsewhere. */
+function isListed(name: string): boolean {
+  return !name.endsWith('^{}') && !name.startsWith('.');
 }
 
 /** Find a branch in an advertisement. Errors: GitError when it is not there, or the server cannot give what croft needs. */
@@ -43,10 +48,11 @@ export function branchOf(advertisement: Advertisement, branch: string): string {
   return oid;
 }
 
-/** Ask for one commit with everything that the commits one has do not reach. */
-export function packRequest(want: string, haves: readonly string[]): Uint8Array {
+/** Ask for commits with everything that the commits one has do not reach. */
+export function packRequest(wants: readonly string[], haves: readonly string[]): Uint8Array {
   const capabilities = 'side-band-64k ofs-delta no-progress agent=croft';
-  const lines = [packet(`want ${want} ${capabilities}\n`), '0000', ...haves.map((have) => packet(`have ${have}\n`)), packet('done\n')];
+  const wanted = wants.map((want, n) => packet(`want ${want}${n === 0 ? ` ${capabilities}` : ''}\n`));
+  const lines = [...wanted, flush, ...haves.map((have) => packet(`have ${have}\n`)), packet('done\n')];
   return Buffer.from(lines.join(''));
 }
 
@@ -55,7 +61,7 @@ export function packOf(answer: Uint8Array): Uint8Array {
   const chunks: Uint8Array[] = [];
   for (const bytes of packetsOf(answer)) {
     const band = bytes?.[0] ?? 0;
-    if (band === 3) throw new GitError(`cannot fetch: the server says ${JSON.stringify(lineOf((bytes ?? new Uint8Array()).subarray(1)).slice(0, 200))}`);
+    if (band === 3) throw new GitError(`cannot fetch: the server says ${said(lineOf((bytes ?? new Uint8Array()).subarray(1)))}`);
     if (band === 1 && bytes !== null) chunks.push(bytes.subarray(1));
     if (band > 3 && bytes !== null && !/^(ACK|NAK|shallow|unshallow)\b/.test(lineOf(bytes))) throw new GitError('cannot read the answer: it is not a pack');
   }

@@ -1,56 +1,69 @@
 /**
  * A repository behind git's smart HTTP protocol, as every forge and `git http-backend` offer it: two requests at most, the refs and the
- * pack. The pack is stored under the name git gives it, and its index is made here: the server's word is not taken for what a pack holds.
+ * pack that is fetched or pushed. Whoever fetches and pushes does so without a name: what wants a login is reached by ssh.
  * Source: gitprotocol-http(5), git-http-backend(1).
  */
-import fs from 'node:fs';
-import { writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
-import { indexPack } from 'isomorphic-git';
-import { because, GitError } from './error.ts';
-import { connection, type Limits } from './http.ts';
-import type { Transport, Want } from './transport.ts';
-import { branchOf, objectCount, packOf, packRequest, parseAdvertisement } from './uploadpack.ts';
+import { GitError } from './error.ts';
+import { advertisementBytes, connection, type Limits } from './http.ts';
+import { lineOf, packetsOf } from './pkt.ts';
+import { pushThrough } from './push/receivepack.ts';
+import { storePack } from './storepack.ts';
+import type { Purpose, Transport } from './transport.ts';
+import { branchOf, packOf, packRequest, parseAdvertisement, type Advertisement } from './uploadpack.ts';
 
-const advertisementBytes = 32 * 1024 * 1024;
-const question = 'info/refs?service=git-upload-pack';
+/** The refs, and where they were found: forges send `/repo` on to `/repo.git`, and all that follows is asked for there as well. */
+interface Found {
+  readonly base: string;
+  readonly advertised: Advertisement;
+}
 
 /** Open the way to a repository over http or https. */
 export function web(url: URL, limits: Limits): Transport {
   const { exchange, close } = connection(limits);
-  let base = url.href.replace(/\/+$/, '');
+  let first: Promise<Found> | null = null;
+  async function find(purpose: Purpose): Promise<Found> {
+    const { service, cannotAnswer } = servicesFor[purpose];
+    const asked = new URL(`${url.href.replace(/\/+$/, '')}/info/refs?service=${service}`);
+    const reply = await exchange({ purpose, method: 'GET', url: asked, headers: {}, maxBytes: advertisementBytes });
+    if (!reply.contentType.startsWith(`application/x-${service}-advertisement`)) throw new GitError(cannotAnswer);
+    return { base: reply.url.href.replace(/\/info\/refs\?.*$/, ''), advertised: advertisedIn(reply.body, purpose) };
+  }
+  const post = async (purpose: Purpose, base: string, { body, maxBytes }: Post): Promise<Uint8Array> => {
+    const { service } = servicesFor[purpose];
+    const headers = { 'content-type': `application/x-${service}-request`, accept: `application/x-${service}-result` };
+    return (await exchange({ purpose, method: 'POST', url: new URL(`${base}/${service}`), headers, body, maxBytes })).body;
+  };
+  const fetched = (): Promise<Found> => (first ??= find('fetch'));
   return {
-    tipOf: async (branch) => {
-      const reply = await exchange({ method: 'GET', url: new URL(`${base}/${question}`), headers: {}, maxBytes: advertisementBytes });
-      const spoken = reply.contentType.startsWith('application/x-git-upload-pack-advertisement');
-      if (!spoken) throw new GitError('cannot fetch: the server answers, but not as a git server does');
-      // Forges send `/repo` on to `/repo.git`; the pack is then asked for there as well.
-      base = reply.url.href.replace(/\/info\/refs\?.*$/, '');
-      return branchOf(parseAdvertisement(reply.body), branch);
-    },
+    refs: async () => (await fetched()).advertised.refs,
+    tipOf: async (branch) => branchOf((await fetched()).advertised, branch),
     bring: async (want) => {
-      const headers = { 'content-type': 'application/x-git-upload-pack-request', accept: 'application/x-git-upload-pack-result' };
-      const body = packRequest(want.oid, want.haves);
-      const reply = await exchange({ method: 'POST', url: new URL(`${base}/git-upload-pack`), headers, body, maxBytes: limits.packBytes });
-      await storePack(want, packOf(reply.body));
+      const { base } = await fetched();
+      await storePack(want, packOf(await post('fetch', base, { body: packRequest(want.oids, want.haves), maxBytes: want.maxBytes })));
+    },
+    push: async (repository, updates) => {
+      const { base, advertised } = await find('push');
+      const way = { exchange: (body: Uint8Array) => post('push', base, { body, maxBytes: advertisementBytes }), leave: () => {} };
+      return pushThrough({ repository, updates, advertised, maxBytes: limits.packBytes }, way);
     },
     close,
   };
 }
 
-async function storePack(want: Want, pack: Uint8Array): Promise<void> {
-  const name = Buffer.from(pack.subarray(-20)).toString('hex');
-  const filepath = `objects/pack/pack-${name}.pack`;
-  await writeFile(join(want.into, filepath), pack);
-  const found = new Set(await indexed(want.into, filepath)).size;
-  // The library leaves out, without a word, what it cannot resolve.
-  if (found !== objectCount(pack)) throw new GitError(`cannot use the pack: of ${objectCount(pack)} objects only ${found} can be read`);
+interface Post {
+  readonly body: Uint8Array;
+  readonly maxBytes: number;
 }
 
-async function indexed(into: string, filepath: string): Promise<readonly string[]> {
-  try {
-    return (await indexPack({ fs, dir: into, gitdir: into, filepath })).oids;
-  } catch (error) {
-    throw new GitError(`cannot use the pack: it is damaged: ${because(error)}`);
-  }
+const servicesFor = {
+  fetch: { service: 'git-upload-pack', cannotAnswer: 'cannot fetch: the server answers, but not as a git server does' },
+  push: { service: 'git-receive-pack', cannotAnswer: 'cannot push: the server answers, but not as a git server that takes changes does' },
+} as const satisfies Record<Purpose, unknown>;
+
+/** Over http one line that names the program comes before what it says. */
+function advertisedIn(body: Uint8Array, purpose: Purpose): Advertisement {
+  const [head, ...packets] = packetsOf(body);
+  const named = head !== undefined && head !== null && lineOf(head, purpose) === `# service=${servicesFor[purpose].service}`;
+  if (!named) throw new GitError('cannot read the answer: it is not git\'s protocol');
+  return parseAdvertisement(packets, purpose);
 }

@@ -1,6 +1,7 @@
 import type { Machine } from '../model/machine.ts';
+import type { Owner } from '../model/owner.ts';
 import type { Inventory, InventoryEntry } from '../model/plan.ts';
-import type { Id } from '../model/resource.ts';
+import type { Id, Part, Resource, State } from '../model/resource.ts';
 import { compareText } from '../model/source.ts';
 import { isKindName } from './order.ts';
 
@@ -27,6 +28,22 @@ export async function readInventory(machine: Machine): Promise<Inventory & { rea
 /** Keep an inventory on the host, in one atomic write. */
 export async function writeInventory(machine: Machine, inventory: Inventory): Promise<void> {
   await machine.perform({ do: 'write', path: inventoryPath, text: formatInventory(inventory), mode: '0600', owner: 'root', group: 'root' });
+}
+
+/** Write down what croft made, how it left it, and whose rows are in it. */
+export function entryOf({ owner, source, desired, parts }: Resource, left: State | null): InventoryEntry {
+  const rows = parts === undefined ? [] : rowsOf(desired ?? {}, parts);
+  return { owner, source, left, ...(rows.length === 0 ? {} : { rows: Object.fromEntries(rows) }) };
+}
+
+/** An attribute is a row's key, a dot, and a column without one. Some parts are one column only. */
+function rowsOf(desired: State, parts: readonly Part[]): readonly (readonly [string, Owner])[] {
+  const owners = new Map(parts.map(({ attribute, owner }) => [attribute, owner]));
+  const keys = new Set(Object.keys(desired).map((attribute) => attribute.slice(0, Math.max(0, attribute.lastIndexOf('.')))));
+  return [...keys].flatMap((key) => {
+    const owner = owners.get(key) ?? 'coop';
+    return owner === 'coop' ? [] : [[key, owner] as const];
+  });
 }
 
 function formatInventory(inventory: Inventory): string {

@@ -18,14 +18,37 @@ export interface Planned {
   readonly observed: Observed;
 }
 
+/** What a plan is made for: a host's catalog, what croft made there so far, who is held. */
+export interface Wish {
+  readonly catalog: Catalog;
+  readonly inventory: Inventory;
+  readonly holds: readonly Hold[];
+  readonly kinds: Kinds;
+}
+
+/** Every resource that a plan must know the state of. */
+export interface Scope {
+  readonly resources: readonly Resource[];
+  readonly accounted: readonly Resource[];
+  /** What nobody declares any more. */
+  readonly dropped: ReadonlySet<Id>;
+}
+
 /** Compare a catalog with a host and say, in order, everything that is to change. Looks, and touches nothing. */
-export async function makePlan(machine: Machine, wanted: { readonly catalog: Catalog; readonly inventory: Inventory; readonly holds: readonly Hold[]; readonly kinds: Kinds }): Promise<Planned> {
-  const { catalog, inventory, holds, kinds } = wanted;
+export async function makePlan(machine: Machine, wish: Wish): Promise<Planned> {
+  const scope = scopeOf(wish);
+  return planFrom(wish, scope, await observe(machine, scope.resources, { kinds: wish.kinds, all: scope.accounted }));
+}
+
+/** Name everything that a plan is about: what is declared, and what croft made and nobody declares any more. */
+export function scopeOf({ catalog, inventory, holds }: Wish): Scope {
   const { tombstones, spared } = undeclared(catalog, inventory, holds);
   const resources = inOrder([...catalog.resources, ...tombstones]);
-  const accounted = [...resources, ...spared];
-  const observed = await observe(machine, resources, { kinds, all: accounted });
-  const dropped = new Set<Id>(tombstones.map(({ id }) => id));
+  return { resources, accounted: [...resources, ...spared], dropped: new Set(tombstones.map(({ id }) => id)) };
+}
+
+/** Compare what is wished for with how a host is, or is thought to be. */
+export function planFrom({ catalog, inventory, holds, kinds }: Wish, { resources, accounted, dropped }: Scope, observed: Observed): Planned {
   const changes = resources.flatMap((resource) => {
     const actual = observed.get(resource.id) ?? null;
     if (!dropped.has(resource.id) || kindOf(kinds, resource.kind).whenDropped === 'remove') return changeOf(resource, actual, inventory.entries.get(resource.id)?.left ?? null) ?? [];

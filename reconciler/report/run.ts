@@ -1,6 +1,8 @@
+import type { Guarded } from '../model/guard.ts';
 import { ownerName } from '../model/owner.ts';
 import type { Change, Outcome, Plan } from '../model/plan.ts';
 import { compareText, formatSource } from '../model/source.ts';
+import { formatGuards, isStopped } from './guard.ts';
 import type { Paint } from './paint.ts';
 import { formatHolds, holdFacts, shortRevision } from './plan.ts';
 import { oneLine } from './printable.ts';
@@ -10,6 +12,8 @@ import { count } from './words.ts';
 export interface Run {
   readonly plan: Plan;
   readonly outcomes: readonly Outcome[];
+  /** What guards kept back; where one of them is of the host's or the co-op's, nothing was done at all. */
+  readonly guarded?: readonly Guarded[];
   /** Which remote answered; null when the last good copy was used. */
   readonly remote: string | null;
   /** What else deserves a word: remotes that did not answer, an inventory that was lost. */
@@ -34,17 +38,18 @@ export function formatRun(run: Run, paint: Paint): string {
   const { plan, outcomes } = run;
   const unfinished = outcomes.filter(({ result }) => result !== 'done').sort((a, b) => compareText(a.owner, b.owner) || compareText(a.id, b.id));
   const done = outcomes.length - unfinished.length;
-  const summary = outcomes.length === 0 ? 'as desired, nothing changed' : `${count(done, 'change')} done${unfinished.length === 0 ? '' : `, ${unfinished.length} not`}`;
+  const summary = isStopped(run.guarded ?? []) ? 'refused, nothing changed' : outcomes.length === 0 ? 'as desired, nothing changed' : `${count(done, 'change')} done${unfinished.length === 0 ? '' : `, ${unfinished.length} not`}`;
   return [
     `${paint('bold', `${plan.host} @ ${shortRevision(plan.revision)}`)}: ${summary} in ${((run.endedAt - run.startedAt) / 1000).toFixed(1)} s`,
     ...run.notices.map((notice) => `${paint('yellow', 'note:')} ${oneLine(notice)}`),
     ...unfinished.map((outcome) => `${paint('red', outcome.result)} ${ownerName(outcome.owner)}: ${oneLine(outcome.id)}: ${oneLine(outcome.because ?? '')}\n  ${paint('dim', formatSource(outcome.source))}`),
     ...formatHolds(plan.holds, paint),
+    ...formatGuards(run.guarded ?? [], paint),
   ].join('\n');
 }
 
 /** The facts of a run, for programs and for the host's own report file. Shape: schemas/output/reconcile.schema.json. */
 export function runFacts(run: Run): object {
-  const { plan, outcomes, remote, notices, startedAt, endedAt } = run;
-  return { host: plan.host, revision: plan.revision, remote, startedAt, endedAt, notices, outcomes, holds: plan.holds.map(holdFacts), unchanged: plan.unchanged };
+  const { plan, outcomes, guarded = [], remote, notices, startedAt, endedAt } = run;
+  return { host: plan.host, revision: plan.revision, remote, startedAt, endedAt, notices, outcomes, holds: plan.holds.map(holdFacts), guards: guarded, unchanged: plan.unchanged };
 }

@@ -5,9 +5,10 @@ import { describe, expect, it } from 'vitest';
 /** What each folder of reconciler/ may import: other folders, packages, Node's own modules. Its own files are always allowed, but for `resources` and `services`. */
 const mayUse: { readonly [folder: string]: readonly string[] } = {
   model: ['node:crypto'],
-  git: ['model', 'isomorphic-git', 'node:fs', 'node:fs/promises', 'node:path', 'node:http', 'node:https', 'node:zlib', 'node:crypto', 'node:url', 'node:timers'],
-  authority: ['model'],
+  git: ['model', 'isomorphic-git', 'ssh2', 'node:fs', 'node:fs/promises', 'node:path', 'node:http', 'node:https', 'node:zlib', 'node:crypto', 'node:url', 'node:timers'],
+  authority: ['model', 'node:crypto'],
   desired: ['model', 'yaml', 'ajv', 'schemas', 'node:fs'],
+  trust: ['model', 'git', 'authority', 'desired'],
   formats: ['model', 'node:util'],
   resources: ['model', 'formats'],
   services: ['model', 'formats', 'resources'],

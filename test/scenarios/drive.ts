@@ -7,6 +7,7 @@ import type { Outcome } from '../../reconciler/model/plan.ts';
 import type { Snapshot } from '../../reconciler/model/snapshot.ts';
 import type { Planned } from '../../reconciler/plan/plan.ts';
 import { perform, survey, understand, type Trade, type Understood } from '../../reconciler/reconcile.ts';
+import { restrain, type Restrained } from '../../reconciler/restrain.ts';
 import { kinds } from '../../reconciler/resources/index.ts';
 import { services } from '../../reconciler/services/index.ts';
 import type { Hand } from './story.ts';
@@ -78,6 +79,15 @@ export async function planned(host: StoryHost, commits: readonly Snapshot[], mac
 export async function run(host: StoryHost, commits: readonly Snapshot[], machine = host.machine): Promise<{ readonly planned: Planned; readonly outcomes: readonly Outcome[] }> {
   const surveyed = await planned(host, commits, machine);
   return { planned: surveyed, outcomes: await perform(machine, surveyed, trade) };
+}
+
+/** What a run would do, without what guards keep back. */
+export async function weighed(host: StoryHost, commits: readonly Snapshot[], now: number): Promise<Restrained> {
+  const { state } = await understood(commits, host.name);
+  const head = commits.at(-1);
+  if (state === null || head === undefined) throw new Error('there is no state');
+  const wanted = { head, ancestors: () => newestFirst(commits.slice(0, -1)) };
+  return restrain(host.machine, { wanted, state, planned: await planned(host, commits), now }, trade);
 }
 
 /** Do to a host what a person with an editor would. */

@@ -22,6 +22,8 @@ export interface Event {
     readonly programs?: readonly string[];
     /** Who is held, with the code of each problem: `member:ada yaml/duplicate-key`. */
     readonly holds?: readonly string[];
+    /** What guards keep back: `mass-removal member:ada 14`. Nobody's removals are done then, and nothing at all where a guard is the host's. */
+    readonly guards?: readonly string[];
     readonly results?: { readonly [id: string]: string };
     /** Text that a file on the host must or must not hold; null: there is no such file. */
     readonly files?: { readonly [path: string]: { readonly has?: string; readonly lacks?: string } | null };

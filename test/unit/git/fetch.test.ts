@@ -5,11 +5,11 @@ import { once } from 'node:events';
 import { basename, dirname, join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { GitError } from '../../../reconciler/git/error.ts';
-import { follow, type Followed } from '../../../reconciler/git/follow.ts';
 import { openMirror } from '../../../reconciler/git/mirror.ts';
 import { fetchBranch } from '../../../reconciler/git/remote.ts';
 import { recordedTip } from '../../../reconciler/git/ratchet.ts';
 import { ancestors, snapshotOf } from '../../../reconciler/git/snapshot.ts';
+import { follow, type Followed } from '../../../reconciler/trust/follow.ts';
 import { bare, blob, commit, commitOf, git, room } from './fixture.ts';
 import { listen, serve } from './server.ts';
 
@@ -17,8 +17,10 @@ const limits = { wholeSeconds: 2, silenceSeconds: 0.5, packBytes: 10_000_000 };
 const path = 'desired-state/members/ada/member.yaml';
 
 /** Follow main as a new process would: with a mirror opened anew. */
-async function run(directory: string, remotes: readonly string[], now = 0): Promise<Followed> {
-  return follow(await openMirror(directory), { remotes, branch: 'main', limits }, now);
+async function run(directory: string, remotes: readonly string[], now = 0): Promise<Followed & { readonly tip: string }> {
+  const followed = await follow(await openMirror(directory), { remotes, branch: 'main', limits }, { now, pin: null });
+  await followed.keep();
+  return { ...followed, tip: followed.trusted.commit };
 }
 
 async function textAt(directory: string, oid: string): Promise<string> {
@@ -41,7 +43,7 @@ describe('over http', () => {
     const { url, asked } = await served(repository);
     const mirror = join(room(), 'mirror');
     const first = commitOf(repository, { [path]: 'one\n', 'desired-state/cluster.yaml': `${'x'.repeat(40_000)}\n` });
-    expect(await run(mirror, [url], 5000)).toEqual({ tip: first, remote: url, failures: [], ageSeconds: 0, problems: [] });
+    expect(await run(mirror, [url], 5000)).toMatchObject({ tip: first, remote: url, failures: [], ageSeconds: 0, problems: [] });
     expect(await textAt(mirror, first)).toBe('one\n');
     expect(asked.splice(0)).toHaveLength(2);
     await run(mirror, [url]);
@@ -162,8 +164,8 @@ describe('over http', () => {
     const { url } = await served(repository);
     await expect(run(join(room(), 'mirror'), [url])).rejects.toThrow('the repository has no branch main');
     await expect(run(join(room(), 'mirror'), [`${url}x.git`])).rejects.toThrow('the server answers 404: there is no such repository');
-    await expect(run(join(room(), 'mirror'), ['ssh://git.example/x'])).rejects.toThrow('only http, https and local paths are known');
-    await expect(run(join(room(), 'mirror'), ['git@git.example:x'])).rejects.toThrow('neither an http or https URL nor a path');
+    await expect(run(join(room(), 'mirror'), ['ftp://git.example/x'])).rejects.toThrow('only http, https, ssh and local paths are known');
+    await expect(run(join(room(), 'mirror'), ['git.example:x'])).rejects.toThrow('only http, https, ssh and local paths are known');
     const secret = await run(join(room(), 'mirror'), ['https://ada:hunter2@git.example/x']).catch((error: unknown) => String(error));
     expect(secret).toContain('its URL holds a user name or a password');
   });
@@ -294,6 +296,7 @@ describe('the ratchet', () => {
     const tip = commitOf(repository, { [path]: 'one\n' });
     await run(mirror, [url]);
     rmSync(mirror, { recursive: true });
+    expect(await run(mirror, [url])).toMatchObject({ tip, problems: [{ code: 'git/one-tip' }] });
     expect(await run(mirror, [url])).toMatchObject({ tip, problems: [] });
     rmSync(join(mirror, 'objects'), { recursive: true });
     expect(await run(mirror, [url])).toMatchObject({ tip, problems: [] });
@@ -313,25 +316,72 @@ describe('the ratchet', () => {
     expect(await textAt(mirror, tip)).toBe('one\n');
   });
 
-  test.each(['', '{"oid":', '{"oid":"x","time":1}', '[]', 'null'])('a tip file of %j counts as none, and that is said', async (text) => {
+  const damaged = ['', '{"oid":', '{"oid":"x","time":1}', '[]', 'null', '{"oid":"OID","time":1,"trusted":{}}', '{"oid":"OID","time":1,"trusted":{"commit":"OID","tree":"OID","pending":[{"path":1}],"overrides":[]}}'];
+
+  test.each(damaged)('two records of %j count as none, and that is said', async (text) => {
     const repository = bare();
     const mirror = join(room(), 'mirror');
     const tip = commitOf(repository, { [path]: 'one\n' });
     await run(mirror, [repository]);
-    writeFileSync(join(mirror, 'croft-tip'), text);
+    for (const record of ['croft-tip', '../trusted.json']) writeFileSync(join(mirror, record), text.replaceAll('OID', tip));
     const followed = await run(mirror, [repository]);
     expect(followed).toMatchObject({ tip, problems: [{ code: 'git/lost-tip', owner: 'coop' }] });
     expect((await run(mirror, [repository])).problems).toEqual([]);
   });
 
-  test('is one file that is never half written', async () => {
+  test.each(['croft-tip', '../trusted.json'])('with %s lost or damaged the other record stands, nothing goes back, and both are there again', async (record) => {
     const repository = bare();
     const mirror = join(room(), 'mirror');
-    const tip = commitOf(repository, { [path]: 'one\n' });
-    await run(mirror, [repository], 42);
-    expect(JSON.parse(readFileSync(join(mirror, 'croft-tip'), 'utf8'))).toEqual({ oid: tip, time: 42 });
-    rmSync(join(mirror, 'croft-tip'));
-    expect((await recordedTip(await openMirror(mirror))).problems[0]?.message).toMatch(/croft-tip is missing$/);
+    const first = commitOf(repository, { [path]: 'one\n' });
+    const second = commitOf(repository, { [path]: 'two\n' }, first);
+    await run(mirror, [repository]);
+    git(repository, ['update-ref', 'refs/heads/main', first]);
+    for (const spoil of [() => rmSync(join(mirror, record)), () => writeFileSync(join(mirror, record), '{')]) {
+      spoil();
+      expect(await run(mirror, [repository])).toMatchObject({ tip: second, problems: [{ code: 'git/one-tip' }, { code: 'git/backwards' }] });
+    }
+    git(repository, ['update-ref', 'refs/heads/main', second]);
+    await run(mirror, [repository]);
+    expect(readFileSync(join(mirror, 'croft-tip'), 'utf8')).toBe(readFileSync(join(mirror, '../trusted.json'), 'utf8'));
+    expect((await run(mirror, [repository])).problems).toEqual([]);
+  });
+
+  test('of two records that differ the newer one counts: a crash between writing them goes nowhere', async () => {
+    const repository = bare();
+    const mirror = join(room(), 'mirror');
+    const first = commitOf(repository, { [path]: 'one\n' });
+    await run(mirror, [repository], 1);
+    const old = readFileSync(join(mirror, 'croft-tip'), 'utf8');
+    const second = commitOf(repository, { [path]: 'two\n' }, first);
+    await run(mirror, [repository], 2);
+    writeFileSync(join(mirror, '../trusted.json'), old);
+    git(repository, ['update-ref', 'refs/heads/main', first]);
+    expect(await run(mirror, [repository], 3)).toMatchObject({ tip: second, problems: [{ code: 'git/backwards' }] });
+  });
+
+  test('a record that an older croft wrote counts', async () => {
+    const repository = bare();
+    const mirror = join(room(), 'mirror');
+    const first = commitOf(repository, { [path]: 'one\n' });
+    const second = commitOf(repository, { [path]: 'two\n' }, first);
+    await run(mirror, [repository]);
+    rmSync(join(mirror, '../trusted.json'));
+    writeFileSync(join(mirror, 'croft-tip'), `{"oid":"${second}","time":42}\n`);
+    git(repository, ['update-ref', 'refs/heads/main', first]);
+    expect(await run(mirror, [repository])).toMatchObject({ tip: second });
+    expect((await recordedTip(await openMirror(mirror))).value).toEqual({ oid: second, time: 42, trusted: null });
+  });
+
+  test('a host that is told the first commit believes only what descends from it', async () => {
+    const repository = bare();
+    const first = commitOf(repository, { [path]: 'one\n' });
+    const second = commitOf(repository, { [path]: 'two\n' }, first);
+    const followed = async (pin: string): Promise<Followed> => follow(await openMirror(join(room(), 'mirror')), { remotes: [repository], branch: 'main', limits }, { now: 0, pin });
+    expect((await followed(first)).trusted.commit).toBe(second);
+    git(repository, ['update-ref', 'refs/heads/main', first]);
+    await expect(followed(second)).rejects.toThrow(`${second}, the first that this host is told to trust`);
+    git(repository, ['update-ref', 'refs/heads/main', commitOf(repository, { [path]: 'other\n' })]);
+    await expect(followed(first)).rejects.toThrow(`${first}, the first that this host is told to trust`);
   });
 
   test('after fifty packs the mirror is fetched whole, and old packs go', async () => {

@@ -1,0 +1,54 @@
+import { check } from '../../desired/check.ts';
+import { lineBetween } from '../../git/line.ts';
+import type { Repository } from '../../git/store.ts';
+import { compareProblems, type Problem } from '../../model/problem.ts';
+import { formatSource } from '../../model/source.ts';
+import type { Trusted } from '../../model/trusted.ts';
+import { inForce } from '../../trust/snapshots.ts';
+import { standingAt } from '../../trust/standing.ts';
+import { believe, verify } from '../../trust/verify.ts';
+import type { World } from '../command.ts';
+import { sayPreview } from './say-preview.ts';
+import type { Refusal, Update } from './updates.ts';
+
+/** How far ahead of this machine's clock a commit may be dated: clocks differ. */
+const CLOCK_SECONDS = 86_400;
+
+/** Judge a move of the branch that hosts follow. null: accepted, and the pusher was told what it changes. */
+export async function judgeMove(repository: Repository, { ref, old, new: head }: Update, world: World): Promise<Refusal | null> {
+  if (head === null) return { ref, problems: [], why: 'the branch that the hosts follow cannot be deleted' };
+  if (old === null) return refusalOf(ref, check(await inForce(repository, await believe(repository, head))).problems);
+  const standing = await standingAt(repository, old);
+  const verified = await verify(repository, standing, head);
+  if (verified === null) return { ref, problems: [], why: `it would go from ${old} to ${head}, which does not descend from it: hosts never go back; git pull --rebase, then push again` };
+  const [first] = (await lineBetween(repository, old, head)) ?? [];
+  if (first !== undefined && first.to.parents[0] !== old) return { ref, problems: [], why: `commit ${first.to.oid} merges the branch into another one, and not the other one into the branch: undo that merge (git reset --hard ${first.to.parents[0] ?? old}), then git pull --rebase and push again` };
+  const tooNew = await datedAhead(repository, { old, head, now: world.now() });
+  if (tooNew !== null) return { ref, problems: [], why: `commit ${tooNew} is dated more than a day ahead of this server's clock: set the clock right and commit again` };
+  const refused = verified.trusted.pending.filter((each) => !standing.pending.some(({ path, commit }) => path === each.path && commit === each.commit)).flatMap(({ problems }) => problems);
+  const problems = [...refused, ...(await broken(repository, standing, verified.trusted))];
+  if (problems.length > 0) return refusalOf(ref, problems);
+  await sayPreview(repository, { base: standing, head: verified }, world);
+  return null;
+}
+
+/** What is wrong after a move that was not wrong before. */
+async function broken(repository: Repository, before: Trusted, after: Trusted): Promise<readonly Problem[]> {
+  const problems = check(await inForce(repository, after)).problems;
+  if (problems.length === 0) return [];
+  const known = new Set(check(await inForce(repository, before)).problems.map(nameOf));
+  return problems.filter((problem) => !known.has(nameOf(problem)));
+}
+
+async function datedAhead(repository: Repository, { old, head, now }: { readonly old: string; readonly head: string; readonly now: number }): Promise<string | null> {
+  const line = (await lineBetween(repository, old, head)) ?? [];
+  return line.find(({ to }) => to.revision.time > now / 1000 + CLOCK_SECONDS)?.to.oid ?? null;
+}
+
+function nameOf({ code, message, source }: Problem): string {
+  return `${code} ${source.file} ${message} ${formatSource({ ...source, line: 0, column: 0 })}`;
+}
+
+function refusalOf(ref: string, problems: readonly Problem[]): Refusal | null {
+  return problems.length === 0 ? null : { ref, problems: problems.toSorted(compareProblems) };
+}

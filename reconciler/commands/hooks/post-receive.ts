@@ -1,0 +1,53 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { GitError } from '../../git/error.ts';
+import { isAncestor } from '../../git/history.ts';
+import { recordedTip, recordTip } from '../../git/ratchet.ts';
+import { openRepository } from '../../git/repository.ts';
+import { oneLine } from '../../report/printable.ts';
+import { believe, verify } from '../../trust/verify.ts';
+import { UsageError, type ExitStatus, type World } from '../command.ts';
+import { kickHosts } from '../kick.ts';
+import { mainRef } from './pre-receive.ts';
+import { parseUpdates } from './updates.ts';
+
+/** Remember what was let in, and tell the hosts. What goes wrong here is said and undoes nothing: the push is accepted, and every host looks by itself each minute. */
+export async function postReceive(gitdir: string, world: World): Promise<ExitStatus> {
+  const main = await mainRef(gitdir);
+  const moved = parseUpdates(await world.input()).find(({ ref }) => ref === main);
+  if (moved === undefined || moved.new === null) return 0;
+  const { old, new: head } = moved;
+  await quietly(world, () => kick(gitdir, world));
+  await quietly(world, () => remember(gitdir, { old, head, now: world.now() }));
+  return 0;
+}
+
+async function kick(gitdir: string, world: World): Promise<void> {
+  const key = join(gitdir, 'kick.key');
+  if (existsSync(key) || existsSync('/etc/croft/kick.key')) await kickHosts({ repository: gitdir, names: [], key: existsSync(key) ? key : null, port: 22 }, world);
+}
+
+async function quietly(world: World, work: () => Promise<void>): Promise<void> {
+  try {
+    await work();
+  } catch (error) {
+    if (!(error instanceof GitError || error instanceof UsageError)) throw error;
+    world.note(`croft: ${oneLine(error.message)}; the hosts look for news each minute`);
+  }
+}
+
+interface Move {
+  readonly old: string | null;
+  readonly head: string;
+  readonly now: number;
+}
+
+/** Of two pushes at once the older may come here last: what is remembered does not go back to it. After a branch was put back by hand it begins anew. */
+async function remember(gitdir: string, { old, head, now }: Move): Promise<void> {
+  const repository = await openRepository(gitdir);
+  const recorded = (await recordedTip({ gitdir })).value?.trusted ?? null;
+  const isNews = recorded !== null && (await isAncestor(repository, recorded.commit, head));
+  if (recorded !== null && !isNews && (await isAncestor(repository, head, recorded.commit))) return;
+  const verified = await verify(repository, isNews ? recorded : await believe(repository, old ?? head), head);
+  if (verified !== null) await recordTip({ gitdir }, { oid: verified.trusted.commit, time: now, trusted: verified.trusted });
+}

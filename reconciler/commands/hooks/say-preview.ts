@@ -1,0 +1,25 @@
+import type { Repository } from '../../git/store.ts';
+import type { Verdict } from '../../model/authority.ts';
+import type { Trusted } from '../../model/trusted.ts';
+import { formatPage } from '../../report/page.ts';
+import { previewPage } from '../../report/preview-page.ts';
+import { ago } from '../../report/words.ts';
+import { isTrustOn } from '../../trust/charter.ts';
+import type { Verified } from '../../trust/verify.ts';
+import type { World } from '../command.ts';
+import { previewOf } from '../comparison.ts';
+import { trade } from '../look.ts';
+import { reportsOf } from '../preview.ts';
+
+/** Tell the pusher what an accepted change does. */
+export async function sayPreview(repository: Repository, { base, head }: { readonly base: Trusted; readonly head: Verified }, world: World): Promise<void> {
+  const authority = { trust: await isTrustOn(repository, base.tree), verdicts: head.verdicts.filter((verdict) => !waitedBefore(verdict, base)) };
+  const trees = { base: base.tree, head: head.trusted.tree };
+  const shown = await previewOf({ repository, base: { oid: base.commit, name: 'main' }, head: head.trusted.commit, trees, authority, reportsOf: (hosts) => reportsOf(repository, hosts) }, trade);
+  world.note(formatPage(previewPage(shown, (time) => ago(world.now() - time * 1000)), { paint: world.paint, folded: true }));
+}
+
+/** What somebody else left to wait is not the pusher's. */
+function waitedBefore({ path, commit, allowed }: Verdict, { pending }: Trusted): boolean {
+  return !allowed && pending.some((each) => each.path === path && each.commit === commit);
+}

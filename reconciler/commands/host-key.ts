@@ -1,0 +1,32 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { refused, type Refused } from '../authority/refused.ts';
+import { readPrivateKey, type PrivateKey } from '../authority/sign.ts';
+import { because, codeOf } from '../git/error.ts';
+import type { Host } from '../model/desired.ts';
+import type { Place } from './place.ts';
+
+/** Where a host keeps the key by which others know it. The package makes it. */
+export const hostKeyPath = '/etc/croft/host.key';
+
+/** Read the key with which this host signs: null where nobody expects one. Shape: why not, in a sentence, when it is expected and cannot be used. */
+export async function signingKeyOf({ root }: Pick<Place, 'root'>, { name, key }: Pick<Host, 'name' | 'key'>): Promise<PrivateKey | Refused | null> {
+  if (key === null) return null;
+  const found = await readKey(join(root, hostKeyPath));
+  const unsigned = `cannot sign this host's report with ${hostKeyPath}`;
+  const make = `make one with ssh-keygen -t ed25519 -N '' -f ${hostKeyPath} and declare its .pub line`;
+  if (found === null) return refused(`${unsigned}: there is none, and hosts/${name}.yaml declares a key – ${make}`);
+  if (!found.ok) return refused(`${unsigned}: ${found.why}`);
+  const another = `it is not the key that hosts/${name}.yaml declares, so nobody would believe it – declare the line of ${hostKeyPath}.pub`;
+  return found.blob === key.blob ? found : refused(`${unsigned}: ${another}`);
+}
+
+async function readKey(path: string): Promise<PrivateKey | Refused | null> {
+  try {
+    return readPrivateKey(await readFile(path, 'utf8'));
+  } catch (error) {
+    if (codeOf(error) === 'ENOENT') return null;
+    if (codeOf(error) === null) throw error;
+    return refused(because(error));
+  }
+}

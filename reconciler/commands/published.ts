@@ -1,0 +1,48 @@
+import type { Machine } from '../model/machine.ts';
+
+/** Where a host keeps what it has told others. */
+const publishedPath = '/var/lib/croft/published.json';
+
+/** What this host has told others. Units: unix seconds. */
+export interface Published {
+  /** The commit in force, and since when. */
+  readonly commit: string | null;
+  readonly since: number;
+  /** The last report that a remote took; `said` digests it without its time. */
+  readonly report: { readonly oid: string; readonly time: number; readonly said: string } | null;
+  /** Notes on commits, the newest last. */
+  readonly notes: readonly (readonly [commit: string, text: string])[];
+  /** Is there a note that no remote has taken yet? */
+  readonly owed: boolean;
+  /** When a remote last took nothing; null when the last try went well. */
+  readonly refusedAt: number | null;
+}
+
+const nothing: Published = { commit: null, since: 0, report: null, notes: [], owed: false, refusedAt: null };
+
+/** Read what was told. What is lost or damaged is told anew. */
+export async function readPublished(machine: Machine): Promise<Published> {
+  const [answer] = await machine.observe([{ ask: 'path', path: publishedPath, want: 'text' }]);
+  return parsePublished(answer?.ask === 'path' ? (answer.node?.text ?? '') : '');
+}
+
+/** Keep what was told, in one atomic write. Errors: MachineError. */
+export async function writePublished(machine: Machine, published: Published): Promise<void> {
+  await machine.perform({ do: 'write', path: publishedPath, text: `${JSON.stringify(published)}\n`, mode: '0644', owner: 'root', group: 'root' });
+}
+
+function parsePublished(text: string): Published {
+  try {
+    const value = { ...nothing, ...(JSON.parse(text) as Partial<Published>) };
+    return isPublished(value) ? value : nothing;
+  } catch {
+    return nothing;
+  }
+}
+
+function isPublished({ commit, since, report, notes, owed, refusedAt }: Published): boolean {
+  const times = [since, report?.time ?? 0, refusedAt ?? 0];
+  const texts = [commit ?? '', report?.oid ?? '', report?.said ?? '', ...notes.flat()];
+  const isText = texts.every((one) => typeof one === 'string');
+  return times.every(Number.isSafeInteger) && isText && typeof owed === 'boolean' && notes.every(([oid]) => /^[0-9a-f]{40}$/.test(oid));
+}

@@ -1,0 +1,114 @@
+import type { DesiredState, Member } from '../model/desired.ts';
+import type { Owner } from '../model/owner.ts';
+import type { Inventory, InventoryEntry } from '../model/plan.ts';
+import type { Catalog, Id, State } from '../model/resource.ts';
+import type { Source } from '../model/source.ts';
+
+const accounts: Id = 'table:/var/lib/extrausers/passwd';
+const expiries: Id = 'table:/var/lib/extrausers/shadow';
+const mailDomains: Id = 'table:/etc/postfix/croft/virtual-mailbox-domains';
+const mailboxes: Id = 'table:/etc/postfix/croft/virtual-mailboxes';
+const keys = 'file:/etc/ssh/authorized_keys.d/';
+const zones = 'zone:/etc/bind/croft/zones/';
+
+/** Something that croft made for somebody. */
+export interface Thing {
+  readonly id: string;
+  readonly owner: Owner;
+  readonly source: Source;
+}
+
+/** Is this what somebody declared, and not what a host has for the part it plays, or what ends a session? */
+function isThing([id, { source }]: readonly [Id, InventoryEntry]): boolean {
+  return !id.startsWith('sessions:') && !/(?:^|\/)hosts\/[^/]+\.yaml$/.test(source.file);
+}
+
+/** List what croft made on a host for somebody: its own entries, and each mailbox. */
+export function thingsOf({ entries }: Inventory): readonly Thing[] {
+  const own = [...entries].filter(isThing).map(([id, { owner, source }]): Thing => ({ id, owner, source }));
+  const table = entries.get(mailboxes);
+  const boxes = keysIn(table).map((key): Thing => ({ id: `mailbox:${key}`, owner: rowOwner(table, key), source: entrySource(table) }));
+  return [...own, ...boxes];
+}
+
+/** Name the members who had an account, and could use it: a shadow row that expires is closed. */
+export function activeMembers({ entries }: Inventory): ReadonlySet<string> {
+  const table = entries.get(accounts);
+  const closed = entries.get(expiries)?.left ?? {};
+  return new Set(Object.keys(table?.rows ?? {}).filter((name) => has(table?.left, `${name}.uid`) && (closed[`${name}.expire`] ?? '') === ''));
+}
+
+/** Name everybody whose keys open this host. */
+export function keyHolders(ids: Iterable<string>): ReadonlySet<string> {
+  return new Set([...ids].flatMap((id) => (id.startsWith(keys) ? [id.slice(keys.length)] : [])));
+}
+
+/** Name the zone of an id; null when it is none. */
+export function zoneOf(id: string): string | null {
+  return id.startsWith(zones) ? id.slice(zones.length).replace(/\.zone$/, '') : null;
+}
+
+/** List the mail domains of a host, whose each was, and how many mailboxes it had. */
+export function mailDomainsOf({ entries }: Inventory): readonly (Thing & { readonly mailboxes: number })[] {
+  const table = entries.get(mailDomains);
+  const counts = new Map<string, number>();
+  for (const address of keysIn(entries.get(mailboxes))) {
+    const domain = address.slice(address.lastIndexOf('@') + 1);
+    counts.set(domain, (counts.get(domain) ?? 0) + 1);
+  }
+  return keysIn(table).map((name) => (
+    { id: name, owner: rowOwner(table, name), source: entrySource(table), mailboxes: counts.get(name) ?? 0 }));
+}
+
+/** Is what an entry was made of still declared, be it for another host? */
+export function isDeclared({ id, source }: Thing, state: DesiredState): boolean {
+  if (id.startsWith('mailbox:')) return addressesOf(state).has(id.slice('mailbox:'.length));
+  return filesOf(state).has(source.file);
+}
+
+const known = new WeakMap<DesiredState, { readonly files: ReadonlySet<string>; readonly addresses: ReadonlySet<string> }>();
+
+function filesOf(state: DesiredState): ReadonlySet<string> {
+  return understood(state).files;
+}
+
+function addressesOf(state: DesiredState): ReadonlySet<string> {
+  return understood(state).addresses;
+}
+
+function understood(state: DesiredState): { readonly files: ReadonlySet<string>; readonly addresses: ReadonlySet<string> } {
+  const before = known.get(state);
+  if (before !== undefined) return before;
+  const all = [state.cluster, ...state.hosts, ...state.limits, ...state.members, ...state.vhosts, ...state.zones, ...state.mailDomains];
+  const addresses = new Set<string>(state.mailDomains.flatMap((domain) => domain.mailboxes.map(({ address }) => address)));
+  const found = { files: new Set(all.map(({ source }) => source.file)), addresses };
+  known.set(state, found);
+  return found;
+}
+
+/** Find a member of this name; undefined when there is none. */
+export function memberNamed(state: DesiredState, name: string): Member | undefined {
+  return state.members.find((member) => member.name === name);
+}
+
+/** Name what a catalog declares. */
+export function declaredIn({ resources }: Catalog): ReadonlySet<string> {
+  return new Set(resources.map(({ id }) => id));
+}
+
+function keysIn(table: InventoryEntry | undefined): readonly string[] {
+  return Object.keys(table?.left ?? {}).flatMap((attribute) => (attribute.endsWith('.value') ? [attribute.slice(0, -'.value'.length)] : []));
+}
+
+function rowOwner(table: InventoryEntry | undefined, key: string): Owner {
+  const { rows = {} } = table ?? {};
+  return Object.hasOwn(rows, key) ? (rows[key] ?? 'coop') : 'coop';
+}
+
+function entrySource(table: InventoryEntry | undefined): Source {
+  return table?.source ?? { file: 'desired-state/cluster.yaml', line: 1, column: 1 };
+}
+
+function has(state: State | null | undefined, attribute: string): boolean {
+  return state !== null && state !== undefined && Object.hasOwn(state, attribute);
+}

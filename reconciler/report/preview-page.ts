@@ -1,0 +1,134 @@
+import type { Verdict } from '../model/authority.ts';
+import type { Guarded } from '../model/guard.ts';
+import { ownerName, type Owner } from '../model/owner.ts';
+import { compareProblems, formatProblem, type Problem } from '../model/problem.ts';
+import type { Told } from './declared/telling.ts';
+import { line, quote, type Fold, type Line, type Page, type Quoted, type Section, type Words } from './page.ts';
+import type { Colour } from './paint.ts';
+import { shortRevision } from './plan.ts';
+import { hostFold, hostLines } from './preview-hosts.ts';
+import { signersOf, standingOf, type HeldOwner, type Preview, type Standing, type When } from './preview.ts';
+import { usageWords } from './usage.ts';
+import { count, list } from './words.ts';
+
+
+const mostCommits = 10;
+const mostDetails = 8;
+const mostReasons = 3;
+
+/** Lay a preview out for people, its author first: what she declared, what it costs, what it does on each host, whether she may. */
+export function previewPage(preview: Preview, when: When): Page {
+  const { usage, hosts, problems, mended, warnings, holds, guards } = preview;
+  const sections: readonly Section[] = [
+    ...declared(preview),
+    section('limits', usage.map((each) => line(1, [quote(usageWords(each))]))),
+    section('on each host', hosts.flatMap((host) => hostLines(host, { base: preview.base.oid, when }))),
+    section('problems', [...problems.toSorted(compareProblems).map((each) => problemLine(each, 'red')), ...mendedLines(mended)]),
+    section('held', holds.flatMap(heldLines)),
+    section('warnings', warnings.map((each) => problemLine(each, 'yellow'))),
+    section('who may', authorityLines(preview)),
+    section('guards', guards.flatMap(guardLines)),
+  ];
+  const folds: readonly Fold[] = hosts.flatMap(hostFold);
+  return { head: headLines(preview), sections: sections.filter(({ lines }) => lines.length > 0), folds };
+}
+
+function section(title: string, lines: readonly Line[]): Section {
+  return { title: [title], lines };
+}
+
+const colours: { readonly [standing in Standing]: Colour } = { green: 'green', amber: 'yellow', red: 'red', refused: 'red', invalid: 'red' };
+
+function headLines(preview: Preview): readonly Line[] {
+  const { base, head, checksum, commits } = preview;
+  const standing = standingOf(preview);
+  const signers = signersOf(preview);
+  const hidden = commits.length - mostCommits;
+  return [
+    line(0, ['preview ', short(base.oid), ' → ', short(head), ' (', quote(base.name), `)  plan ${checksum.slice(7, 15)}`], 'bold'),
+    line(0, [standing], colours[standing]),
+    ...commits.slice(0, mostCommits).map(({ oid, author, subject }) => line(0, [short(oid), ' by ', quote(author), ': ', quote(subject)])),
+    ...(hidden > 0 ? [line(0, [`and ${count(hidden, 'commit')} before them`])] : []),
+    ...(signers.length > 0 ? [line(0, ['signed by ', quote(list(signers))])] : []),
+  ];
+}
+
+function short(oid: string): Quoted {
+  return quote(shortRevision(oid));
+}
+
+function declared({ told, hosts, holds }: Preview): readonly Section[] {
+  if (told.length === 0) return [section('declared', [line(1, [nothingBecause(hosts.length === 0, holds.length > 0)])])];
+  const owners = [...new Set(told.map(({ owner }) => owner))];
+  return owners.map((owner) => ({ title: ownerWords(owner), lines: told.filter((each) => each.owner === owner).flatMap(toldLines) }));
+}
+
+function nothingBecause(unusable: boolean, held: boolean): string {
+  if (unusable) return 'nothing of this change can be used: its problems stand below';
+  return held ? 'nothing, as long as somebody is held' : 'nothing that hosts would see';
+}
+
+function ownerWords(owner: Owner): Words {
+  return owner === 'coop' ? [ownerName(owner)] : [quote(ownerName(owner))];
+}
+
+const marks = { add: '+', change: '~', remove: '-' } as const;
+const markColours = { add: 'green', change: 'yellow', remove: 'red' } as const;
+
+function toldLines({ mark, what, name, says, details }: Told): readonly Line[] {
+  const inside = details.length > mostDetails ? [...details.slice(0, mostDetails), `… and ${details.length - mostDetails} more`] : details;
+  return [
+    line(1, [`${marks[mark]} ${what} `, quote(name), ...(says === '' ? [] : ['  ', quote(says)])], markColours[mark]),
+    ...inside.map((each) => line(2, [quote(each)])),
+  ];
+}
+
+function mendedLines(mended: number): readonly Line[] {
+  return mended === 0 ? [] : [line(1, [`puts right ${count(mended, 'problem')} of before`], 'green')];
+}
+
+function problemLine(problem: Problem, colour: Colour): Line {
+  return line(1, [quote(formatProblem(problem))], colour);
+}
+
+/** Why somebody is held by this change stands among its problems; why they were before it, only here. */
+function heldLines({ owner, lastGood, already, problems }: HeldOwner): readonly Line[] {
+  const force: Words = lastGood === null ? ['nothing of theirs is touched'] : ['their documents of ', short(lastGood), ' stay in force'];
+  const why = already ? problems.slice(0, mostReasons).map((problem) => line(2, [quote(formatProblem(problem))])) : [];
+  const hidden = already ? problems.length - why.length : 0;
+  return [
+    line(1, [...ownerWords(owner), ` ${already ? 'is held, and was before' : 'is held'}; `, ...force], 'red'),
+    ...why, ...(hidden > 0 ? [line(2, [`and ${hidden} more`])] : []),
+  ];
+}
+
+function guardLines({ code, message, allow, where }: Guarded): readonly Line[] {
+  return [line(1, [quote(message), ' [', quote(code), ']'], 'red'), line(2, ['to allow exactly this, add below allowances: in ', quote(where)]), line(2, [quote(allow)])];
+}
+
+function authorityLines(preview: Preview): readonly Line[] {
+  const { trust, verdicts } = preview.authority;
+  const refused = verdicts.filter(({ allowed }) => !allowed);
+  const raised = verdicts.filter(({ allowed, risk }) => allowed && risk !== 'green');
+  const off = trust ? [] : [line(1, ['trust is off in this co-op: whatever is on the branch is believed'])];
+  const praise = raised.length === 0 ? '✔ every path is yours' : '✔ every path is signed by who may change it';
+  const fine = trust && refused.length === 0 && verdicts.length > 0 ? [line(1, [praise], 'green')] : [];
+  const meanwhile = refused.length === 0 ? [] : [line(1, ['until then hosts leave what is refused as it was; the rest goes on'])];
+  return [...off, ...fine, ...refused.flatMap(refusedLines), ...meanwhile, ...raised.map(raisedLine)];
+}
+
+function refusedLines({ path, risk, reasons, approvers, problems }: Verdict): readonly Line[] {
+  return [
+    line(1, ['✖ ', quote(path), `  ${risk}`, ...because(reasons)], 'red'),
+    ...problems.map((problem) => line(2, [quote(formatProblem(problem))])),
+    line(2, approvers.of.length === 0 ? ['nobody can approve it'] : [`${approvers.needed} of `, quote(list(approvers.of)), ' can approve it']),
+  ];
+}
+
+function raisedLine({ path, risk, reasons, signers }: Verdict): Line {
+  return line(1, [`${risk} `, quote(path), ...because(reasons), ...(signers.length === 0 ? [] : ['; signed by ', quote(list(signers))])], colours[risk]);
+}
+
+function because(reasons: readonly string[]): Words {
+  return reasons.length === 0 ? [] : [': ', quote(reasons.join(', '))];
+}

@@ -1,0 +1,231 @@
+import { spawnSync } from 'node:child_process';
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { recordedTip } from '../../reconciler/git/ratchet.ts';
+import { build, isStale } from '../../scripts/build.mjs';
+import { at, documents, found, member, type Coop } from '../unit/trust/coop.ts';
+import { keyOf } from '../unit/trust/keys.ts';
+
+const root = join(import.meta.dirname, '../..');
+const room = mkdtempSync(join(tmpdir(), 'croft-hooks-'));
+const gitdir = join(room, 'coop.git');
+const blog = 'members/ada/vhosts/blog.ada.example.yaml';
+const readme = 'members/ada/README.md';
+let coop: Coop;
+
+/** What a command said, and whether it worked. */
+interface Said {
+  readonly status: number | null;
+  readonly text: string;
+}
+
+/** The environment of somebody with croft on her path, and of git's hooks below her. */
+const env = {
+  PATH: `${join(room, 'bin')}:${process.env['PATH'] ?? ''}`, HOME: room, GIT_CONFIG_GLOBAL: '/dev/null', GIT_CONFIG_SYSTEM: '/dev/null', GIT_TERMINAL_PROMPT: '0',
+  GIT_AUTHOR_NAME: 'Somebody', GIT_AUTHOR_EMAIL: 'somebody@elsewhere.example', GIT_AUTHOR_DATE: '1700000000 +0000',
+  GIT_COMMITTER_NAME: 'Somebody', GIT_COMMITTER_EMAIL: 'somebody@elsewhere.example', GIT_COMMITTER_DATE: '1700000000 +0000',
+};
+
+function git(directory: string, args: readonly string[], more: { readonly [name: string]: string } = {}): Said {
+  const { status, stdout, stderr } = spawnSync('git', ['-C', directory, ...args], { env: { ...env, ...more }, encoding: 'utf8' });
+  return { status, text: `${stdout}${stderr}`.trim() };
+}
+
+function ok(directory: string, args: readonly string[]): string {
+  const { status, text } = git(directory, args);
+  expect(status, text).toBe(0);
+  return text;
+}
+
+beforeAll(async () => {
+  if (isStale()) await build();
+  mkdirSync(join(room, 'bin'));
+  writeFileSync(join(room, 'bin/croft'), `#!/bin/sh\nexec "${process.execPath}" "${join(root, 'dist/croft.cjs')}" "$@"\n`, { mode: 0o755 });
+  for (const name of ['ada', 'bob', 'carol', 'dana', 'judy']) {
+    writeFileSync(join(room, `${name}.key`), keyOf(name).pem, { mode: 0o600 });
+    chmodSync(join(room, `${name}.key`), 0o600);
+  }
+}, 120_000);
+
+beforeEach(() => {
+  rmSync(gitdir, { recursive: true, force: true });
+  mkdirSync(join(gitdir, 'hooks'), { recursive: true });
+  coop = found((files) => files.set(at('hosts/one.yaml'), `${files.get(at('hosts/one.yaml')) ?? ''}key: ${keyOf('one').line}\n`), gitdir);
+  ok(gitdir, ['update-ref', 'refs/heads/main', coop.first]);
+  for (const name of ['pre-receive', 'post-receive']) symlinkSync(join(root, 'hooks', name), join(gitdir, 'hooks', name));
+});
+
+afterAll(() => rmSync(room, { recursive: true }));
+
+/** Clone the co-op for somebody, who signs what she commits. */
+function clone(who: string): string {
+  const work = mkdtempSync(join(room, `${who}-`));
+  ok(room, ['clone', '-q', gitdir, work]);
+  for (const [name, value] of [['gpg.format', 'ssh'], ['user.signingkey', join(room, `${who}.key`)], ['commit.gpgsign', 'true']] as const) ok(work, ['config', name, value]);
+  return work;
+}
+
+function write(work: string, files: { readonly [path: string]: string }): void {
+  for (const [path, text] of Object.entries(files)) {
+    mkdirSync(dirname(join(work, at(path))), { recursive: true });
+    writeFileSync(join(work, at(path)), text);
+  }
+  ok(work, ['add', '-A']);
+}
+
+function commit(work: string, files: { readonly [path: string]: string }, ...options: readonly string[]): void {
+  write(work, files);
+  ok(work, ['commit', '-q', '-m', 'a change', ...options]);
+}
+
+function tip(ref = 'refs/heads/main'): string {
+  return git(gitdir, ['rev-parse', ref]).text;
+}
+
+/** All files of the repository, but for what croft works out again whenever it is gone. */
+function everything(): readonly string[] {
+  return readdirSync(gitdir, { recursive: true, encoding: 'utf8' }).filter((path) => !/^(?:croft-known|croft-trees)/.test(path)).toSorted();
+}
+
+describe('a push of main', () => {
+  it('of a member\'s own site is accepted, told in words, and remembered', async () => {
+    const work = clone('ada');
+    commit(work, { [blog]: 'static:\n  root: web/new\n' });
+    const said = git(work, ['push', 'origin', 'main']);
+    expect(said.status, said.text).toBe(0);
+    expect(said.text).toContain('remote: ada');
+    expect(said.text).toContain('blog.ada.example');
+    expect(said.text).not.toMatch(/\u001b/);
+    expect(tip()).toBe(ok(work, ['rev-parse', 'HEAD']));
+    expect((await recordedTip({ gitdir })).value).toMatchObject({ oid: tip(), trusted: { pending: [] } });
+  });
+
+  it.each([
+    { name: 'another\'s file', who: 'bob', files: { [readme]: 'evil\n' }, options: [], says: ["README.md", "it is ada's", 'can approve it', '[authority/foreign]'] },
+    { name: 'what nobody signed', who: 'ada', files: { [readme]: 'mine\n' }, options: ['--no-gpg-sign'], says: ['it is not signed', 'git commit --amend -S', '[authority/unsigned]'] },
+    { name: 'a field that admins keep', who: 'ada', files: { 'members/ada/member.yaml': (documents().get(at('members/ada/member.yaml')) ?? '').replace('uid: 10002', 'uid: 10042') }, options: [], says: ['`uid`', 'uid: 10002 becomes 10042', '[authority/admin-field]', 'member.yaml:2:1'] },
+    { name: 'a key of her own choice', who: 'ada', files: { 'members/ada/member.yaml': member(documents().get(at('members/ada/member.yaml')) ?? '', [keyOf('ada').line, keyOf('mallory').line]) }, options: [], says: ['signing-keys: one more', '[authority/admin-field]'] },
+    { name: 'a document that is wrong', who: 'ada', files: { [blog]: 'static:\n  rot: web\n' }, options: [], says: [`${at(blog)}:2:3`] },
+    { name: 'a domain that is not hers', who: 'ada', files: { 'members/ada/vhosts/www.bob.example.yaml': 'static:\n  root: web\n' }, options: [], says: ['www.bob.example'] },
+  ])('of $name is refused in words, and nothing moves or stays', ({ who, files, options, says }) => {
+    const before = everything();
+    const work = clone(who);
+    commit(work, files, ...options);
+    const said = git(work, ['push', 'origin', 'main']);
+    expect(said.status).toBe(1);
+    expect(said.text).toContain('remote: croft: cannot accept this push to refs/heads/main');
+    for (const part of says) expect(said.text).toContain(part);
+    expect(said.text).toContain('(pre-receive hook declined)');
+    expect(tip()).toBe(coop.first);
+    expect(everything()).toEqual(before);
+  });
+
+  it('that goes back, or elsewhere, or away is refused', () => {
+    ok(gitdir, ['config', 'receive.denyDeleteCurrent', 'ignore']);
+    const work = clone('ada');
+    commit(work, { [readme]: 'one\n' });
+    ok(work, ['push', '-q', 'origin', 'main']);
+    const there = tip();
+    const back = git(work, ['push', '--force', 'origin', `${coop.first}:main`]);
+    expect([back.status, tip()]).toEqual([1, there]);
+    expect(back.text).toContain('hosts never go back');
+    ok(work, ['checkout', '-q', coop.first]);
+    commit(work, { [readme]: 'two\n' });
+    expect(git(work, ['push', '--force', 'origin', 'HEAD:main']).text).toContain('which does not descend from it');
+    const gone = git(work, ['push', 'origin', ':main']);
+    expect([gone.status, tip()]).toEqual([1, there]);
+    expect(gone.text).toContain('cannot be deleted');
+  });
+
+  it('that is dated next year is refused', () => {
+    const work = clone('ada');
+    write(work, { [readme]: 'mine\n' });
+    const late = `${Math.floor(Date.now() / 1000) + 365 * 86_400} +0000`;
+    expect(git(work, ['commit', '-q', '-m', 'late'], { GIT_COMMITTER_DATE: late }).status).toBe(0);
+    const said = git(work, ['push', 'origin', 'main']);
+    expect([said.status, tip()]).toEqual([1, coop.first]);
+    expect(said.text).toContain('is dated more than a day ahead');
+  });
+
+  it('after something was forced in beside the hook is accepted, and what was forced in stays out', async () => {
+    const first = clone('ada');
+    commit(first, { 'members/ada/NEWS.md': 'first\n' });
+    ok(first, ['push', '-q', 'origin', 'main']);
+    const onTop = ok(gitdir, ['-c', 'gpg.format=ssh', '-c', `user.signingkey=${join(room, 'bob.key')}`, 'commit-tree', '-S', '-p', 'main', '-m', 'evil', treeWith('main', readme, 'evil\n')]);
+    ok(gitdir, ['update-ref', 'refs/heads/main', onTop]);
+    const work = clone('carol');
+    commit(work, { 'members/carol/NEWS.md': 'mine\n' });
+    const said = git(work, ['push', 'origin', 'main']);
+    expect(said.status, said.text).toBe(0);
+    const { value } = await recordedTip({ gitdir });
+    expect(value?.trusted?.pending).toMatchObject([{ path: at(readme), commit: onTop, signers: ['bob'] }]);
+    expect(ok(gitdir, ['rev-parse', `${tip()}:${at(readme)}`])).toBe(coop.blob('evil\n'));
+    const worse = clone('bob');
+    commit(worse, { [readme]: 'worse\n' });
+    expect(git(worse, ['push', 'origin', 'main']).text).toContain('[authority/foreign]');
+  });
+});
+
+/** A tree of the repository with one file of another text. */
+function treeWith(revision: string, path: string, text: string): string {
+  const index = { GIT_INDEX_FILE: join(room, 'index') };
+  expect(git(gitdir, ['read-tree', revision], index).status).toBe(0);
+  expect(git(gitdir, ['update-index', '--add', '--cacheinfo', `100644,${coop.blob(text)},${at(path)}`], index).status).toBe(0);
+  return git(gitdir, ['write-tree'], index).text;
+}
+
+describe('a push of other refs', () => {
+  it('that are branches and tags is nobody\'s business', () => {
+    const work = clone('bob');
+    commit(work, { [readme]: 'a proposal\n' });
+    ok(work, ['tag', 'v1']);
+    ok(work, ['push', '-q', 'origin', 'HEAD:refs/heads/proposal', 'v1']);
+    expect(tip('refs/heads/proposal')).toBe(tip('refs/tags/v1'));
+  });
+
+  it.each(['refs/replace/{}', 'refs/croft/tip', 'refs/notes/commits', 'refs/hidden/x', 'refs/croft/hosts/one', 'refs/croft/hosts/nine', 'refs/croft/hosts/deep/one', 'refs/notes/croft/one'])('to %s by a member is refused', (ref) => {
+    const work = clone('ada');
+    commit(work, { [readme]: 'mine\n' });
+    const said = git(work, ['push', 'origin', `HEAD:${ref.replace('{}', coop.first)}`]);
+    expect(said.status).toBe(1);
+    expect(said.text).toContain('cannot accept this push');
+    expect(git(gitdir, ['for-each-ref']).text.split('\n')).toHaveLength(1);
+  });
+
+  it('is refused as a whole when one of them is', () => {
+    const work = clone('bob');
+    commit(work, { [readme]: 'evil\n' });
+    const said = git(work, ['push', 'origin', 'HEAD:refs/heads/proposal', 'HEAD:main']);
+    expect(said.status).toBe(1);
+    expect(git(gitdir, ['for-each-ref']).text).toBe(`${coop.first} commit\trefs/heads/main`);
+  });
+
+  it('that a host signed for itself is accepted, and for another host it is not', () => {
+    const report = coop.commit([], { by: 'one', files: new Map([['report.json', { mode: '100644', oid: coop.blob('{}') }]]) });
+    const work = clone('ada');
+    ok(work, ['fetch', '-q', gitdir]);
+    ok(gitdir, ['update-ref', 'refs/heads/carrier', report]);
+    ok(work, ['fetch', '-q', 'origin', 'carrier']);
+    expect(git(work, ['push', 'origin', `${report}:refs/croft/hosts/one`])).toMatchObject({ status: 0 });
+    expect(git(work, ['push', 'origin', `${report}:refs/croft/hosts/two`])).toMatchObject({ status: 1 });
+    expect(git(work, ['push', 'origin', ':refs/croft/hosts/one'])).toMatchObject({ status: 1 });
+    expect(tip('refs/croft/hosts/one')).toBe(report);
+  });
+});
+
+describe('a commit in a clone', () => {
+  it('of a wrong document is refused before it is made, and of a right one is made', () => {
+    const work = clone('ada');
+    symlinkSync(join(root, 'hooks/pre-commit'), join(work, '.git/hooks/pre-commit'));
+    write(work, { [blog]: 'static:\n  rot: web\n' });
+    const refused = git(work, ['commit', '-m', 'wrong']);
+    expect([refused.status, ok(work, ['rev-parse', 'HEAD'])]).toEqual([1, coop.first]);
+    expect(refused.text).toContain(`${at(blog)}:2:3`);
+    expect(refused.text).toContain('git commit --no-verify');
+    write(work, { [blog]: 'static:\n  root: web\n' });
+    expect(git(work, ['commit', '-m', 'right'])).toMatchObject({ status: 0 });
+    expect(existsSync(join(work, at(blog)))).toBe(true);
+  });
+});

@@ -1,0 +1,174 @@
+/**
+ * Each guard stops what would destroy too much; the entry that it prints, taken as it is, lets exactly that pass; one more is stopped
+ * again. Everything is done on hosts that are directories, made by one commit and asked for the next.
+ */
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { perform } from '../../../reconciler/reconcile.ts';
+import type { Restrained } from '../../../reconciler/restrain.ts';
+import type { Guarded } from '../../../reconciler/model/guard.ts';
+import type { Snapshot } from '../../../reconciler/model/snapshot.ts';
+import { bare, discard, run, trade, understood, weighed, type StoryHost } from '../../scenarios/drive.ts';
+import { base, changed, snapshot, type Event } from '../../scenarios/story.ts';
+
+type Files = NonNullable<Event['commit']>;
+
+interface Case {
+  readonly name: string;
+  readonly host?: string;
+  readonly before?: Files;
+  readonly commit: Files;
+  /** Shape: `guard object owner count`, sorted. */
+  readonly guarded: readonly string[];
+  /** A change that is like it, and larger. */
+  readonly more?: Files;
+}
+
+const now = Date.parse('2026-06-15T12:00:00Z');
+const dayMilliseconds = 24 * 60 * 60 * 1000;
+const list = 'coop/allowances.yaml';
+const keys = [
+  'ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIJF3YtisikcXNST7O/rbf+y5rrXswbsuCxNwlfFGN849', 'ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAILinACfcph4NvAJTFE7LaWs24JsLa8NkS/BFTWr3nI8P',
+];
+
+const numbers = (count: number): readonly string[] => Array.from({ length: count }, (_, index) => String(index).padStart(2, '0'));
+const files = (names: readonly string[], text: string | null): Files => Object.fromEntries(names.map((name) => [name, text]));
+const member = (uid: number, more = ''): string => `name: Somebody\nuid: ${uid}\nlimits: generous\nemail: somebody@outside.example\n${more}`;
+const generous = { 'limits/generous.yaml': 'tasks: 100\nmemory-mib: 512\ncpu-percent: 50\ndisk-mib: 1024\nopen-files: 512\nvhosts: 50\nzones: 50\nmailboxes: 50\naliases: 50\n' };
+const ada = (more = ''): Files => ({ ...generous, 'members/ada/member.yaml': member(10_002, `domains: [ada.example]\nssh-keys: ["${keys[0]}"]\n${more}`) });
+const site = 'host: one\nstatic:\n  root: web/s\n';
+const sites = (count: number): readonly string[] => numbers(count).map((id) => `members/ada/vhosts/s${id}.ada.example.yaml`);
+const shared = (count: number): readonly string[] => numbers(count).map((id) => `coop/vhosts/s${id}.meadow.example.yaml`);
+const crowd = (count: number, more = ''): Files => ({ ...generous, ...Object.fromEntries(numbers(count).map((id, index) => [`members/m${id}/member.yaml`, member(11_000 + index, more)])) });
+const away = (count: number): Files => files(numbers(count).map((id) => `members/m${id}/member.yaml`), null);
+const shops = (members: number, each: number, text: string | null): Files =>
+  files(numbers(members).flatMap((id) => numbers(each).map((number) => `members/m${id}/vhosts/s${number}.m${id}.example.yaml`)), text);
+const shopkeepers = (count: number): Files => ({
+  ...generous, ...Object.fromEntries(numbers(count).map((id, index) => [`members/m${id}/member.yaml`, member(11_000 + index, `domains: [m${id}.example]\n`)])),
+});
+const zone = (count: number): Files => ({ 'members/ada/zones/ada.example.yaml': `records:${count === 0 ? ' []' : ''}\n${numbers(count).map((id) => `  - { name: n${id}, type: A, address: 198.51.100.7 }\n`).join('')}` });
+const dana = (more: string): Files => ({ ...generous, 'members/dana/member.yaml': member(10_001, more) });
+const cluster = (more: string): Files => ({ 'cluster.yaml': `name: Meadow\ndomain: meadow.example\ncontact: hostmaster@meadow.example\n${more}` });
+const two = (audience: string): Files => ({ 'hosts/two.yaml': `debian: 13\naddresses: { ipv4: 192.0.2.12, ipv6: '2001:db8:77::12' }\nservices: [dns-secondary]\nlogin: { shell: ${audience}, files: ${audience} }\n` });
+const carols = { 'members/carol/member.yaml': null };
+const mail = { 'members/ada/mailboxes/ada.example.yaml': null };
+
+const cases: readonly Case[] = [
+  { name: 'many sites of one member', before: { ...ada(), ...files(sites(20), site) }, commit: files(sites(14), null), guarded: ['mass-removal member:ada member:ada 14'], more: files(sites(15), null) },
+  { name: 'many sites of the co-op', before: files(shared(30), 'host: one\nstatic:\n  root: s\n'), commit: files(shared(14), null), guarded: ['mass-removal coop coop 14'], more: files(shared(15), null) },
+  {
+    name: 'a few sites of each of many members', before: { ...shopkeepers(6), ...shops(6, 10, site) }, commit: shops(6, 9, null), guarded: ['mass-removal host:one coop 54'],
+    more: shops(6, 10, null),
+  },
+  { name: 'many members who are suspended', before: crowd(20), commit: crowd(8, 'state: suspended\n'), guarded: ['members-leaving coop coop 8'], more: crowd(9, 'state: suspended\n') },
+  { name: 'many members whose directories are gone', before: crowd(20), commit: away(12), guarded: ['members-leaving coop coop 12'], more: away(13) },
+  { name: 'the directory of an active member', commit: carols, guarded: ['member member:carol member:carol 1'], more: { ...carols, ...files(['members/bob/member.yaml', 'members/bob/vhosts/app.bob.example.yaml', 'members/bob/zones/bob.example.yaml'], null) } },
+  { name: 'the directories of three of ten members', before: crowd(6), commit: away(3), guarded: numbers(3).map((id) => `member member:m${id} member:m${id} 1`), more: away(4) },
+  { name: 'a zone', commit: { 'members/bob/zones/bob.example.yaml': null }, guarded: ['zone zone:bob.example member:bob 1'], more: files(['members/bob/zones/bob.example.yaml', 'members/ada/zones/ada.example.yaml'], null) },
+  { name: 'most records of a zone', before: zone(30), commit: zone(10), guarded: ['zone-records zone:ada.example member:ada 20'], more: zone(9) },
+  { name: 'all records of a small zone', before: zone(4), commit: zone(0), guarded: ['zone-records zone:ada.example member:ada 4'] },
+  { name: 'a mail domain with a mailbox', commit: mail, guarded: ['mail-domain mail:ada.example member:ada 1'] },
+  { name: 'a host that nobody has anything on any more', host: 'two', commit: two('nobody'), guarded: ['emptied host:two coop 4'] },
+  { name: 'the keys of the only admin', before: dana(`ssh-keys: ["${keys[1]}"]\n`), commit: dana(''), guarded: ['admins coop coop 1', 'lock-out host:one coop 1'] },
+  {
+    name: 'an admin too few, where two must sign', before: { ...dana(`ssh-keys: ["${keys[1]}"]\nsigning-keys: ["${keys[1]}"]\n`), ...ada(`signing-keys: ["${keys[0]}"]\n`), ...cluster('admins: [ada, dana]\ntrust: { approvals: 2 }\n') },
+    commit: cluster('admins: [dana]\ntrust: { approvals: 2 }\n'), guarded: ['admins coop coop 1'],
+  },
+  {
+    name: 'a host that no admin can enter any more', host: 'two', before: dana(`ssh-keys: ["${keys[1]}"]\n`), commit: two('nobody'),
+    guarded: ['emptied host:two coop 4', 'lock-out host:two coop 1'],
+  },
+];
+
+/** What goes through: the twin of each danger. */
+const harmless: readonly Omit<Case, 'guarded'>[] = [
+  { name: 'half of the sites of a member who has few', before: { ...ada(), ...files(sites(4), site) }, commit: files(sites(4), null) },
+  { name: 'ten of many sites', before: { ...ada(), ...files(sites(20), site) }, commit: files(sites(10), null) },
+  { name: 'a member who is suspended', commit: { 'members/carol/member.yaml': 'name: Carol\nuid: 10004\nlimits: regular\nemail: carol@elsewhere.example\nstate: suspended\n' } },
+  { name: 'a member who retires with all that she has', commit: { ...files(['members/bob/vhosts/app.bob.example.yaml', 'members/bob/zones/bob.example.yaml'], null), 'members/bob/member.yaml': 'name: Bob\nuid: 10003\nlimits: regular\nemail: bob@elsewhere.example\nstate: retired\n' } },
+  { name: 'some records of a zone', before: zone(30), commit: zone(21) },
+  { name: 'an admin without keys, who never had any', commit: { 'members/ada/vhosts/blog.ada.example.yaml': null } },
+];
+
+function weigh(host: StoryHost, commits: readonly Snapshot[], time = now): Promise<Restrained> {
+  return weighed(host, commits, time);
+}
+
+function told(guarded: readonly Guarded[]): readonly string[] {
+  return guarded.map(({ code, object, owner, count }) => `${code.replace('guard/', '')} ${object} ${owner} ${count}`).toSorted();
+}
+
+function allowing(guarded: readonly Guarded[], change = (allow: string): string => allow): Files {
+  return { [list]: `allowances:\n${guarded.map(({ allow }) => `  ${change(allow)}\n`).join('')}` };
+}
+
+/** A host made by a commit, and what weighing the next one says. */
+async function withHost(made: Pick<Case, 'host' | 'before'>, work: (host: StoryHost, after: (...changes: readonly Files[]) => readonly Snapshot[]) => Promise<void>): Promise<void> {
+  const host = bare(made.host ?? 'one');
+  try {
+    const documents = changed(base(), made.before);
+    const first = [snapshot(documents, 0)];
+    await run(host, first);
+    await work(host, (...changes) => [...first, snapshot(changes.reduce(changed, documents), 1)]);
+  } finally {
+    discard(host);
+  }
+}
+
+describe.each(cases.map((each) => [each.name, each] as const))('%s', (_, each) => {
+  it('is stopped, told with an entry that lets exactly that pass, and stopped again when it is more, too late, or about something else', async () => {
+    await withHost(each, async (host, after) => {
+      const { guarded } = await weigh(host, after(each.commit));
+      expect(told(guarded)).toEqual(each.guarded);
+      for (const { message, where } of guarded) expect([message, where]).toEqual([expect.stringMatching(/^cannot /), `desired-state/${list}`]);
+      const allowed = await weigh(host, after(each.commit, allowing(guarded)));
+      expect([told(allowed.guarded), allowed.stopped, allowed.notices]).toEqual([[], false, []]);
+      const late = await weigh(host, after(each.commit, allowing(guarded)), now + 15 * dayMilliseconds);
+      expect(told(late.guarded)).toEqual(each.guarded);
+      expect(late.notices).toEqual(guarded.map(({ object }) => expect.stringContaining(`for ${object} ended on 2026-06-29`)));
+      const lastDay = await weigh(host, after(each.commit, allowing(guarded)), Date.parse('2026-06-29T23:59:59Z'));
+      expect(told(lastDay.guarded)).toEqual([]);
+      const elsewhere = await weigh(host, after(each.commit, allowing(guarded, (allow) => allow.replace(/object: "[^"]*"/, 'object: "member:nobody"'))));
+      expect(told(elsewhere.guarded)).toEqual(each.guarded);
+      const fewer = guarded.filter(({ count }) => count > 1);
+      const scarce = await weigh(host, after(each.commit, allowing(guarded, (allow) => allow.replace(/count: (\d+)/, (_whole, count: string) => `count: ${Math.max(1, Number(count) - 1)}`))));
+      expect(told(scarce.guarded)).toEqual(told(fewer));
+      if (each.more === undefined) return;
+      const larger = await weigh(host, after(each.more, allowing(guarded)));
+      expect(larger.guarded.length).toBeGreaterThan(0);
+    });
+  });
+
+  it('is done by nobody: the run stops, or leaves its owner as they were and does the rest', async () => {
+    await withHost(each, async (host, after) => {
+      const news = { 'members/bob/vhosts/new.bob.example.yaml': 'host: one\nstatic:\n  root: web/new\n' };
+      const commits = after(each.commit, each.guarded.some((line) => line.includes('member:bob')) ? {} : news);
+      const { planned: restrained, guarded, stopped } = await weigh(host, commits);
+      expect(stopped).toBe(guarded.some(({ owner }) => owner === 'coop'));
+      if (stopped) return;
+      const owners = new Set(guarded.map(({ owner }) => owner));
+      expect(restrained.plan.changes.filter(({ verb, resource }) => owners.has(resource.owner) && ['remove', 'forget'].includes(verb))).toEqual([]);
+      expect(restrained.plan.holds.map(({ owner, lastGood, problems }) => [owner, lastGood, problems[0]?.code])).toEqual(guarded.map(({ owner, code }) => [owner, '0'.repeat(40), code]));
+      await perform(host.machine, restrained, trade);
+      const again = await weigh(host, commits);
+      expect(told(again.guarded)).toEqual(each.guarded);
+      expect(again.planned.plan.changes).toEqual([]);
+      if (!owners.has('member:bob')) expect(existsSync(join(host.directory, 'etc/apache2/croft/sites/new.bob.example.conf'))).toBe(true);
+    });
+  });
+});
+
+it.each(harmless.map((each) => [each.name, each] as const))('%s: no guard minds', async (_, each) => {
+  await withHost(each, async (host, after) => {
+    expect((await weigh(host, after(each.commit))).guarded).toEqual([]);
+  });
+});
+
+it('takes a day that there is not for no end of an allowance', async () => {
+  await withHost({}, async (host, after) => {
+    const { guarded } = await weigh(host, after({ 'members/bob/zones/bob.example.yaml': null }));
+    const { holds } = await understood(after(allowing(guarded, (allow) => allow.replace('2026-06-29', '2026-06-31'))), host.name);
+    expect(holds.flatMap(({ owner, problems }) => problems.map(({ code }) => `${owner} ${code}`))).toEqual(['coop allowances/unknown-day']);
+  });
+});

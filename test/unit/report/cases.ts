@@ -1,0 +1,79 @@
+import type { Verdict } from '../../../reconciler/model/authority.ts';
+import { base, hash } from '../desired/coop.ts';
+import type { Proposed } from './compare.ts';
+
+const shop = 'members/ada/vhosts/shop.ada.example.yaml';
+const mail = 'members/ada/mailboxes/ada.example.yaml';
+
+/** What one signature was worth. */
+export function verdict(path: string, parts: Partial<Verdict> = {}): Verdict {
+  return {
+    path, owner: 'member:ada', commit: '1'.repeat(40), risk: 'green', allowed: true, signers: ['ada'], approvers: { needed: 1, of: ['ada', 'dana'] }, problems: [], reasons: [], ...parts,
+  };
+}
+
+const member = 'desired-state/members/ada/member.yaml';
+
+/** Changes as a co-op sees them, each with what its author reads. */
+export const cases: { readonly [name: string]: Proposed } = {
+  'a new site is told with its addresses, its limits and what reloads': {
+    change: { [shop]: 'static: {root: sites/shop}\n' }, message: 'my shop', authority: { trust: true, verdicts: [verdict(`desired-state/${shop}`)] },
+  },
+  'mail, records, keys and shells are told one by one': {
+    change: {
+      [mail]: `mailboxes:\n  ada: {password: ${hash.replace('zWUZ', 'aWUZ')}, quota-mib: 5120}\n  info: {password: ${hash}}\naliases:\n  sales: [ada, bob@elsewhere.example]\ncatch-all: ada\n`,
+      'members/ada/zones/ada.example.yaml': 'records:\n  - {name: nas, type: A, address: 198.51.100.8}\n  - {name: old, type: CNAME, target: old-app.github.io.}\n  - {name: txt, type: TXT, text: "</details>@everyone `x`"}\n',
+      'members/ada/member.yaml': String(base['members/ada/member.yaml']).replace('limits: regular', 'limits: small\nshell: zsh'),
+      'members/ada/vhosts/blog.ada.example.yaml': null,
+    },
+    message: 'spring cleaning',
+  },
+  'a class of limits says how many it affects, and who comes and goes is told': {
+    change: {
+      'limits/small.yaml': String(base['limits/small.yaml']).replace('disk-mib: 512', 'disk-mib: 1024'),
+      'members/frank/member.yaml': 'name: Frank\nuid: 10011\nlimits: small\nemail: frank@elsewhere.example\n',
+      'members/bob/member.yaml': String(base['members/bob/member.yaml']).replace('limits: small', 'limits: small\nstate: suspended'),
+    },
+    author: 'Dana', message: 'news from the board',
+    authority: {
+      trust: true,
+      verdicts: [
+        verdict('desired-state/limits/small.yaml', { owner: 'coop', risk: 'red', signers: ['dana', 'erin'], reasons: ['disk-mib: more'] }),
+        verdict('desired-state/members/bob/member.yaml', { owner: 'member:bob', risk: 'amber', signers: ['dana'], reasons: ['state: suspended'] }),
+      ],
+    },
+  },
+  'what nobody entitled signed is refused, with who could approve it': {
+    change: { 'members/ada/member.yaml': String(base['members/ada/member.yaml']).replace('[ada.example]', '[ada.example, bank.example]') },
+    authority: {
+      trust: true,
+      verdicts: [verdict(member, {
+        risk: 'amber', allowed: false, approvers: { needed: 1, of: ['dana'] }, reasons: ['domains: one more'],
+        problems: [{ code: 'authority/admin-field', message: 'cannot change domains: only an admin may', hint: 'ask one of them to sign', owner: 'member:ada', source: { file: member, line: 5, column: 1 } }],
+      })],
+    },
+  },
+  'a mistake is told with its line, and everybody else goes on': {
+    change: { [shop]: 'statc: {root: sites/shop}\n', 'members/erin/vhosts/shop.carol.example.yaml': 'redirect: {to: "https://other.elsewhere.example"}\n' },
+  },
+  'a host is taken at what it reported, and its drift is told': {
+    meanwhile: { 'members/bob/vhosts/www.bob.example.yaml': 'redirect: {to: "https://bob.elsewhere.example"}\n' },
+    change: { [shop]: 'static: {root: sites/shop}\n' },
+    reports: {
+      main: {
+        counts: { holds: 0, failed: 1, drift: 2 },
+        failed: [{ id: 'file:/etc/apache2/croft/sites/blog.ada.example.conf', owner: 'member:ada', because: 'the disk is full' }],
+        drift: [{ id: 'file:/etc/ssh/sshd_config.d/croft.conf', owner: 'coop', attribute: 'mode', actual: '0600', desired: '0644' }, { id: 'file:/etc/apache2/croft/sites/blog.ada.example.conf', owner: 'member:ada', attribute: 'mode', actual: '0600', desired: '0644' }],
+      },
+    },
+  },
+  'a host comes, another goes': {
+    change: {
+      'hosts/shell.yaml': 'debian: 13\naddresses: {ipv4: 192.0.2.13, ipv6: "2001:db8:77::13"}\nservices: []\nlogin: {shell: everyone, files: everyone}\n',
+      'hosts/dynamic.yaml': null,
+      'hosts/main.yaml': String(base['hosts/main.yaml']).replace('web-static]', 'web-static, web-dynamic]'),
+    },
+  },
+  'a co-op that cannot be read is told as that': { before: { 'cluster.yaml': 'name: 1\n' }, change: { 'members/ada/README.md': 'hello\n' } },
+  'a note for people changes nothing': { change: { 'members/ada/README.md': 'hello\n' } },
+};
