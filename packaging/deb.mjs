@@ -58,7 +58,11 @@ function fill(tree, variant) {
   }
   copy('packaging/croft.service', 'usr/lib/systemd/system/croft.service');
   copy('packaging/croft.timer', 'usr/lib/systemd/system/croft.timer');
+  copy('packaging/croft.path', 'usr/lib/systemd/system/croft.path');
+  copy('packaging/croft.tmpfiles', 'usr/lib/tmpfiles.d/croft.conf');
+  copy('packaging/kick', 'usr/lib/croft/kick', 0o755);
   copy('packaging/config.yaml', 'etc/croft/config.yaml');
+  for (const hook of ['pre-commit', 'pre-receive', 'post-receive']) copy(`hooks/${hook}`, `usr/share/croft/hooks/${hook}`, 0o755);
   cpSync(join(root, 'schemas'), join(tree, 'usr/share/croft/schemas'), { recursive: true });
   const page = manualPage(join(root, 'dist/croft.cjs'), version);
   put('usr/share/man/man8/croft.8.gz', gzipSync(page, { level: 9 }));
@@ -77,7 +81,7 @@ Version: ${variant.version}
 Architecture: ${variant.architecture}
 Maintainer: The croft founders <croft@fairmeadow.example>
 Installed-Size: ${Math.ceil(bytes / 1024)}
-Depends: ${variant.depends}, ca-certificates
+Depends: ${variant.depends}, adduser, ca-certificates, openssh-client
 Section: admin
 Priority: optional
 Description: ${description}

@@ -30,6 +30,9 @@ which host this is and where the co-op's repository is
 .I /etc/croft/cluster.key
 the co-op's own secret, the same on each of its hosts, from which keys between hosts are derived
 .TP
+.I /etc/croft/host.key
+the host's own key, with which it fetches over ssh and signs its reports; made when the package is installed
+.TP
 .I /var/lib/croft/
 the mirror of the repository, the inventory of what croft made, the report of the last run
 .SH SEE ALSO

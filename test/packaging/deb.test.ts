@@ -1,8 +1,9 @@
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { parseUnit } from '../../reconciler/formats/systemd.ts';
 
 const root = join(import.meta.dirname, '../..');
 const work = mkdtempSync(join(tmpdir(), 'croft-deb-test-'));
@@ -40,6 +41,44 @@ it('brings a manual page and a completion that know every command', () => {
   }
   const offered = execFileSync('bash', ['-c', `. '${join(work, 'usr/share/bash-completion/completions/croft')}'; COMP_WORDS=(croft pl); COMP_CWORD=1; _croft; echo "\${COMPREPLY[@]}"`], { encoding: 'utf8' });
   expect(offered).toBe('plan\n');
+});
+
+it('can make a system user and a key for the host', () => {
+  expect(dpkg('-f', deb, 'Depends').trim().split(', ')).toEqual(expect.arrayContaining(['adduser', 'openssh-client']));
+  for (const script of ['postinst', 'prerm', 'postrm']) execFileSync('sh', ['-n'], { input: dpkg('-I', deb, script) });
+});
+
+describe('a kick', () => {
+  const unit = (name: string): readonly (readonly [string, string])[] => parseUnit(readFileSync(join(work, 'usr/lib/systemd/system', name), 'utf8')).flatMap(({ settings }) => settings);
+  const all = (name: string, setting: string): readonly string[] => unit(name).filter(([key]) => key === setting).map(([, value]) => value);
+
+  it('leaves one file and says so, whatever the server asked for', () => {
+    const place = join(work, 'kick-place');
+    mkdirSync(place);
+    const script = readFileSync(join(work, 'usr/lib/croft/kick'), 'utf8').replace('/run/croft-kick', place);
+    const said = execFileSync('sh', ['-s', '--', 'reboot'], { input: script, cwd: place, env: { ...process.env, SSH_ORIGINAL_COMMAND: 'touch elsewhere' }, encoding: 'utf8' });
+    expect(said).toMatch(/^croft on \S+ will look for news\n$/);
+    expect(readdirSync(place)).toEqual(['now']);
+  });
+
+  it('can be run by everybody and written by root alone', () => {
+    expect(statSync(join(work, 'usr/lib/croft/kick')).mode & 0o777).toBe(0o755);
+    expect(readFileSync(join(work, 'usr/lib/tmpfiles.d/croft.conf'), 'utf8')).toContain('\nd /run/croft-kick 0700 croft-kick croft-kick -\n');
+  });
+
+  it('starts a run by the file that the script makes and the run removes, before anything can keep it from running', () => {
+    expect(all('croft.path', 'PathExists')).toEqual(['/run/croft-kick/now']);
+    expect(all('croft.path', 'Unit')).toEqual(['croft.service']);
+    expect(all('croft.path', 'WantedBy')).toEqual(['paths.target']);
+    expect(all('croft.service', 'ExecCondition').map((value) => value.split(' ')[0])).toEqual(['-/bin/rm', '/bin/grep']);
+    expect(all('croft.service', 'ExecCondition')[0]?.endsWith(' /run/croft-kick/now')).toBe(true);
+  });
+
+  it('cannot come too often for systemd', () => {
+    expect(all('croft.service', 'StartLimitIntervalSec')).toEqual(['0']);
+    const perSecond = Number(all('croft.path', 'TriggerLimitBurst')[0]) / Number.parseInt(all('croft.path', 'TriggerLimitIntervalSec')[0] ?? '', 10);
+    expect(perSecond).toBeGreaterThanOrEqual(100);
+  });
 });
 
 it('brings a unit and a timer that spread the hosts’ runs', () => {
