@@ -26,6 +26,9 @@ export interface Coop {
 /** What a host says of its last run. Shape: schemas/output/reconcile.schema.json. */
 export interface Report {
   readonly revision: string;
+  /** Which remote answered; null when the last good copy was used. */
+  readonly remote: string | null;
+  readonly notices: readonly string[];
   readonly startedAt: number;
   readonly outcomes: readonly { readonly id: string; readonly owner: string; readonly result: string; readonly because?: string; readonly source: { readonly file: string; readonly line: number } }[];
   readonly holds: readonly { readonly owner: string; readonly problems: readonly { readonly code: string; readonly message: string; readonly source: { readonly file: string; readonly line: number } }[] }[];
@@ -73,7 +76,7 @@ function giveKey(coop: Coop, member: string): void {
   edit(coop, `members/${member}/member.yaml`, (text) => {
     const document = parseDocument(text);
     document.set('ssh-keys', [readFileSync(`${keyFile}.pub`, 'utf8').trim()]);
-    return String(document);
+    return document.toString({ lineWidth: 0 });
   });
 }
 

@@ -1,0 +1,83 @@
+import { describe, expect, it } from 'vitest';
+import { get, hosts, must, reconcile, timerRun, type Coop } from '../coop.ts';
+import { exec } from '../lab.ts';
+import { change, client, gitdir, run } from '../trust-clients.ts';
+import { held, onServer, script, status, tip } from '../trust-server.ts';
+
+/** A server that shows hosts something old. */
+export function trustBranch(coop: () => Coop): void {
+  const carol = (): ReturnType<typeof client> => client(coop(), 'carol');
+  const site = 'members/carol/vhosts/branch.carol.example.yaml';
+  const leadTo = (path: string): string => `redirect: { to: "https://carol.example/${path}", keep-path: false }\n`;
+  const visit = async (): Promise<string> => (await get('main', 'ipv4', { name: 'branch.carol.example' })).location;
+
+  describe('a branch that goes back', () => {
+    it('cannot be pushed', async () => {
+      for (const path of ['first', 'second']) {
+        const { status: pushed, stderr, oid } = await change(carol(), site, leadTo(path));
+        expect(pushed, stderr).toBe(0);
+        expect(await held(oid)).toEqual([]);
+      }
+      const was = await tip();
+      const { status: pushed, stderr } = await run(carol(), ['git', 'push', '--force', 'origin', 'HEAD~1:refs/heads/main']);
+      expect(pushed).not.toBe(0);
+      expect(stderr).toContain('hosts never go back');
+      expect(await tip()).toBe(was);
+    });
+
+    it('behind the hook, is followed by no host: each stays and says so, and croft status raises the alarm', async () => {
+      const was = await tip();
+      await onServer('update-ref', 'refs/heads/main', `${was}~1`);
+      try {
+        for (const host of hosts) {
+          const { report } = await reconcile(host);
+          expect(report.revision).toBe(was);
+          expect(report.notices.join('\n')).toContain('git/backwards');
+        }
+        expect(await visit()).toBe('https://carol.example/second');
+        await expect.poll(async () => (await status()).alarms.length, { timeout: 90_000, interval: 2000 }).toBeGreaterThan(0);
+        expect((await status()).needsPerson).toBe(true);
+      } finally {
+        await onServer('update-ref', 'refs/heads/main', was);
+      }
+      for (const host of hosts) expect((await reconcile(host)).report).toMatchObject({ revision: was, notices: [], holds: [] });
+      await expect.poll(async () => (await status()).alarms, { timeout: 30_000, interval: 1000 }).toEqual([]);
+    });
+  });
+
+  describe('a server that keeps something back', () => {
+    const stale = '/srv/git/stale.git';
+    const config = '/etc/croft/config.yaml';
+    const read = async (): Promise<readonly string[]> => (await reconcile('shell')).report.notices;
+
+    it('is found out by the others’ reports, by the host’s own, and by croft status', async () => {
+      await script('main', `install -d -o git -g git ${stale} && runuser -u git -- git clone -q --mirror ${gitdir} ${stale}`);
+      const before = (await must(exec('shell', ['cat', config]))).stdout;
+      await must(exec('shell', ['sed', '-i', `s,${gitdir},${stale},`, config]));
+      try {
+        await reconcile('shell');
+        const { oid, status: pushed, stderr } = await change(carol(), site, leadTo('third'));
+        expect(pushed, stderr).toBe(0);
+        await timerRun('dynamic', { revision: oid }, 150);
+        await reportAsIfSince('dynamic', 20 * 60);
+        await script('main', `runuser -u git -- git -C ${stale} fetch -q ${gitdir} +refs/croft/hosts/dynamic:refs/croft/hosts/dynamic`);
+        expect((await read()).join('\n')).toMatch(new RegExp(`dynamic reports commit ${oid} for \\d+ minutes now, and this remote does not give it to us`));
+        await script('main', `runuser -u git -- git -C ${stale} update-ref -d refs/croft/hosts/shell`);
+        expect((await read()).join('\n')).toContain('the report that this host pushed has vanished from this remote');
+        expect((await status()).hosts.find(({ host }) => host === 'shell')?.behind).toBeGreaterThan(0);
+      } finally {
+        await must(exec('shell', ['sh', '-c', `cat > ${config}`], { input: before }));
+        await script('main', `rm -rf ${stale}`);
+      }
+      expect((await reconcile('shell')).report.revision).toBe(await tip());
+    });
+  });
+}
+
+/** Let a host report that its commit came into force earlier: time that a test does not wait for. */
+async function reportAsIfSince(host: (typeof hosts)[number], seconds: number): Promise<void> {
+  const published = '/var/lib/croft/published.json';
+  const { since, ...rest } = JSON.parse((await must(exec(host, ['cat', published]))).stdout) as { readonly since: number };
+  await must(exec(host, ['sh', '-c', `cat > ${published}`], { input: JSON.stringify({ ...rest, since: since - seconds }) }));
+  await reconcile(host);
+}

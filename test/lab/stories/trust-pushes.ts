@@ -1,0 +1,68 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, it } from 'vitest';
+import { get, must, type Coop } from '../coop.ts';
+import { addresses, net } from '../lab.ts';
+import { change, client, environment } from '../trust-clients.ts';
+
+const stopwatch = fileURLToPath(new URL('../trust-stopwatch.mjs', import.meta.url));
+/** What the measurement says is kept here, with the lab. */
+const figures = join(process.env['CROFT_LAB'] ?? '/var/tmp/croft-lab', 'pushes.json');
+const pushes = 50;
+
+interface Measured {
+  readonly who: string;
+  readonly pushMs: number;
+  readonly liveMs: number | null;
+}
+
+/** Two members and their sites, on two hosts. */
+const racers = [
+  { who: 'ada', host: 'main', site: 'race.ada.example' },
+  { who: 'bob', host: 'dynamic', site: 'race.bob.example' },
+] as const;
+
+/** From a push to what visitors see. */
+export function trustPushes(coop: () => Coop): void {
+  const path = (index: number): string => `members/${racers[index]?.who}/vhosts/${racers[index]?.site}.yaml`;
+  const to = (target: string, host: string): string => (host === 'main' ? `redirect: { to: "${target}", keep-path: false }\n` : `proxy: { port: 20010 }\nredirects: [{ from: /, to: "${target}", status: 302 }]\n`);
+
+  describe('pushes', () => {
+    it('answers a push with its preview, and the change is live', async () => {
+      for (const [index, { who, host, site }] of racers.entries()) {
+        const { status, stderr } = await change(client(coop(), who), path(index), to('https://elsewhere.example/start', host));
+        expect(status, stderr).toBe(0);
+        expect(stderr).toMatch(/remote: preview [0-9a-f]{10} → [0-9a-f]{10} \(main\)/);
+        expect(stderr).toContain(`+ site ${site}`);
+        await expect.poll(async () => (await get(host, 'ipv4', { name: site })).location, { timeout: 90_000, interval: 100 }).toBe('https://elsewhere.example/start');
+      }
+    });
+
+    it(`makes each of ${pushes} pushes live`, { timeout: 1_800_000 }, async () => {
+      const list = Array.from({ length: pushes }, (_, each) => {
+        const { who, host, site } = racers[each % 2 === 0 ? 0 : 1];
+        const { clone, ...home } = client(coop(), who);
+        const location = `https://elsewhere.example/${each}`;
+        return { who, environment: environment(home), clone, file: join(clone, 'desired-state', path(each % 2)), text: to(location, host), address: addresses[host].ipv4, name: site, location };
+      });
+      const { stdout } = await must(net(['node', stopwatch], { input: JSON.stringify(list), timeoutSeconds: 1700 }));
+      const measured = JSON.parse(stdout) as readonly Measured[];
+      writeFileSync(figures, `${JSON.stringify(measured)}\n`);
+      for (const who of [null, 'ada', 'bob']) process.stdout.write(`${summary(measured.filter((each) => who === null || each.who === who), who ?? 'all')}\n`);
+      expect(measured.filter(({ liveMs }) => liveMs === null)).toEqual([]);
+      expect(measured).toHaveLength(pushes);
+    });
+  });
+}
+
+function summary(measured: readonly Measured[], who: string): string {
+  return `${measured.length} pushes (${who}): live ${spread(measured.flatMap(({ liveMs }) => liveMs ?? []))} after git push returned; push itself ${spread(measured.map(({ pushMs }) => pushMs))}`;
+}
+
+/** Units: milliseconds. */
+function spread(values: readonly number[]): string {
+  const sorted = values.toSorted((a, b) => a - b);
+  const at = (part: number): number => sorted[Math.min(sorted.length - 1, Math.ceil(part * sorted.length) - 1)] ?? NaN;
+  return `min ${sorted[0]} p50 ${at(0.5)} p90 ${at(0.9)} p99 ${at(0.99)} max ${sorted.at(-1)} ms`;
+}
