@@ -101,10 +101,10 @@ describe('a commit of ada\'s that', () => {
     expect(await verify(repository, await believe(repository, older), coop.first)).toBeNull();
   });
 
-  test('has ten thousand parents on a branch, one below the other, is judged all the same', async () => {
+  test('has three thousand parents on a branch, one below the other, is judged all the same', async () => {
     const coop = found();
     let tip = coop.first;
-    for (let n = 0; n < 10_000; n += 1) tip = coop.commit(tip, { time: START });
+    for (let n = 0; n < 3000; n += 1) tip = coop.commit(tip, { time: START });
     const head = coop.merge([coop.commit(coop.first, { by: 'bob', changes: own(bobs, 'b\n') }), coop.commit(tip, { by: 'ada', changes: mine })], { by: 'forge' });
     const repository = await openRepository(coop.gitdir);
     expect((await verify(repository, await believe(repository, coop.first), head))?.trusted.pending).toEqual([]);
