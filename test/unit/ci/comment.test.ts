@@ -75,7 +75,7 @@ const verdicts = [
   { verdict: 'green', result: 'success', labels: ['croft: green'], says: [] },
   { verdict: 'amber', result: 'success', labels: ['croft: amber'], says: [] },
   { verdict: 'red', result: 'success', labels: ['croft: red'], says: [] },
-  { verdict: 'refused', result: 'failure', labels: [], says: [/^refused: no key/] },
+  { verdict: 'refused', result: 'failure', labels: [], says: [/^refused: nobody who may has signed for it/] },
   { verdict: 'invalid', result: 'failure', labels: [], says: [/^invalid: the comment says/] },
 ] as const;
 

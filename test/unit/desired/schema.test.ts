@@ -23,7 +23,6 @@ const cases: readonly { readonly name: string; readonly kind: DocumentKind; read
     name: 'an unknown field like none', kind: 'vhost', input: 'proxy: {port: 20001, xyz: 1}\n',
     expected: ['f.yaml:1:22: cannot use `xyz`: `proxy` has no such field – its fields are `port` [schema/unknown-field]'],
   },
-  { name: 'a name of JavaScript is no field', kind: 'limits', input: 'toString: 1\n', expected: ['cannot use `toString`'] },
   {
     name: 'a missing field, at what lacks it', kind: 'vhost', input: 'aliases: []\nstatic: {listing: true}\n',
     expected: ['f.yaml:2:1: cannot accept `static` without `root` –'],
