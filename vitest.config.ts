@@ -16,7 +16,7 @@ export default defineConfig({
     // By itself it would leave a core idle, and most tests wait for programs.
     maxWorkers: '100%',
     projects: [
-      { plugins: [asText], test: { name: 'unit', include: ['test/**/*.test.ts'], exclude: ['test/lab/**', 'test/bench/**'], testTimeout: 60_000 } },
+      { plugins: [asText], test: { name: 'unit', include: ['test/**/*.test.ts'], exclude: ['test/lab/**', 'test/bench/**'], testTimeout: 60_000, hookTimeout: 60_000 } },
       { plugins: [asText], test: { name: 'lab', include: ['test/lab/**/*.test.ts'], fileParallelism: false, testTimeout: 300_000, hookTimeout: 1_800_000, sequence: { concurrent: false }, bail: 0 } },
     ],
   },
