@@ -36,7 +36,13 @@ export function refusals(rules: Rules, refused: Refused): readonly Problem[] {
 
 function unsigned({ change, doubts }: Proposal, approvers: Approvers): Said {
   const because = doubts.length === 0 ? 'it is not signed' : doubts.join('; ');
-  return { code: codeOf(because), message: `cannot take ${shownPath(change.path)}: ${because}`, hint: `sign it: ${SIGN}, as ${someOf(approvers)}` };
+  return { code: codeOf(because), message: `cannot take ${shownPath(change.path)}: ${because}`, hint: cureFor(because, approvers) };
+}
+
+/** Who signed with a key that does not count must not sign again with the same one. */
+function cureFor(doubt: string, approvers: Approvers): string {
+  const unsigned = codeOf(doubt) === 'authority/unsigned';
+  return unsigned ? `sign it: ${SIGN}, as ${someOf(approvers)}` : `croft whoami says for whom the co-op takes you; it must be signed by ${someOf(approvers)}`;
 }
 
 function codeOf(doubt: string): Said['code'] {

@@ -85,6 +85,9 @@ function numberIn(written: string): number | string {
 
 function member(name: string, call: Call, { documents, directory }: Surroundings): Draft {
   const keyFile = text(call, 'ssh-key');
+  const key = keyFile === null ? null : publicKeyIn(directory, keyFile);
+  // Where trust is on, who cannot sign cannot change anything: to add the key later takes all the approvals once more.
+  const signs = documents.cluster.some(({ value: { trust } }) => trust !== undefined);
   const domains = texts(call, 'domain');
   const value = {
     name: required(call, 'name', '"Carol Danvers"'),
@@ -92,9 +95,10 @@ function member(name: string, call: Call, { documents, directory }: Surroundings
     limits: text(call, 'limits') ?? classOf(documents),
     email: required(call, 'email', 'carol@elsewhere.example'),
     ...(domains.length > 0 && { domains }),
-    ...(keyFile !== null && { 'ssh-keys': [publicKeyIn(directory, keyFile)] }),
+    ...(key !== null && { 'ssh-keys': [key] }),
+    ...(key !== null && signs && { 'signing-keys': [key] }),
   };
-  return { kind: 'member', path: `members/${name}/member.yaml`, value, further: ['shell', 'domains', 'ports', 'ssh-keys'] };
+  return { kind: 'member', path: `members/${name}/member.yaml`, value, further: ['shell', 'domains', 'ports', 'ssh-keys', 'signing-keys'] };
 }
 
 function classOf({ limits: classes }: Documents): string {

@@ -99,7 +99,9 @@ async function isA(path: string, type: 'file' | 'directory'): Promise<boolean> {
 async function lookUp(repository: Repository, name: string): Promise<string> {
   if (!isRefName(name)) throw new GitError(`cannot look for ${JSON.stringify(name)} in ${repository.gitdir}: no branch, tag or commit can have that name`);
   const head = name === 'HEAD' ? ((await readText(join(repository.headdir, 'HEAD'))) ?? '').trim() : name;
-  const oid = isOid(head) ? head : ((await refOid(repository, head.replace(/^ref: /, ''))) ?? (await longOid(repository, name)));
+  const ref = head.replace(/^ref: /, '');
+  // git itself takes a tag before a branch; but whoever may push may push a tag of any name, and the branch is what was judged.
+  const oid = isOid(head) ? head : ((await refOid(repository, `refs/heads/${ref}`)) ?? (await refOid(repository, ref)) ?? (await longOid(repository, name)));
   if (oid === null) throw new GitError(`cannot find ${JSON.stringify(name)} in ${repository.gitdir}: there is no such branch, tag or commit`);
   return oid;
 }

@@ -185,7 +185,7 @@ describe('a push of other refs', () => {
     expect(tip('refs/heads/proposal')).toBe(tip('refs/tags/v1'));
   });
 
-  it.each(['refs/replace/{}', 'refs/croft/tip', 'refs/notes/commits', 'refs/hidden/x', 'refs/croft/hosts/one', 'refs/croft/hosts/nine', 'refs/croft/hosts/deep/one', 'refs/notes/croft/one'])('to %s by a member is refused', (ref) => {
+  it.each(['refs/replace/{}', 'refs/tags/main', 'refs/heads/HEAD', 'refs/tags/heads/main', 'refs/heads/refs/heads/main', 'refs/croft/tip', 'refs/notes/commits', 'refs/hidden/x', 'refs/croft/hosts/one', 'refs/croft/hosts/nine', 'refs/croft/hosts/deep/one', 'refs/notes/croft/one'])('to %s by a member is refused', (ref) => {
     const work = clone('ada');
     commit(work, { [readme]: 'mine\n' });
     const said = git(work, ['push', 'origin', `HEAD:${ref.replace('{}', coop.first)}`]);

@@ -22,7 +22,7 @@ export async function judgeMove(repository: Repository, { ref, old, new: head }:
   const verified = await verify(repository, standing, head);
   if (verified === null) return { ref, problems: [], why: `it would go from ${old} to ${head}, which does not descend from it: hosts never go back; git pull --rebase, then push again` };
   const [first] = (await lineBetween(repository, old, head)) ?? [];
-  if (first !== undefined && first.to.parents[0] !== old) return { ref, problems: [], why: `commit ${first.to.oid} merges the branch into another one, and not the other one into the branch: undo that merge (git reset --hard ${first.to.parents[0] ?? old}), then git pull --rebase and push again` };
+  if (first !== undefined && first.to.parents[0] !== old) return { ref, problems: [], why: `commit ${first.to.oid} merges the branch into another one, and not the other one into the branch: git pull --rebase, then push again` };
   const tooNew = await datedAhead(repository, { old, head, now: world.now() });
   if (tooNew !== null) return { ref, problems: [], why: `commit ${tooNew} is dated more than a day ahead of this server's clock: set the clock right and commit again` };
   const refused = verified.trusted.pending.filter((each) => !standing.pending.some(({ path, commit }) => path === each.path && commit === each.commit)).flatMap(({ problems }) => problems);

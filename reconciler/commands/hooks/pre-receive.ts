@@ -27,6 +27,8 @@ export async function preReceive(gitdir: string, world: World): Promise<ExitStat
 async function judge(repository: Repository, update: Update, { main, world }: { readonly main: string; readonly world: World }): Promise<Refusal | null> {
   if (update.ref === main) return judgeMove(repository, update, world);
   if (/^refs\/(?:croft\/hosts|notes\/croft)\//.test(update.ref)) return judgeHostRef(repository, update, await tipOf(repository, main));
+  const shadows = /^refs\/(?:heads|tags)\/(?:HEAD$|FETCH_HEAD$|refs\/|heads\/|tags\/|remotes\/|origin\/)/.test(update.ref) || update.ref === main.replace('refs/heads/', 'refs/tags/');
+  if (shadows && update.new !== null) return { ref: update.ref, problems: [], why: `its name would be taken for another's: whoever says ${main.replace('refs/heads/', '')} must mean the branch` };
   if (/^refs\/(?:heads|tags)\//.test(update.ref)) return null;
   return { ref: update.ref, problems: [], why: 'only branches, tags and what hosts say of themselves are kept here' };
 }
