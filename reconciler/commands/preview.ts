@@ -58,6 +58,8 @@ async function run(call: Call, world: World): Promise<ExitStatus> {
   const { repository } = await repositoryAround(text(call, 'repo'), world);
   const name = text(call, 'base') ?? 'main';
   const [base, head] = [await resolveRevision(repository, name), await resolveRevision(repository, text(call, 'head') ?? 'HEAD')];
+  const bothSaid = text(call, 'base') !== null && text(call, 'head') !== null;
+  if (base === head && !bothSaid) throw new UsageError(`cannot compare ${head.slice(0, 10)} with ${name}: they are the same commit – give --base, e.g. --base origin/main`);
   if (!(await isAncestor(repository, base, head))) throw new UsageError(movedOn(name, head));
   const authority = await authorityOf(repository, base, head);
   const whole = await previewOf({ repository, base: { oid: base, name }, head, authority, reportsOf: (hosts) => reportsOf(repository, hosts) }, trade);

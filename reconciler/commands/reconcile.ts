@@ -9,7 +9,7 @@ import { formatPlan, planFacts } from '../report/plan.ts';
 import { formatOutcome, formatRun, isWhole, runFacts, type Run } from '../report/run.ts';
 import { choice, text, UsageError, type Call, type Command, type ExitStatus, type World } from './command.ts';
 import { catalogOf, trade } from './look.ts';
-import { placeHelp, placeOf, placeOptions, placeToChange, type Place } from './place.ts';
+import { configPath, placeHelp, placeOf, placeOptions, placeToChange, type Place } from './place.ts';
 import { publish } from './publish.ts';
 import { hearReports } from './reports.ts';
 import { restrain } from '../restrain.ts';
@@ -52,6 +52,7 @@ async function run(call: Call, world: World): Promise<ExitStatus> {
   if (text(call, 'rev') !== null) throw new UsageError('cannot reconcile --rev: a host follows the newest commit of its branch – croft plan --rev shows another');
   const place = await (call.values['dry-run'] === true ? placeOf : placeToChange)(call, world);
   return withLock(place.root, async () => {
+    await assertSameHost(place);
     const startedAt = world.now();
     const source = await newest(place, { offline: call.values['offline'] === true, now: startedAt });
     const understood = await catalogOf(source, place.host);
@@ -68,6 +69,13 @@ async function run(call: Call, world: World): Promise<ExitStatus> {
     if (guarded.length > 0) return 4;
     return isWhole(finished) ? 0 : 3;
   });
+}
+
+/** One word in config.yaml makes a machine another host, and takes away all that it is. Errors: UsageError when its last run was as another one. */
+async function assertSameHost({ machine, host }: Place): Promise<void> {
+  const [answer] = await machine.observe([{ ask: 'path', path: reportPath, want: 'text' }]);
+  const was = /^\{"host":"([a-z0-9-]+)"/.exec((answer?.ask === 'path' ? answer.node?.text : null) ?? '')?.[1] ?? host;
+  if (was !== host) throw new UsageError(`cannot make this machine ${host}: its last run was as ${was}, and all that it does for the co-op would be taken away – say host: ${was} in ${configPath}, or remove ${reportPath} if that is meant`);
 }
 
 /** Hear what the other hosts say, and tell them how this run went. Only now: nobody waits for it. Shape: notices. */

@@ -153,6 +153,14 @@ describe('init', () => {
     const root = join(on.directory, 'meadow-one');
     expect(croft(['reconcile', '--repo', directory, '--host', 'one', '--root', root])).toMatchObject({ status: 0 });
     expect(croft(['plan', '--repo', directory, '--host', 'one', '--root', root, '--exit-code'])).toMatchObject({ status: 0 });
+    const other = croft(['reconcile', '--repo', directory, '--host', 'two', '--root', root]);
+    expect(other.status).toBe(1);
+    expect(other.stderr).toContain('cannot make this machine two: its last run was as one');
+    writeFileSync(join(root, 'var/lib/croft/report.json'), readFileSync(join(root, 'var/lib/croft/report.json'), 'utf8').replace('{"host":"one"', '{"host":"three"'));
+    const turned = croft(['reconcile', '--repo', directory, '--host', 'one', '--root', root]);
+    expect([turned.status, turned.stderr]).toEqual([1, expect.stringContaining('cannot make this machine one: its last run was as three')]);
+    const same = croft(['preview', '--repo', directory]);
+    expect([same.status, same.stderr]).toEqual([1, expect.stringContaining('they are the same commit')]);
     for (const schema of readdirSync(join(directory, 'schemas'))) expect(JSON.parse(readFileSync(join(directory, 'schemas', schema), 'utf8'))).toHaveProperty('title');
   });
 
