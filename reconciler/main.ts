@@ -17,7 +17,7 @@ ${commands.map(({ name, summary }) => `  ${name.padEnd(11)}${summary}`).join('\n
 
 croft COMMAND --help explains a command, with an example. croft --version prints the version.
 Exit status: 0 done or as desired, 1 cannot, 2 changes or drift (with --exit-code), 3 in part,
-70 a bug.`;
+4 refused by a guard, 70 a bug.`;
 
 const ends: (() => void)[] = [];
 
