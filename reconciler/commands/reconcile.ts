@@ -3,7 +3,7 @@ import { withLock } from '../machines/lock.ts';
 import type { Host } from '../model/desired.ts';
 import type { Guarded } from '../model/guard.ts';
 import type { Change, Outcome, Plan } from '../model/plan.ts';
-import { perform, survey } from '../reconcile.ts';
+import { perform, recover, survey } from '../reconcile.ts';
 import { formatGuards } from '../report/guard.ts';
 import { formatPlan, planFacts } from '../report/plan.ts';
 import { formatOutcome, formatRun, isWhole, runFacts, type Run } from '../report/run.ts';
@@ -56,6 +56,7 @@ async function run(call: Call, world: World): Promise<ExitStatus> {
     const startedAt = world.now();
     const source = await newest(place, { offline: call.values['offline'] === true, now: startedAt });
     const understood = await catalogOf(source, place.host);
+    if (call.values['dry-run'] !== true) await recover(place.machine);
     const { lost, ...surveyed } = await survey(place.machine, understood, trade);
     const { planned, guarded, stopped, ...restrained } = await restrain(place.machine, { ...understood, wanted: source.wanted, planned: surveyed, now: startedAt }, trade);
     const notices = [...source.notices, ...restrained.notices, ...(lost ? ['the inventory could not be read: nothing is pruned in this run'] : [])];

@@ -1,102 +1,97 @@
-import { MachineError, type Machine } from '../model/machine.ts';
+import type { Machine } from '../model/machine.ts';
 import type { Change, Inventory, Outcome } from '../model/plan.ts';
-import type { Id, Resource, State } from '../model/resource.ts';
+import type { Id, Resource } from '../model/resource.ts';
 import { isRead } from '../model/state.ts';
-import { differences } from '../plan/diff.ts';
 import { writeInventory } from '../plan/inventory.ts';
-import { kindOf, observe, type Kinds } from '../plan/observe.ts';
+import { kindOf, type Kinds } from '../plan/observe.ts';
 import { changeOf, type Planned } from '../plan/plan.ts';
+import { transactionsOf } from './group.ts';
 import { inventoryAfter, inventoryBefore } from './remember.ts';
+import { compare, explain, missingOf, observeAgain, outcomeOf, take, tried, type Progress, type Run } from './run.ts';
+import { stage, type Staged } from './staged.ts';
+import { settleUnit } from './transaction.ts';
 
-/** What happens while a run goes on, for whoever shows progress. */
-export type Progress = (change: Change, outcome: Outcome) => void;
+export type { Progress } from './run.ts';
 
-interface Run {
-  readonly machine: Machine;
-  readonly planned: Planned;
-  readonly kinds: Kinds;
-  readonly observed: Map<Id, State | null>;
-  readonly outcomes: Map<Id, Outcome>;
-  readonly touched: Set<Id>;
-  readonly announced: Set<Id>;
-}
+/** What waits for the turn of each unit. */
+type Waiting = ReadonlyMap<Id, Map<Id, Staged>>;
 
 /**
- * Carry out a plan, change by change. One failure stops only what needs it. What was touched is observed again, and a difference
- * that remains is a failure. The inventory is written before the first change (so that nothing croft makes is ever forgotten)
- * and after the last (so that nothing is forgotten before it is gone).
+ * Carry out a plan, change by change; what a unit reads is only staged then, and takes its place together at the unit's turn
+ * (transaction.ts). One failure stops only what needs it. What was touched is observed again, and a difference that remains is a failure.
+ * The inventory is written before the first change (so that nothing croft makes is ever forgotten) and after the last (so that nothing is
+ * forgotten before it is gone).
  */
 export async function converge(machine: Machine, planned: Planned, tools: { readonly kinds: Kinds; readonly progress?: Progress }): Promise<readonly Outcome[]> {
-  const run: Run = { machine, planned, kinds: tools.kinds, observed: new Map(planned.observed), outcomes: new Map(), touched: new Set(), announced: new Set() };
+  const run: Run = { machine, planned, ...tools, observed: new Map(planned.observed), outcomes: new Map(), touched: new Set(), announced: new Set() };
   await remember(run, inventoryBefore(planned));
   const changes = new Map(planned.plan.changes.map((change) => [change.resource.id, change]));
+  const unitOf = transactionsOf(planned);
+  const waiting: Waiting = new Map([...unitOf.values()].map((unit) => [unit, new Map()]));
   for (const resource of planned.resources) {
     const intended = changes.get(resource.id);
     const moved = resource.needs.some((id) => id.startsWith('packages:') && run.touched.has(id));
     const change = moved ? await lookAgain(run, resource) : intended;
     const told = change ?? intended;
-    if (told === undefined) continue;
-    const outcome = change === undefined ? outcomeOf(resource, 'done', 'its package brought it') : await settle(run, change);
-    run.outcomes.set(resource.id, outcome);
-    tools.progress?.(told, outcome);
+    const staged = [...(waiting.get(resource.id)?.values() ?? [])];
+    if (resource.load !== undefined && resource.desired !== null && (change !== undefined || staged.length > 0)) {
+      await settleUnit(run, resource, staged);
+      for (const one of staged) report(run, one.change);
+    } else if (change === undefined) {
+      if (told !== undefined) run.outcomes.set(resource.id, outcomeOf(resource, 'done', 'its package brought it'));
+    } else {
+      await settle(run, change, waiting.get(unitOf.get(resource.id) ?? resource.id));
+    }
+    if (told !== undefined) report(run, told);
   }
   await lookBack(run);
   await remember(run, inventoryAfter(planned, run));
-  return [...run.outcomes.values()];
+  return planned.resources.flatMap(({ id }) => run.outcomes.get(id) ?? []);
+}
+
+/** What waits has no outcome yet. */
+function report({ outcomes, progress }: Run, change: Change): void {
+  const outcome = outcomes.get(change.resource.id);
+  if (outcome !== undefined) progress?.(change, outcome);
 }
 
 /** A daemon may take its new configuration, say that all is well, and die of it a moment later: look once more before the run ends. */
 async function lookBack(run: Run): Promise<void> {
   for (const resource of run.planned.resources) {
     if (resource.kind !== 'unit' || !run.touched.has(resource.id) || run.outcomes.get(resource.id)?.result !== 'done') continue;
-    const outcome = await attempt(resource, () => verify(run, resource));
+    const outcome = await attempt(run, resource, async () => undefined);
     if (outcome.result !== 'done') run.outcomes.set(resource.id, outcome);
   }
 }
 
 /** A package that was just installed may have brought files of its own where the plan saw none, so what needs it is compared anew. */
 async function lookAgain(run: Run, resource: Resource): Promise<Change | undefined> {
-  const actual = await observeAgain(run, resource);
-  return changeOf(resource, actual, run.planned.inventory.entries.get(resource.id)?.left ?? null) ?? undefined;
+  await observeAgain(run, [resource]);
+  return changeOf(resource, run.observed.get(resource.id) ?? null, run.planned.inventory.entries.get(resource.id)?.left ?? null) ?? undefined;
 }
 
-async function observeAgain(run: Run, resource: Resource): Promise<State | null> {
-  const seen = await observe(run.machine, [resource], { kinds: run.kinds, all: run.planned.accounted, known: run.observed });
-  const actual = seen.get(resource.id) ?? null;
-  run.observed.set(resource.id, actual);
-  return actual;
-}
-
-async function settle(run: Run, change: Change): Promise<Outcome> {
+/** Make a change, or (where it belongs to a unit's transaction) stage it. */
+async function settle(run: Run, change: Change, waiting: Map<Id, Staged> | undefined): Promise<void> {
   const { resource } = change;
-  if (change.verb === 'forget') return outcomeOf(resource, 'done');
-  const missing = resource.needs.find((id) => isUnmet(run, id));
-  if (missing !== undefined) return outcomeOf(resource, 'blocked', `it needs ${missing}`);
-  return attempt(resource, async () => {
-    await perform(run, change);
-    return verify(run, resource);
+  const missing = missingOf(run, resource);
+  if (change.verb === 'forget') run.outcomes.set(resource.id, outcomeOf(resource, 'done'));
+  else if (missing !== undefined) run.outcomes.set(resource.id, outcomeOf(resource, 'blocked', `it needs ${missing}`));
+  else if (waiting === undefined) run.outcomes.set(resource.id, await attempt(run, resource, () => take(run, resource, () => announce(run, resource))));
+  else {
+    const failed = await tried(async () => {
+      waiting.set(resource.id, await stage(run, change, { waiting, touching: () => announce(run, resource) }));
+    });
+    if (failed !== null) run.outcomes.set(resource.id, outcomeOf(resource, 'failed', explain(failed)));
+  }
+}
+
+/** Do it, and look again. */
+async function attempt(run: Run, resource: Resource, work: () => Promise<void>): Promise<Outcome> {
+  const failed = await tried(async () => {
+    await work();
+    await observeAgain(run, [resource]);
   });
-}
-
-/** The one place where a host's refusal becomes an outcome. */
-async function attempt(resource: Resource, work: () => Promise<Outcome>): Promise<Outcome> {
-  try {
-    return await work();
-  } catch (error) {
-    if (!(error instanceof MachineError)) throw error;
-    return outcomeOf(resource, 'failed', explain(error));
-  }
-}
-
-async function perform(run: Run, change: Change): Promise<void> {
-  const { resource, actual } = change;
-  const kind = kindOf(run.kinds, resource.kind);
-  const steps = kind.steps(resource, { actual, observed: run.observed, inputs: inputsOf(run, resource), touched: run.touched, time: run.planned.catalog.time });
-  await announce(run, resource);
-  for (const step of steps) {
-    await run.machine.perform(step);
-    run.touched.add(resource.id);
-  }
+  return failed === null ? compare(run, resource) : outcomeOf(resource, 'failed', explain(failed));
 }
 
 /** Tell every unit that loads this resource that its configuration is about to change, once, before the first touch. */
@@ -106,38 +101,6 @@ async function announce(run: Run, resource: Resource): Promise<void> {
     run.announced.add(unit.id);
     for (const step of kindOf(run.kinds, unit.kind).announce?.(unit) ?? []) await run.machine.perform(step);
   }
-}
-
-/** Look again: what still differs has failed – but for a unit that has loaded all there is while something it reads could not be made. */
-async function verify(run: Run, resource: Resource): Promise<Outcome> {
-  const actual = await observeAgain(run, resource);
-  const remaining = differences(resource, actual, null);
-  if (remaining.length === 0 || (resource.desired === null && actual === null)) return outcomeOf(resource, 'done');
-  const missing = inputsOf(run, resource).filter(({ id }) => isUnmet(run, id));
-  if (missing.length > 0 && remaining.every(({ attribute }) => attribute === 'loaded')) return outcomeOf(resource, 'done', `without ${missing.map(({ id }) => id).join(', ')}`);
-  const [first] = remaining;
-  return outcomeOf(resource, 'failed', `${first?.attribute} is still ${first?.actual ?? 'missing'} instead of ${first?.desired ?? 'gone'}`);
-}
-
-function inputsOf(run: Run, { load }: Resource): readonly Resource[] {
-  return load === undefined ? [] : run.planned.resources.filter((input) => input.load === undefined && isRead(load.reads, input));
-}
-
-function isUnmet(run: Run, id: Id): boolean {
-  const result = run.outcomes.get(id)?.result;
-  return result === 'failed' || result === 'blocked';
-}
-
-function outcomeOf(resource: Resource, result: Outcome['result'], because?: string): Outcome {
-  const { id, owner, source } = resource;
-  return { id, owner, source, result, ...(because === undefined ? {} : { because }) };
-}
-
-/** Say what the host refused: the command, its status and the end of what it printed. */
-function explain(error: MachineError): string {
-  const status = error.status === null ? '' : ` (status ${error.status})`;
-  const said = error.stderr.trim().split('\n').slice(-3).join(' · ');
-  return `${error.message}${status}${said === '' || error.message.includes(said) ? '' : `: ${said}`}`;
 }
 
 async function remember(run: Run, inventory: Inventory | null): Promise<void> {

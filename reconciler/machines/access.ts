@@ -20,6 +20,8 @@ export interface Ownership {
   /** Give what an open descriptor refers to; `path` is its name. */
   give(fd: number, path: string, ids: Ids): void;
   moved(from: string, to: string): void;
+  /** A second name for the same node. */
+  linked(from: string, to: string): void;
   forget(path: string): void;
 }
 
@@ -28,6 +30,7 @@ export const inodes: Ownership = {
   of: (_path, { uid, gid }) => ({ uid, gid }),
   give: (fd, _path, { uid, gid }) => chownSync(`/proc/self/fd/${fd}`, uid, gid),
   moved: () => undefined,
+  linked: () => undefined,
   forget: () => undefined,
 };
 

@@ -1,3 +1,4 @@
+import type { Question } from '../model/machine.ts';
 import type { Names, Ownership } from './access.ts';
 import type { Command, Ran } from './run.ts';
 import type { Tree } from './tree.ts';
@@ -12,4 +13,17 @@ export interface Ground extends Tree {
   /** Take notice of what changed on the host since the last question or step. */
   begin(): void;
   run(command: Command): Promise<Ran>;
+  /** Where the journals of open transactions are. */
+  readonly transactions: string;
+  /** Run a program that sees the host as it would be with these places taken. Errors: MachineError when the host cannot show it so. */
+  view(places: readonly Viewed[], argv: readonly string[]): Promise<Ran>;
+  /** Ask a daemon of this host a question; null when it answers, else why it does not. */
+  ask(question: Question): Promise<string | null>;
+}
+
+/** A path, by no link, and what is to be seen there; null: nothing. */
+export interface Viewed {
+  readonly directory: string;
+  readonly path: string;
+  readonly staged: string | null;
 }

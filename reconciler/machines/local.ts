@@ -5,14 +5,16 @@
  */
 import type { Machine } from '../model/machine.ts';
 import { inodes, names } from './access.ts';
+import { ask } from './ask.ts';
 import type { Ground } from './ground.ts';
 import { distrust } from './guard.ts';
 import { observe } from './observe.ts';
 import { perform } from './perform.ts';
 import { run } from './run.ts';
+import { view } from './view.ts';
 
 /** Open the door to the host that this process runs on. */
-export function local(): Machine {
+export function local({ transactions = '/var/lib/croft/transactions' } = {}): Machine {
   const people = names({ root: '/', distrust: () => null });
   const ground: Ground = {
     name: 'local',
@@ -23,6 +25,9 @@ export function local(): Machine {
     distrust: (path, stats, purpose) => distrust({ ownership: inodes, names: people }, { path, stats, purpose }),
     begin: () => people.refresh(),
     run,
+    transactions,
+    view: (places, argv) => view({ places, argv, top: transactions }),
+    ask,
   };
   return { name: ground.name, observe: (probes) => observe(ground, probes), perform: (step) => perform(ground, step) };
 }

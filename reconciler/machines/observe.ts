@@ -1,30 +1,46 @@
 import { readlinkSync, type Stats } from 'node:fs';
-import { MachineError, type Answer, type Node, type Probe } from '../model/machine.ts';
+import { MachineError, type Answer, type Node, type Probe, type Question } from '../model/machine.ts';
 import { derive, equalSecretly } from './derive.ts';
 import type { Ground } from './ground.ts';
 import { octal } from './guard.ts';
 import { digestAt, entriesAt, textAt } from './read.ts';
 import { refusal } from './refusal.ts';
 import { MAX_OUTPUT_BYTES } from './run.ts';
+import { viewed } from './transaction.ts';
 import { find, leave, look, type Place } from './tree.ts';
 
 type Ask<Name extends Probe['ask']> = Extract<Probe, { ask: Name }>;
 type Want = Ask<'path'>['want'];
 
+const AT_ONCE = 20;
+
 /** Answer probes in their order; changes nothing. Errors: MachineError when the host cannot answer. */
 export async function observe(ground: Ground, probes: readonly Probe[]): Promise<readonly Answer[]> {
   ground.begin();
   const answers: Answer[] = [];
-  for (const probe of probes) answers.push(await answer(ground, probe));
+  const asked = askAll(ground, probes.flatMap((probe) => (probe.ask === 'answers' ? [probe.question] : [])));
+  for (const probe of probes) if (probe.ask !== 'answers') answers.push(await answer(ground, probe));
+  const heard = [...await asked];
+  return probes.map(({ ask }) => (ask === 'answers' ? heard : answers).shift()).filter((one) => one !== undefined);
+}
+
+/** Daemons are asked at the same time, for one that does not answer is asked again for a while; but only so many at once. */
+async function askAll(ground: Ground, questions: readonly Question[]): Promise<readonly Answer[]> {
+  const answers: Answer[] = [];
+  for (let from = 0; from < questions.length; from += AT_ONCE) {
+    const heard = await Promise.all(questions.slice(from, from + AT_ONCE).map((question) => ground.ask(question)));
+    for (const because of heard) answers.push({ ask: 'answers', answered: because === null, because: because ?? '' });
+  }
   return answers;
 }
 
-async function answer(ground: Ground, probe: Probe): Promise<Answer> {
+async function answer(ground: Ground, probe: Exclude<Probe, { ask: 'answers' }>): Promise<Answer> {
   try {
     if (probe.ask === 'run') return await ran(ground, probe.argv);
+    if (probe.ask === 'view') return await inView(ground, probe);
     return probe.ask === 'path' ? { ask: 'path', node: node(ground, probe.path, probe.want) } : derived(ground, probe);
   } catch (error) {
-    throw refusal(probe.ask === 'run' ? `cannot run ${probe.argv.join(' ')}` : `cannot look at ${probe.path}`, error);
+    throw refusal(probe.ask === 'run' || probe.ask === 'view' ? `cannot run ${probe.argv.join(' ')}` : `cannot look at ${probe.path}`, error);
   }
 }
 
@@ -32,6 +48,12 @@ async function ran(ground: Ground, argv: readonly string[]): Promise<Answer> {
   const { status, stdout, stderr, cut } = await ground.run({ argv });
   if (cut) throw new MachineError(`cannot take the answer of ${argv.join(' ')}: it is longer than ${MAX_OUTPUT_BYTES} bytes`, { argv, status });
   return { ask: 'run', status, stdout, stderr };
+}
+
+/** Where nothing is to be seen otherwise, the host itself is what is seen. */
+async function inView(ground: Ground, { places, argv }: Ask<'view'>): Promise<Answer> {
+  const { status, stdout, stderr } = await (places.length === 0 ? ground.run({ argv }) : ground.view(viewed(ground, places), argv));
+  return { ask: 'view', status, stdout, stderr };
 }
 
 /** Without the co-op's key nothing matches; the step that would write the secret then says so. */

@@ -6,6 +6,7 @@ import type { Ground } from './ground.ts';
 import { entriesAt } from './read.ts';
 import { refusal } from './refusal.ts';
 import { lastLine, lastLines } from './run.ts';
+import { keep, putBack, stage, swap, unstage } from './transaction.ts';
 import { enter, find, leave, look, O_PATH, type Place } from './tree.ts';
 import { commit, discard, stagedBeside, sweep, syncDirectory, target, write } from './write.ts';
 
@@ -17,8 +18,13 @@ export async function perform(ground: Ground, step: Step): Promise<void> {
   try {
     await take(ground, step);
   } catch (error) {
-    throw refusal(step.do === 'run' ? `cannot run ${step.argv.join(' ')}` : `cannot change ${step.path}`, error);
+    throw refusal(undoable(step), error);
   }
+}
+
+function undoable(step: Step): string {
+  if (step.do === 'run') return `cannot run ${step.argv.join(' ')}`;
+  return 'path' in step ? `cannot change ${step.path}` : `cannot change what ${'unit' in step ? step.unit : 'a unit'} reads`;
 }
 
 function take(ground: Ground, step: Step): Promise<void> | void {
@@ -30,6 +36,11 @@ function take(ground: Ground, step: Step): Promise<void> | void {
     case 'link': return link(ground, step);
     case 'remove': return remove(ground, step.path);
     case 'remove-directory': return removeDirectory(ground, step.path);
+    case 'stage': return stage(ground, step);
+    case 'unstage': return unstage(ground, step.places);
+    case 'swap': return swap(ground, step);
+    case 'keep': return keep(ground, step.unit);
+    case 'put-back': return putBack(ground, step.unit);
     case 'run': return run(ground, step);
   }
 }

@@ -14,10 +14,12 @@ import { observe } from './observe.ts';
 import { perform } from './perform.ts';
 import { refusal } from './refusal.ts';
 import { furnish, isFurnished } from './rooted/base.ts';
+import { answer } from './rooted/answer.ts';
 import { hostOf } from './rooted/host.ts';
 import { ledger } from './rooted/ledger.ts';
 import { runProgram } from './rooted/programs/index.ts';
 import { store as storeOf } from './rooted/store.ts';
+import { viewed } from './rooted/viewed.ts';
 
 /** Open the door to a directory as if it were a host; an empty one is furnished as a fresh Debian. Errors: MachineError when it may be something else. */
 export function rooted(directory: string): Machine {
@@ -47,6 +49,9 @@ function groundOf(root: string, directory: string): Ground {
       people.refresh();
     },
     run: async (command) => runProgram(host, command),
+    transactions: '/var/lib/croft/transactions',
+    view: async (places, argv) => runProgram(viewed(host, places), { argv }),
+    ask: async (question) => answer(host, question),
   };
   const host = hostOf(ground, store);
   if (isFurnished(host)) return ground;

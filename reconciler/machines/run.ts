@@ -1,6 +1,6 @@
 /**
- * Running programs of the real host: an argv, never a shell; the environment is PATH, LANG and what the step says; no input; the output
- * is bounded; after the timeout the whole process group goes. A daemon that a maintainer script leaves behind may hold the output open:
+ * Running programs of the real host: an argv, never a shell; the environment is PATH, LANG and what the step says; no input but what
+ * croft gives; the output is bounded; after the timeout the whole process group goes. A daemon that a maintainer script leaves behind may hold the output open:
  * croft waits for the program, not for that. Source: execvp(3), setsid(2), kill(2).
  */
 import { spawn } from 'node:child_process';
@@ -11,6 +11,8 @@ export interface Command {
   readonly argv: readonly string[];
   readonly env?: { readonly [name: string]: string };
   readonly timeoutSeconds?: number;
+  /** What it reads; nothing unless said otherwise. */
+  readonly input?: string;
 }
 
 /** How a program ended and what it said. */
@@ -36,6 +38,7 @@ export function run(command: Command): Promise<Ran> {
   if (program === undefined) throw new MachineError('cannot run a command without words');
   return new Promise((resolve, reject) => {
     const child = start(program, args, { ...ENV, ...command.env });
+    feed(child, command.input ?? '');
     const stdout = collect(child.stdout);
     const stderr = collect(child.stderr);
     const seconds = command.timeoutSeconds ?? TIMEOUT_SECONDS;
@@ -64,7 +67,13 @@ export function lastLine(text: string): string {
 }
 
 function start(program: string, args: readonly string[], env: { readonly [name: string]: string }) {
-  return spawn(program, args, { cwd: '/', env, stdio: ['ignore', 'pipe', 'pipe'], detached: true });
+  return spawn(program, args, { cwd: '/', env, stdio: ['pipe', 'pipe', 'pipe'], detached: true });
+}
+
+/** A program that ends before it has read everything is its own affair. */
+function feed({ stdin }: Child, input: string): void {
+  stdin.on('error', () => undefined);
+  stdin.end(input);
 }
 
 function collect(stream: Child['stdout']): () => { readonly text: string; readonly cut: boolean } {

@@ -9,8 +9,9 @@ import { closeSync, constants, fchmodSync, fsyncSync, openSync, renameSync, unli
 import { MachineError, type Step } from '../model/machine.ts';
 import { modeBits, type Ids } from './access.ts';
 import type { Ground } from './ground.ts';
+import { namedInJournals } from './journal.ts';
 import { entriesAt } from './read.ts';
-import { lastLine, lastLines } from './run.ts';
+import { lastLine, lastLines, type Ran } from './run.ts';
 import { beside, enter, leave, look, type Place } from './tree.ts';
 
 type Writing = Omit<Extract<Step, { do: 'write' }>, 'do'>;
@@ -61,13 +62,13 @@ export function target(ground: Ground, path: string): Place {
 }
 
 /** Choose a name for what is staged beside a place. Shape: `.<name>.croft-<16 hex digits>`. */
-export function stagedBeside(place: Place): Place {
-  return beside(place, `.${place.name.slice(0, 60)}.croft-${randomBytes(8).toString('hex')}`);
+export function stagedBeside(place: Place, token = randomBytes(8).toString('hex')): Place {
+  return beside(place, `.${place.name.slice(0, 60)}.croft-${token}`);
 }
 
 /** Write a text beside its place, with its final mode and owner. */
-export function stage(ground: Ground, place: Place, content: { readonly text: string; readonly mode: number; readonly ids: Ids }): Staged {
-  const staged = stagedBeside(place);
+export function stage(ground: Ground, place: Place, content: { readonly text: string; readonly mode: number; readonly ids: Ids; readonly token?: string }): Staged {
+  const staged = stagedBeside(place, content.token);
   const fd = openSync(staged.at, CREATE, 0o600);
   try {
     writeFileSync(fd, content.text);
@@ -103,22 +104,30 @@ export function syncDirectory(place: Place): void {
   }
 }
 
-/** Remove what a crash left staged in a place's directory; once for each directory, for only one croft writes at a time. */
+/** Remove what a crash left staged in a place's directory, but for what a journal still needs; once for each directory, for only one croft writes at a time. */
 export function sweep(ground: Ground, place: Place): void {
   if (ground.swept.has(place.directory)) return;
-  for (const name of (entriesAt(beside(place, '.')) ?? []).filter((entry) => STAGED.test(entry))) {
+  const staged = (entriesAt(beside(place, '.')) ?? []).filter((entry) => STAGED.test(entry));
+  const kept = staged.length === 0 ? new Set<string>() : namedInJournals(ground);
+  for (const name of staged) {
     const left = beside(place, name);
-    if (look(left)?.isDirectory() === false) discard(ground, left);
+    if (!kept.has(name) && look(left)?.isDirectory() === false) discard(ground, left);
   }
   ground.swept.add(place.directory);
 }
 
-async function check(ground: Ground, writing: Writing & { readonly check: readonly string[] }, staged: Place): Promise<void> {
+type Checked = Pick<Writing, 'path' | 'secret'> & { readonly check: readonly string[] };
+
+async function check(ground: Ground, writing: Checked, staged: Place): Promise<void> {
   const argv = writing.check.map((word) => word.replaceAll('{}', () => staged.path));
-  const ran = await ground.run({ argv });
+  judge(await ground.run({ argv }), writing, staged);
+}
+
+/** Say what a check came to. Errors: MachineError when it refuses, in the words of the file's own path. */
+export function judge(ran: Ran, writing: Checked, staged: Place): void {
   if (ran.status === 0) return;
   const said = `${ran.stdout}\n${ran.stderr}`.replaceAll(staged.path, () => writing.path).replaceAll(staged.name, () => writing.path);
   const stderr = writing.secret ? '' : lastLines(said);
   const because = writing.secret ? 'what it said is not repeated, because the file is secret' : lastLine(stderr) || `status ${ran.status}`;
-  throw new MachineError(`cannot write ${writing.path}: ${argv[0] ?? 'its check'} refuses it: ${because}`, { argv: writing.check, status: ran.status, stderr });
+  throw new MachineError(`cannot write ${writing.path}: ${writing.check[0] ?? 'its check'} refuses it: ${because}`, { argv: writing.check, status: ran.status, stderr });
 }

@@ -2,7 +2,27 @@
 export type Probe =
   | { readonly ask: 'path'; readonly path: string; readonly want: 'stat' | 'digest' | 'text' | 'entries' }
   | { readonly ask: 'run'; readonly argv: readonly string[] }
-  | { readonly ask: 'derived'; readonly path: string; readonly label: string; readonly template: string };
+  | { readonly ask: 'derived'; readonly path: string; readonly label: string; readonly template: string }
+  /** Run a program that sees the host as it would be with these places taken; nothing outside its view changes. */
+  | { readonly ask: 'view'; readonly places: readonly Placing[]; readonly argv: readonly string[] }
+  | { readonly ask: 'answers'; readonly question: Question };
+
+/** What a daemon is asked, over a connection of its own, to see that it is there and knows a name. */
+export type Question =
+  /** Any answer of HTTP to this name, but for one that holds `unlike`: what the daemon says to names that it does not know. */
+  | { readonly by: 'http'; readonly port: number; readonly name: string; readonly unlike?: string }
+  /** The SOA of a zone; with null any answer at all. */
+  | { readonly by: 'dns'; readonly zone: string | null }
+  | { readonly by: 'smtp' | 'imap'; readonly port: number }
+  /** Every address that sshd says it listens on. */
+  | { readonly by: 'ssh' };
+
+/** One path of a transaction: what was staged under this token takes its place, or (null) nothing stands there any more. */
+export interface Placing {
+  readonly path: string;
+  /** 16 hex digits. */
+  readonly token: string | null;
+}
 
 /** What a path is. `digest` (`sha256:<hex>`), `text` and `entries` only when asked for and the type has them. */
 export interface Node {
@@ -27,7 +47,10 @@ export interface Node {
 export type Answer =
   | { readonly ask: 'path'; readonly node: Node | null }
   | { readonly ask: 'run'; readonly status: number; readonly stdout: string; readonly stderr: string }
-  | { readonly ask: 'derived'; readonly node: Node | null; readonly matches: boolean };
+  | { readonly ask: 'derived'; readonly node: Node | null; readonly matches: boolean }
+  | { readonly ask: 'view'; readonly status: number; readonly stdout: string; readonly stderr: string }
+  /** `because` says why not. */
+  | { readonly ask: 'answers'; readonly answered: boolean; readonly because: string };
 
 interface Access {
   readonly mode: string;
@@ -50,7 +73,23 @@ export type Step =
   | { readonly do: 'remove'; readonly path: string }
   /** Remove a directory only when it is empty; nothing when it is gone. */
   | { readonly do: 'remove-directory'; readonly path: string }
+  /**
+   * Make a file or link beside its path, durable and with its final mode and owner, and run its own check on it: in a view where
+   * `among` have taken their places, too, when there are any.
+   */
+  | { readonly do: 'stage'; readonly path: string; readonly token: string; readonly make: Making; readonly among?: readonly Placing[] }
+  /** Take back what was staged and is not wanted. */
+  | { readonly do: 'unstage'; readonly places: readonly Placing[] }
+  /** Let everything that was staged take its place, keeping the old versions: all of it, or (after a crash and `put-back`) nothing. */
+  | { readonly do: 'swap'; readonly unit: string; readonly places: readonly Placing[] }
+  /** End a swap for good: the old versions go. Nothing when there is none open. */
+  | { readonly do: 'keep'; readonly unit: string }
+  /** Undo a swap: the old versions are put back; one that was being kept is kept. Nothing when there is none open. */
+  | { readonly do: 'put-back'; readonly unit: string }
   | { readonly do: 'run'; readonly argv: readonly string[]; readonly env?: { readonly [name: string]: string }; readonly timeoutSeconds?: number };
+
+/** A step that puts one file or link in its place. */
+export type Making = Extract<Step, { do: 'write' | 'derive' | 'link' }>;
 
 /** The only door to a host. It can be asked, and it can be told. */
 export interface Machine {

@@ -1,3 +1,4 @@
+import type { Question } from './machine.ts';
 import type { Owner } from './owner.ts';
 import type { Source } from './source.ts';
 
@@ -24,9 +25,11 @@ export interface Payload {
 export interface Load {
   /** Absolute paths; a trailing `/` means everything below. */
   readonly reads: readonly string[];
-  /** The daemon's own check of the whole, run before it is told. */
+  /** The daemon's own check of the whole, which sees it as it is to be, before anything is in its place. */
   readonly check?: readonly string[];
   readonly reload: readonly string[];
+  /** What the daemon must answer after it was told. */
+  readonly probes?: readonly Question[];
 }
 
 /** One attribute (or all that begin with `attribute.`) of a shared resource that is somebody's. */
@@ -53,6 +56,8 @@ export interface Resource {
   /** Units: what the daemon reads and how it is told to read it again. */
   readonly load?: Load;
   readonly payload?: Payload;
+  /** What the daemon that reads it must answer once it has. */
+  readonly probe?: Question;
   /** Shared tables: which rows are whose. */
   readonly parts?: readonly Part[];
 }

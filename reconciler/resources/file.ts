@@ -5,6 +5,7 @@
  */
 import { digest } from '../model/digest.ts';
 import type { Kind } from '../model/kind.ts';
+import type { Question } from '../model/machine.ts';
 import type { Provenance, Resource } from '../model/resource.ts';
 import { access, type AccessWish } from './access.ts';
 import { nodeOf } from './answer.ts';
@@ -18,12 +19,14 @@ export interface FileContent extends AccessWish {
   readonly check?: readonly string[];
   /** Never print the text. */
   readonly secret?: boolean;
+  /** What the daemon that reads it must answer then. */
+  readonly probe?: Question;
 }
 
 /** Want a file with this text. Shape: { type, mode, owner, group, content: digest }. Errors: throws for a path that is not absolute and normalised. */
 export function file(path: string, content: FileContent, provenance: Provenance): Resource {
   const desired = { type: 'file', ...access(content, '0644'), content: digest(content.text) };
-  return resource({ kind: 'file', name: absolute(path) }, { desired, payload: payload(content) }, provenance);
+  return resource({ kind: 'file', name: absolute(path) }, { desired, payload: payload(content), ...(content.probe === undefined ? {} : { probe: content.probe }) }, provenance);
 }
 
 /** Look at files and write them. */

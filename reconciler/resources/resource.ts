@@ -1,5 +1,6 @@
 import { compareText } from '../model/source.ts';
 import { managed } from '../model/state.ts';
+import type { Question } from '../model/machine.ts';
 import type { KindName, Load, Part, Payload, Provenance, Resource, State } from '../model/resource.ts';
 
 /** What a constructor adds to a name and its provenance. */
@@ -7,6 +8,7 @@ export interface Content {
   readonly desired: State | null;
   readonly payload?: Payload;
   readonly load?: Load;
+  readonly probe?: Question;
   readonly parts?: readonly Part[];
 }
 

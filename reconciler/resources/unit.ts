@@ -19,6 +19,11 @@ export interface UnitContent {
   readonly load?: Load;
 }
 
+/** Does this step make a unit's daemon read its configuration? */
+export function isTelling({ name, load }: Resource, step: Step): boolean {
+  return load !== undefined && step.do === 'run' && (step.argv.join(' ') === load.reload.join(' ') || step.argv.join(' ') === systemctlArgv('start', name).join(' '));
+}
+
 /** Want a unit like this, by full name (`apache2.service`). Shape: { enabled, active, loaded: fingerprint }, the last filled in by compile/. */
 export function unit(name: string, content: UnitContent, provenance: Provenance): Resource {
   const { enabled, active, load } = content;
@@ -99,17 +104,16 @@ function switching(name: string, desired: State, actual: State | null): readonly
   return [...unmask, ...enable, ...disable, ...stop];
 }
 
-/** Start, or load again, or only say again what is loaded: the stamp holds what was on the host when the daemon read it. */
+/** Start, or load again, or only say again what is loaded: the stamp holds what was on the host when the daemon read it. The check of the whole came before (converge/transaction.ts). */
 function running(resource: Resource, desired: State, onHost: OnHost): readonly Step[] {
   const { name, load } = resource;
   const starting = desired['active'] === true && onHost.actual?.['active'] !== true;
   if (load === undefined) return starting ? [systemctl('start', name)] : [];
   const now = fingerprint(onHost.inputs, onHost.observed);
-  const check: readonly Step[] = load.check === undefined ? [] : [{ do: 'run', argv: load.check }];
-  if (starting) return [...check, systemctl('start', name), stamp(name, now)];
+  if (starting) return [systemctl('start', name), stamp(name, now)];
   const unchanged = onHost.actual?.['loaded'] === now && !onHost.inputs.some(({ id }) => onHost.touched.has(id));
   if (unchanged) return desired['loaded'] === now ? [] : [stamp(name, now)];
-  return [...check, { do: 'run', argv: load.reload }, stamp(name, now)];
+  return [{ do: 'run', argv: load.reload }, stamp(name, now)];
 }
 
 function stamp(name: string, text: string): Step {
@@ -117,5 +121,9 @@ function stamp(name: string, text: string): Step {
 }
 
 function systemctl(verb: 'enable' | 'disable' | 'start' | 'stop' | 'unmask', name: string): Step {
-  return { do: 'run', argv: ['systemctl', verb, name] };
+  return { do: 'run', argv: systemctlArgv(verb, name) };
+}
+
+function systemctlArgv(verb: string, name: string): readonly string[] {
+  return ['systemctl', verb, name];
 }

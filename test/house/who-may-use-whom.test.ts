@@ -13,7 +13,7 @@ const mayUse: { readonly [folder: string]: readonly string[] } = {
   resources: ['model', 'formats'],
   services: ['model', 'formats', 'resources'],
   compile: ['model', 'services'],
-  machines: ['model', 'node:fs', 'node:child_process', 'node:crypto', 'node:path', 'node:os'],
+  machines: ['model', 'node:fs', 'node:child_process', 'node:crypto', 'node:path', 'node:os', 'node:net', 'node:dns/promises', 'node:timers/promises'],
   plan: ['model', 'resources'],
   converge: ['model', 'plan', 'resources'],
   report: ['model', 'diff'],

@@ -6,7 +6,7 @@ import type { Machine } from '../../reconciler/model/machine.ts';
 import type { Outcome } from '../../reconciler/model/plan.ts';
 import type { Snapshot } from '../../reconciler/model/snapshot.ts';
 import type { Planned } from '../../reconciler/plan/plan.ts';
-import { perform, survey, understand, type Trade, type Understood } from '../../reconciler/reconcile.ts';
+import { perform, recover, survey, understand, type Trade, type Understood } from '../../reconciler/reconcile.ts';
 import { restrain, type Restrained } from '../../reconciler/restrain.ts';
 import { kinds } from '../../reconciler/resources/index.ts';
 import { services } from '../../reconciler/services/index.ts';
@@ -77,6 +77,7 @@ export async function planned(host: StoryHost, commits: readonly Snapshot[], mac
 
 /** One whole run. */
 export async function run(host: StoryHost, commits: readonly Snapshot[], machine = host.machine): Promise<{ readonly planned: Planned; readonly outcomes: readonly Outcome[] }> {
+  await recover(machine);
   const surveyed = await planned(host, commits, machine);
   return { planned: surveyed, outcomes: await perform(machine, surveyed, trade) };
 }

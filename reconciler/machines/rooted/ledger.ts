@@ -21,6 +21,7 @@ export function ledger(store: Store): Ownership {
       set(to, store.table('ownership').get(from));
       set(from, undefined);
     },
+    linked: (from, to) => set(to, store.table('ownership').get(from)),
     forget: (path) => set(path, undefined),
   };
 }

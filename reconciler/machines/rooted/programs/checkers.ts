@@ -1,14 +1,12 @@
 /**
- * Daemons' own checkers. On a rooted machine each finds everything right, except what holds the words `croft-rooted: refuse` (say as a
- * comment, `# croft-rooted: refuse`, or in a value that a member may choose): that is how a test makes a checker fail. A checker
- * reads the files that its argv names, or else everything below its daemon's directory.
+ * Daemons' own checkers. On a rooted machine each finds everything right, except what a test has marked (marks.ts), or what `refuse.json`
+ * says of a text (`text:<words>`: the daemon no longer takes these words). A checker reads the files that its argv names, or else
+ * everything below its daemon's directory.
  */
 import type { Ran } from '../../run.ts';
 import type { Host } from '../host.ts';
+import { MARKS, markIn, markedBelow, marksBelow } from './marks.ts';
 import { fails, fine, type Program } from './program.ts';
-
-/** What a checker on a rooted machine refuses. */
-export const REFUSED = 'croft-rooted: refuse';
 
 interface Checker {
   readonly deb: string | null;
@@ -43,15 +41,16 @@ export const checkers: { readonly [name: string]: Program } = Object.fromEntries
   Object.entries(CHECKERS).map(([name, checker]) => [name, program(name, checker)]),
 );
 
-/** Name the file below a directory that a daemon would refuse; null when there is none. */
-export function refusedBelow(host: Host, folder: string | null): string | null {
+/** Name what below a directory a daemon would refuse, when it checks the whole, or when it loads it; null when there is nothing. */
+export function refusedBelow(host: Host, folder: string | null, loading: boolean): string | null {
   if (folder === null) return null;
-  for (const name of host.entries(folder)) {
-    const path = `${folder}/${name}`;
-    const refused = host.stats(path)?.isDirectory() ? refusedBelow(host, path) : refusedFile(host, path);
-    if (refused !== null) return refused;
-  }
-  return null;
+  const wholes = [MARKS.refuse, MARKS.whole, ...(loading ? [MARKS.load] : []), ...outdated(host)];
+  const refused = wholes.flatMap((mark) => markedBelow(host, folder, mark) ?? [])[0] ?? marksBelow(host, folder, MARKS.single)[1];
+  return refused === undefined ? null : `${refused}: a rooted machine was told to refuse this`;
+}
+
+function outdated(host: Host): readonly string[] {
+  return [...host.store.table('refuse').keys()].flatMap((key) => /^text:(.+)$/s.exec(key)?.[1] ?? []);
 }
 
 function program(name: string, { deb, folder, tells = [], prints = '' }: Checker): Program {
@@ -63,7 +62,7 @@ function program(name: string, { deb, folder, tells = [], prints = '' }: Checker
       const missing = paths.find((path) => host.stats(path) === null);
       if (missing !== undefined) return fails(`${name}: ${missing}: No such file or directory`);
       const files = paths.filter((path) => host.stats(path)?.isFile());
-      const refused = files.length === 0 ? refusedBelow(host, folder) : refusedAmong(host, files);
+      const refused = files.length === 0 ? refusedBelow(host, folder, args.some((word) => tells.includes(word))) : refusedAmong(host, files);
       return refused === null ? fine(prints) : fails(`${name}: ${refused}`);
     },
   };
@@ -74,7 +73,6 @@ function refusedAmong(host: Host, files: readonly string[]): string | null {
 }
 
 function refusedFile(host: Host, path: string): string | null {
-  const lines = (host.text(path) ?? '').split('\n');
-  const line = lines.findIndex((each) => each.includes(REFUSED));
-  return line < 0 ? null : `${path}:${line + 1}: a rooted machine was told to refuse this`;
+  const marked = markIn(host, path, MARKS.refuse);
+  return marked === null ? null : `${marked}: a rooted machine was told to refuse this`;
 }

@@ -73,7 +73,7 @@ function enable(host: Host, found: Unit): Ran | null {
 function run(host: Host, found: Unit, job: string): Ran | null {
   if (found.load === 'not-found') return fails(`Failed to ${job} ${found.id}: Unit ${found.id} not found.`, 5);
   if (found.load === 'masked') return fails(`Failed to ${job} ${found.id}: Unit ${found.id} is masked.`);
-  const refused = refusedBelow(host, CONFIGURATIONS[found.id] ?? null);
+  const refused = refusedBelow(host, CONFIGURATIONS[found.id] ?? null, true);
   if (refused === null) return set(host, found, 'active');
   if (job !== 'reload') set(host, found, 'failed');
   return fails(`Job for ${found.id} failed because the control process exited with error code.\n${refused}`);

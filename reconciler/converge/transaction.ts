@@ -1,0 +1,264 @@
+/**
+ * What one unit reads, changed as a whole: checked before anything is in its place (quarantine.ts), swapped at once, loaded, asked whether
+ * it answers – and put back when it does not. Where only some names do not answer, their owners' documents are put back; else parts are
+ * tried on the living daemon, a few times only, and what could not be found right stays as it was. What failed on the living daemon is
+ * remembered (refusals.ts), so that it is not tried again each minute.
+ */
+import { MachineError, type Placing } from '../model/machine.ts';
+import type { Id, Resource } from '../model/resource.ts';
+import { kindOf } from '../plan/observe.ts';
+import { isTelling } from '../resources/unit.ts';
+import { blameWithin } from './blame.ts';
+import { byOwner, documentsOf, judge, type Document, type Verdict } from './quarantine.ts';
+import { keyOf, readRefusals, writeRefusals } from './refusals.ts';
+import { compare, explain, missingOf, observeAgain, outcomeOf, stepsOf, take, tried, type Run } from './run.ts';
+import { restage, unstage, type Staged } from './staged.ts';
+import { scrub } from './words.ts';
+
+/** How often parts are tried on a living daemon before the rest is left as it was. */
+const LIVE_TRIALS = 10;
+
+/** Why the daemon was not well with what it was given; `names` when only these do not answer. */
+interface Ill {
+  readonly because: string;
+  readonly names: ReadonlyMap<Id, string>;
+  /** Nothing came into its place at all: it is the host that is not well, and no part would fare better. */
+  readonly host: boolean;
+}
+
+/** Settle a unit and everything that was staged for it. Every one of them has an outcome then. */
+export async function settleUnit(run: Run, unit: Resource, staged: readonly Staged[]): Promise<void> {
+  const missing = missingOf(run, unit);
+  if (missing !== undefined) return block(run, unit, { staged, missing });
+  const failed = await tried(async () => {
+    const verdict = await check(run, unit, staged);
+    if (verdict.shared !== null) return refuseAll(run, unit, { staged, because: verdict.shared });
+    await enact(run, unit, { staged, verdict });
+  });
+  if (failed !== null) await refuseAll(run, unit, { staged: staged.filter(({ change }) => !run.outcomes.has(change.resource.id)), because: explain(failed) });
+}
+
+/** The unit's own check, of the whole as it is to be. Nothing is checked that no daemon will be told to read. */
+async function check(run: Run, unit: Resource, staged: readonly Staged[]): Promise<Verdict> {
+  const argv = unit.load?.check;
+  const isTold = staged.length > 0 || stepsOf(run, unit).some((step) => isTelling(unit, step));
+  if (argv === undefined || !isTold) return { good: documentsOf(run, unit, staged), refused: [], shared: null };
+  return judge(run, unit, {
+    staged,
+    check: async (places) => {
+      const [answer] = await run.machine.observe([{ ask: 'view', places, argv }]);
+      if (answer?.ask !== 'view') throw new Error('an answer of another kind');
+      return answer.status === 0 ? null : `${argv.join(' ')} (status ${answer.status})\n${unhidden(`${answer.stdout}\n${answer.stderr}`)}`;
+    },
+  });
+}
+
+/** A staged file is spoken of by the name that it is to have. */
+function unhidden(words: string): string {
+  return words.replaceAll(/\/\.([^\s/]*)\.croft-[0-9a-f]{16}/g, '/$1').trim();
+}
+
+async function enact(run: Run, unit: Resource, { staged, verdict }: { readonly staged: readonly Staged[]; readonly verdict: Verdict }): Promise<void> {
+  const memory = await readRefusals(run.machine, unit);
+  const isKnown = (one: Staged): boolean => memory.has(keyOf(run, unit, one));
+  for (const { document, because } of verdict.refused) await leaveOut(run, { document, because });
+  const known = verdict.good.filter((document) => document.staged.some(isKnown));
+  for (const document of known) await leaveOut(run, { document, because: `the daemon did not go well with it before, so the last good version stays; ${again}` });
+  const left = staged.filter(({ change }) => !run.outcomes.has(change.resource.id));
+  const good = verdict.good.filter((document) => !known.includes(document));
+  const shared = left.filter((one) => !good.some((document) => document.staged.includes(one)));
+  if (shared.some(isKnown)) return refuseAll(run, unit, { staged: left, because: `the daemon did not go well with it before; ${again}` });
+  const hidden = verdict.refused.flatMap(({ document, gone }) => (gone ? document.gone : []));
+  const blamed = await live(run, unit, { shared, good, hidden });
+  const after = [...known.flatMap((document) => document.staged).filter(isKnown), ...blamed].map((one) => keyOf(run, unit, one));
+  await writeRefusals(run.machine, unit, { before: memory, after: new Set(after) });
+}
+
+const again = 'it is tried again when it, or what the co-op has beside it, changes';
+
+interface Whole {
+  /** Of the co-op. */
+  readonly shared: readonly Staged[];
+  readonly good: readonly Document[];
+  /** What is taken out of the daemon's sight. */
+  readonly hidden: readonly Placing[];
+}
+
+/** On the living daemon: everything at once; if that goes ill, less. Comes back with what is not to be tried again. */
+async function live(run: Run, unit: Resource, { shared, good, hidden }: Whole): Promise<readonly Staged[]> {
+  const changed = good.filter((document) => document.staged.length > 0);
+  const all = [...shared, ...stagedOf(changed)];
+  const ill = await attempt(run, unit, { staged: all, hidden });
+  if (ill === null) return finish(run, unit, all);
+  const silent = changed.filter(({ resources }) => resources.some(({ id }) => ill.names.has(id)));
+  if (silent.length === 0) return search(run, unit, { shared, changed, hidden, ill });
+  for (const document of silent) await leaveOut(run, { document, because: namesOf(document, ill) });
+  const rest = changed.filter((document) => !silent.includes(document));
+  const accepted = [...shared, ...stagedOf(rest)];
+  const still = await attemptAgain(run, unit, { staged: accepted, hidden });
+  return [...stagedOf(silent), ...(await (still === null ? finish(run, unit, accepted) : search(run, unit, { shared, changed: rest, hidden, ill: still })))];
+}
+
+interface Search {
+  readonly shared: readonly Staged[];
+  readonly changed: readonly Document[];
+  readonly hidden: readonly Placing[];
+  readonly ill: Ill;
+}
+
+/** Which of the changes is it? What goes well stays in its place, and the next trial builds on it. */
+async function search(run: Run, unit: Resource, { shared, changed, hidden, ill }: Search): Promise<readonly Staged[]> {
+  const isBaseNew = shared.length + hidden.length > 0 || !isActive(run, unit);
+  if (ill.host || changed.length === 0 || (isBaseNew && (await attemptAgain(run, unit, { staged: shared, hidden })) !== null)) {
+    await refuseAll(run, unit, { staged: [...shared, ...stagedOf(changed)], because: ill.because });
+    return ill.host ? [] : shared;
+  }
+  const inPlace = new Set<Document>();
+  const last = new Map<Document, string>();
+  const { good, bad, untried } = await blameWithin(byOwner(changed), async (documents) => {
+    const added = documents.filter((document) => !inPlace.has(document));
+    const worse = await attemptAgain(run, unit, { staged: stagedOf(added), hidden: [] });
+    for (const document of added) if (worse === null) inPlace.add(document); else last.set(document, worse.because);
+    return worse === null;
+  }, LIVE_TRIALS);
+  for (const document of bad) await leaveOut(run, { document, because: told(run, document, last.get(document) ?? ill.because) });
+  for (const document of untried) await leaveOut(run, { document, because: 'something in this change does not go well with the daemon, and it could not be found out quickly what; the last good version stays' });
+  await finish(run, unit, [...shared, ...stagedOf(good)]);
+  return stagedOf(bad);
+}
+
+function stagedOf(documents: readonly Document[]): readonly Staged[] {
+  return documents.flatMap(({ staged }) => staged);
+}
+
+/** The manager itself always runs. */
+function isActive(run: Run, { id, desired }: Resource): boolean {
+  return desired?.['active'] === undefined || run.observed.get(id)?.['active'] === true;
+}
+
+interface Attempt {
+  readonly staged: readonly Staged[];
+  readonly hidden: readonly Placing[];
+}
+
+/** A trial that was put back has used up what was staged. */
+async function attemptAgain(run: Run, unit: Resource, trial: Attempt): Promise<Ill | null> {
+  for (const one of trial.staged) await restage(run, one);
+  return attempt(run, unit, trial);
+}
+
+/** Swap, load, ask. null when all is well; else everything is as before, and why. */
+async function attempt(run: Run, unit: Resource, { staged, hidden }: Attempt): Promise<Ill | null> {
+  const places = [...staged.flatMap((one) => one.places), ...hidden];
+  const wasActive = isActive(run, unit);
+  const taken = resourcesAt(run, places, staged);
+  let isSwapped = places.length === 0;
+  const failed = await tried(async () => {
+    if (places.length > 0) {
+      await announce(run, unit);
+      await run.machine.perform({ do: 'swap', unit: unit.name, places });
+      isSwapped = true;
+      for (const { id } of taken) run.touched.add(id);
+    }
+    await observeAgain(run, taken);
+    const isTold = stepsOf(run, unit).some((step) => isTelling(unit, step));
+    await take(run, unit);
+    if (isTold) await ask(run, unit, staged);
+  });
+  if (failed === null) {
+    if (places.length > 0) await run.machine.perform({ do: 'keep', unit: unit.name });
+    return null;
+  }
+  const after = await undo(run, unit, { places, taken, wasActive });
+  return { because: `${explain(failed)}${after}`, names: failed instanceof Silent ? failed.names : new Map<Id, string>(), host: !isSwapped };
+}
+
+/** A name that does not answer although its daemon does. */
+class Silent extends MachineError {
+  readonly names: ReadonlyMap<Id, string>;
+
+  constructor(message: string, names: ReadonlyMap<Id, string>) {
+    super(message);
+    this.names = names;
+  }
+}
+
+/** Ask the daemon itself, and only if it answers for the names that are new. */
+async function ask(run: Run, unit: Resource, staged: readonly Staged[]): Promise<void> {
+  const general = await run.machine.observe((unit.load?.probes ?? []).map((question) => ({ ask: 'answers', question }) as const));
+  for (const answer of general) if (answer.ask === 'answers' && !answer.answered) throw new MachineError(`${unit.name} does not answer any more: ${answer.because}`);
+  const named = staged.map(({ change }) => change.resource).flatMap(({ id, desired, probe }) => (desired === null || probe === undefined ? [] : [{ id, probe }]));
+  const answers = await run.machine.observe(named.map(({ probe }) => ({ ask: 'answers', question: probe }) as const));
+  const silent = new Map(answers.flatMap((answer, index) => (answer.ask === 'answers' && !answer.answered ? [[named[index]?.id ?? unit.id, answer.because] as const] : [])));
+  if (silent.size > 0) throw new Silent(`${unit.name} does not answer for ${[...silent.keys()].join(', ')}`, silent);
+}
+
+/** As it was, and read again by a daemon that was running. Says what was not well with that. */
+async function undo(run: Run, unit: Resource, { places, taken, wasActive }: { readonly places: readonly Placing[]; readonly taken: readonly Resource[]; readonly wasActive: boolean }): Promise<string> {
+  const failed = await tried(async () => {
+    if (places.length > 0) await run.machine.perform({ do: 'put-back', unit: unit.name });
+    await observeAgain(run, [...taken, unit]);
+    if (!wasActive) return;
+    await announce(run, unit);
+    run.observed.set(unit.id, { ...run.observed.get(unit.id), loaded: 'unknown' });
+    await take(run, unit);
+    await ask(run, unit, []);
+  });
+  await tried(() => observeAgain(run, [unit]));
+  return failed === null ? '' : `; and putting back what was there did not go well either: ${explain(failed)}`;
+}
+
+/** Before anything that the unit reads is touched, it is no longer true what it has loaded. */
+async function announce(run: Run, unit: Resource): Promise<void> {
+  run.announced.add(unit.id);
+  for (const step of kindOf(run.kinds, unit.kind).announce?.(unit) ?? []) await run.machine.perform(step);
+}
+
+function resourcesAt(run: Run, places: readonly Placing[], staged: readonly Staged[]): readonly Resource[] {
+  const paths = new Set(places.map(({ path }) => path));
+  const direct = new Set(staged.map(({ change }) => change.resource.id));
+  return run.planned.resources.filter(({ id, name, load, kind }) => direct.has(id) || (load === undefined && kind !== 'unit' && paths.has(name)));
+}
+
+async function finish(run: Run, unit: Resource, staged: readonly Staged[]): Promise<readonly Staged[]> {
+  for (const { change } of staged) settle(run, change.resource, compare(run, change.resource));
+  await observeAgain(run, [unit]);
+  settle(run, unit, compare(run, unit));
+  return [];
+}
+
+/** The daemon keeps what it has. Whose change it is hears the words; whoever only came along hears that. */
+async function refuseAll(run: Run, unit: Resource, { staged, because }: { readonly staged: readonly Staged[]; readonly because: string }): Promise<void> {
+  await tried(() => unstage(run, staged));
+  await tried(() => observeAgain(run, [...staged.map(({ change }) => change.resource), unit]));
+  for (const { change } of staged) {
+    const { resource } = change;
+    settle(run, resource, outcomeOf(resource, 'failed', resource.owner === 'coop' ? scrub(because, { owner: 'coop', resources: [] }) : `${unit.name} keeps what it has, because of what is not yours alone`));
+  }
+  settle(run, unit, outcomeOf(unit, 'failed', scrub(because, { owner: 'coop', resources: [] })));
+}
+
+async function block(run: Run, unit: Resource, { staged, missing }: { readonly staged: readonly Staged[]; readonly missing: Id }): Promise<void> {
+  await tried(() => unstage(run, staged));
+  for (const { change } of staged) settle(run, change.resource, outcomeOf(change.resource, 'blocked', `${unit.id} reads it, and needs ${missing}`));
+  settle(run, unit, outcomeOf(unit, 'blocked', `it needs ${missing}`));
+}
+
+async function leaveOut(run: Run, { document, because }: { readonly document: Document; readonly because: string }): Promise<void> {
+  await tried(() => unstage(run, document.staged));
+  const told = document.staged.length > 0 ? document.staged.map(({ change }) => change.resource) : document.resources;
+  for (const resource of told) settle(run, resource, outcomeOf(resource, 'failed', because));
+}
+
+function namesOf({ resources }: Document, { names }: Ill): string {
+  const [because] = resources.flatMap(({ id }) => names.get(id) ?? []);
+  return `the daemon does not answer for it: ${because ?? 'another part of the same document is silent'}; the last good version stays`;
+}
+
+function told(run: Run, { owner }: Document, because: string): string {
+  return `the daemon does not go well with it, and the last good version stays: ${scrub(because, { owner, resources: run.planned.accounted })}`;
+}
+
+function settle(run: Run, resource: Resource, outcome: ReturnType<typeof outcomeOf>): void {
+  run.outcomes.set(resource.id, outcome);
+}

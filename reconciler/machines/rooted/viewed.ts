@@ -1,0 +1,24 @@
+import type { Viewed } from '../ground.ts';
+import type { Host } from './host.ts';
+
+/** A rooted machine as it would be with these places taken, for programs that only look. */
+export function viewed(host: Host, places: readonly Viewed[]): Host {
+  const instead = new Map<string, string | null>(places.flatMap(({ staged }) => (staged === null ? [] : [[staged, null] as const])));
+  for (const { path, staged } of places) instead.set(path, staged);
+  const real = (path: string): string | null => (instead.has(path) ? (instead.get(path) ?? null) : path);
+  const seen = <T>(look: (path: string) => T | null) => (path: string): T | null => {
+    const found = real(path);
+    return found === null ? null : look(found);
+  };
+  const stats = seen(host.stats);
+  return {
+    ...host,
+    stats,
+    text: seen(host.text),
+    target: seen(host.target),
+    entries: (folder) => {
+      const added = places.filter(({ directory }) => directory === folder).map(({ path }) => path.slice(path.lastIndexOf('/') + 1));
+      return [...new Set([...host.entries(folder), ...added])].sort().filter((name) => stats(`${folder}/${name}`) !== null);
+    },
+  };
+}
