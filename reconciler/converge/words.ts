@@ -35,11 +35,20 @@ function namesOf({ name }: Resource): readonly string[] {
 
 function foreignNames(owner: Owner, resources: readonly Resource[], own: ReadonlySet<string>): ReadonlySet<string> {
   const names = resources.flatMap((resource) => {
-    if (resource.owner === owner) return [];
-    const rows = (resource.parts ?? []).flatMap((part) => (part.owner === owner ? [] : [...wordsOf(part.attribute), part.owner.replace(/^member:/, '')]));
-    return resource.owner === 'coop' ? rows : [...namesOf(resource), resource.owner.slice('member:'.length), ...rows];
+    const rows = (resource.parts ?? []).flatMap((part) => (part.owner === owner ? [] : [...keysOf(part.attribute), memberOf(part.owner)]));
+    return resource.owner === owner || resource.owner === 'coop' ? rows : [...namesOf(resource), memberOf(resource.owner), ...rows];
   });
   return new Set(names.map((name) => name.toLowerCase()).filter((name) => name !== 'coop' && !own.has(name)));
+}
+
+function memberOf(owner: Owner): string {
+  return owner.replace(/^member:/, '');
+}
+
+/** A row by its key, an address also by its domain. */
+function keysOf(attribute: string): readonly string[] {
+  const domain = attribute.split('@')[1];
+  return domain === undefined ? [attribute] : [attribute, domain];
 }
 
 /** Names as daemons print them, whole and in parts: `bob.example` also for `www.bob.example.`. */

@@ -37,7 +37,9 @@ export function* ssh({ state, host }: Scope): Iterable<Resource> {
   if (kickKey !== null) yield kickKeys(kickKey);
   const matches = kickKey === null ? rules : [kickRules, ...rules];
   yield file(config, { text: sshdConfig(host.source, matches), check: ['/usr/sbin/sshd', '-t', '-f', '{}'] }, { ...whose, needs });
-  const load = { reads: [config], check: ['/usr/sbin/sshd', '-t'], reload: ['systemctl', 'reload', 'ssh.service'] };
+  // Without ssh nobody could mend what went wrong: every address that sshd listens on must greet a new connection afterwards.
+  const probes = [{ by: 'ssh' }] as const;
+  const load = { reads: [config], check: ['/usr/sbin/sshd', '-t'], reload: ['systemctl', 'reload', 'ssh.service'], probes };
   yield unit('ssh.service', { enabled: true, active: true, load }, { ...whose, needs: [...needs, 'directory:/var/lib/croft/loaded'] });
 }
 

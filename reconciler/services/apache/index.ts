@@ -1,7 +1,7 @@
 /**
  * Web sites, by the Apache HTTP server 2.4. croft owns /etc/apache2/croft as a whole, Debian's ports.conf, and one include in
- * conf-enabled; each vhost is a file of its owner's in croft/sites, checked alone before it takes its place, so that one member's mistake
- * stays hers. The first virtual host that Apache reads answers for every unknown name, so that one is croft's (server.ts). Apache runs as
+ * conf-enabled; each vhost is a file of its owner's in croft/sites, checked alone and then with all others before it takes its place, so that one member's
+ * mistake stays hers; when Apache was told, it must answer for each name that is new, and for nobody's. The first virtual host that Apache reads answers for every unknown name, so that one is croft's (server.ts). Apache runs as
  * www-data, which reads every home by its group: links are followed only to files of the link's own owner, a configuration in a folder
  * (.htaccess) is never read, and logs are root's. Source: https://httpd.apache.org/docs/2.4/vhosts/details.html.
  */
@@ -16,7 +16,7 @@ import { link } from '../../resources/link.ts';
 import { packages } from '../../resources/packages.ts';
 import { unit } from '../../resources/unit.ts';
 import { banned, modulesOf } from './modules.ts';
-import { checkConfig, include, logRotation, ports, serverConfig } from './server.ts';
+import { checkConfig, include, logRotation, nobody, noSite, ports, serverConfig } from './server.ts';
 import { siteConfig } from './site.ts';
 
 /** Sites of members and of the co-op, on hosts that have a web role. */
@@ -71,14 +71,16 @@ function* server({ host }: Scope): Iterable<Resource> {
 function running(whose: Provenance): Resource {
   const needs: readonly Id[] = ['packages:apache', `file:${etc}/conf-enabled/croft.conf`, `file:${etc}/ports.conf`, 'directory:/var/lib/croft/loaded'];
   const reads = [`${own}/`, `${etc}/conf-enabled/croft.conf`, `${etc}/mods-enabled/`, `${etc}/ports.conf`, `${etc}/sites-enabled/000-default.conf`];
-  const load = { reads, check: ['apache2ctl', '-t'], reload: ['systemctl', 'reload', 'apache2.service'] };
+  const probes = [{ by: 'http', port: 80, name: nobody }] as const;
+  const load = { reads, check: ['apache2ctl', '-t'], reload: ['systemctl', 'reload', 'apache2.service'], probes };
   return unit('apache2.service', { enabled: true, active: true, load }, { ...whose, needs });
 }
 
 /** One file a site. The staged file is the whole configuration that Apache checks; `-C` gives it the server's ground first. */
 function site(vhost: Vhost): Resource {
   const argv = ['apache2ctl', '-t', '-C', `Include ${check}`, '-f', '{}'];
-  return file(`${own}/sites/${vhost.name}.conf`, { text: apacheConfig(vhost.source, [siteConfig(vhost)]), check: argv }, {
+  const probe = { by: 'http', port: 80, name: vhost.name, unlike: noSite } as const;
+  return file(`${own}/sites/${vhost.name}.conf`, { text: apacheConfig(vhost.source, [siteConfig(vhost)]), check: argv, probe }, {
     owner: vhost.owner, source: vhost.source, needs: ['packages:apache', `directory:${own}/sites`, `directory:${logs}`, `file:${check}`],
   });
 }

@@ -76,12 +76,17 @@ const directories: readonly Directive[] = [
   section('Directory', text('/var/www'), [directive('Options', text('None')), directive('Require', text('all'), text('denied'))]),
 ];
 
-/** The first virtual host: names that nobody declared, and the bare address, never show anybody's site. Its own name is nobody's (RFC 6761). */
+/** The name of the first virtual host, which nobody has (RFC 6761). */
+export const nobody = 'unknown.invalid';
+/** What is answered to names that nobody declared. */
+export const noSite = 'There is no site of this name here.';
+
+/** The first virtual host: names that nobody declared, and the bare address, never show anybody's site. */
 const catchAll: Directive = section('VirtualHost', text('*:80'), [
-  directive('ServerName', text('unknown.invalid')),
+  directive('ServerName', text(nobody)),
   directive('ErrorLog', text('/var/log/apache2/croft/unknown-error.log')),
   directive('CustomLog', text('/var/log/apache2/croft/unknown-access.log'), text('combined')),
-  directive('ErrorDocument', text(404), text('There is no site of this name here.')),
+  directive('ErrorDocument', text(404), text(noSite)),
   directive('Header', text('always'), text('set'), text('Content-Type'), text('text/plain; charset=utf-8')),
   directive('Redirect', text(404), text('/')),
 ]);

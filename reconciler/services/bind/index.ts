@@ -3,7 +3,7 @@
  * its place; secondaries fetch them by AXFR, signed with a key that every host of the co-op derives for itself (TSIG, RFC 8945), and are
  * told of news by NOTIFY (RFC 1996). croft owns named.conf.options and named.conf.local, which Debian's named.conf includes. named takes
  * the zones it can read and answers SERVFAIL for the others, so a zone file that is missing harms only its owner; for that reason the
- * whole is checked without `-z`, which would read the zones too. Source: BIND 9 Administrator Reference Manual; named.conf(5).
+ * whole is checked without `-z`, which would refuse all zones for one, and named is asked afterwards for the SOA of each that is new. Source: BIND 9 Administrator Reference Manual; named.conf(5).
  */
 import type { Zone } from '../../model/desired.ts';
 import type { Claim } from '../../model/claim.ts';
@@ -52,7 +52,7 @@ function* zoneFiles({ state }: Scope, claims: readonly Claim[]): Iterable<Resour
 
 function zoneFile({ name, owner, source }: Zone, text: string): Resource {
   const check = ['named-checkzone', '-i', 'local', '-k', 'fail', name, '{}'];
-  return zone(`${own}/zones/${name}.zone`, { text, mode: '0640', group: 'bind', check }, { owner, source, needs: files });
+  return zone(`${own}/zones/${name}.zone`, { text, mode: '0640', group: 'bind', check, probe: { by: 'dns', zone: name } }, { owner, source, needs: files });
 }
 
 function* configuration(scope: Scope, { parts, zones }: { readonly parts: Parts; readonly zones: readonly Id[] }): Iterable<Resource> {
@@ -66,7 +66,8 @@ function* configuration(scope: Scope, { parts, zones }: { readonly parts: Parts;
     ...whose, needs: ['packages:bind', ...(parts.transfers ? [`key:${transferKey.path}` as const] : [])],
   });
   yield file(localPath, { text: renderNamed(source, local), group: 'bind', check }, { ...whose, needs: ['packages:bind'], after: zones });
-  const load = { reads: [`${own}/`, localPath, optionsPath], check: ['named-checkconf'], reload: ['rndc', 'reload'] };
+  const probes = [{ by: 'dns', zone: null }] as const;
+  const load = { reads: [`${own}/`, localPath, optionsPath], check: ['named-checkconf'], reload: ['rndc', 'reload'], probes };
   yield unit('named.service', { enabled: true, active: true, load }, {
     ...whose, needs: ['packages:bind', `file:${optionsPath}`, `file:${localPath}`, 'directory:/var/lib/croft/loaded'],
   });

@@ -66,8 +66,10 @@ function* postfix({ state, host }: Scope, whose: Provenance): Iterable<Resource>
   yield* tables;
   yield file(main, { text: renderMain(host.source, mainParameters({ state, host }, (name) => path(`${postfixOwn}/${name}`))) }, installed);
   yield file(master, { text: renderMaster(host.source, masterServices) }, installed);
-  // Postfix reads a texthash map once for each process, so a change of one wants a reload like a change of main.cf.
-  const load = { reads: [`${postfixOwn}/`, main, master], check: ['postfix', 'check'], reload: ['postfix', 'reload'] };
+  // Postfix reads a texthash map once for each process, so a change of one wants a reload like a change of main.cf. Its check (3.7 and 3.10
+  // alike) refuses what is no line of main.cf or master.cf and what is no number; it opens no map, and takes a map that is not there.
+  const probes = [{ by: 'smtp', port: 25 }] as const;
+  const load = { reads: [`${postfixOwn}/`, main, master], check: ['postfix', 'check'], reload: ['postfix', 'reload'], probes };
   const instance = postfixUnit(host);
   yield unit(instance, { ...(host.debian === 12 ? {} : { enabled: true }), active: true, load }, {
     ...whose, needs: ['packages:mail', `file:${main}`, `file:${master}`, 'directory:/var/lib/croft/loaded', ...tables.map(({ id }) => id)],
@@ -111,7 +113,8 @@ function* dovecot({ state, host }: Scope, whose: Provenance): Iterable<Resource>
   });
   // Users are looked up in their files each time, so only dovecot.conf is ever loaded. Its sockets for Postfix are in Postfix' own
   // directory, which the first start of Postfix makes.
-  const load = { reads: [conf], check: ['doveconf', '-n'], reload: ['doveadm', 'reload'] };
+  const probes = [{ by: 'imap', port: 143 }] as const;
+  const load = { reads: [conf], check: ['doveconf', '-n'], reload: ['doveadm', 'reload'], probes };
   yield unit('dovecot.service', { enabled: true, active: true, load }, {
     ...whose,
     needs: ['packages:mail', `file:${conf}`, `directory:${keeper.root}`, 'directory:/var/lib/croft/loaded', ...lookups.map(({ id }) => id)],

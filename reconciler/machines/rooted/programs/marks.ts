@@ -27,9 +27,9 @@ export function markIn(host: Host, path: string, mark: string): string | null {
   return line < 0 ? null : `${path}:${line + 1}`;
 }
 
-/** Every file below a directory with a mark, in order. */
+/** Every file below a directory with a mark, in order. No daemon reads hidden files, such as those that wait beside their places. */
 export function marksBelow(host: Host, folder: string, mark: string): readonly string[] {
-  return host.entries(folder).flatMap((name) => {
+  return host.entries(folder).filter((name) => !name.startsWith('.')).flatMap((name) => {
     const path = `${folder}/${name}`;
     return host.stats(path)?.isDirectory() ? marksBelow(host, path, mark) : (markIn(host, path, mark) ?? []);
   });
