@@ -69,9 +69,10 @@ async function enact(run: Run, unit: Resource, { staged, verdict }: { readonly s
   const shared = left.filter((one) => !good.some((document) => document.staged.includes(one)));
   if (shared.some(isKnown)) return refuseAll(run, unit, { staged: left, because: `the daemon did not go well with it before; ${again}` });
   const hidden = verdict.refused.flatMap(({ document, gone }) => (gone ? document.gone : []));
+  const before = new Set(stagedOf(known).filter(isKnown).map((one) => keyOf(run, unit, one)));
+  await writeRefusals(run.machine, unit, { before: memory, after: before });
   const blamed = await live(run, unit, { shared, good, hidden });
-  const after = [...known.flatMap((document) => document.staged).filter(isKnown), ...blamed].map((one) => keyOf(run, unit, one));
-  await writeRefusals(run.machine, unit, { before: memory, after: new Set(after) });
+  await writeRefusals(run.machine, unit, { before, after: new Set([...before, ...blamed.map((one) => keyOf(run, unit, one))]) });
 }
 
 const again = 'it is tried again when it, or what the co-op has beside it, changes';
@@ -250,9 +251,9 @@ async function leaveOut(run: Run, { document, because }: { readonly document: Do
   for (const resource of told) settle(run, resource, outcomeOf(resource, 'failed', because));
 }
 
-function namesOf({ resources }: Document, { names }: Ill): string {
+function namesOf({ resources, gone }: Document, { names }: Ill): string {
   const [because] = resources.flatMap(({ id }) => names.get(id) ?? []);
-  return `the daemon does not answer for it: ${because ?? 'another part of the same document is silent'}; the last good version stays`;
+  return `the daemon does not answer for it: ${because ?? 'another part of the same document is silent'}${gone.length > 0 ? '; the last good version stays' : ''}`;
 }
 
 function told(run: Run, { owner }: Document, because: string): string {

@@ -7,12 +7,14 @@ import type { Answer, Machine, Node, Probe, Step } from '../../reconciler/model/
 
 /** A machine, and a directory of it to work in, which is both a path on the machine and a path for the test. */
 export interface Bench {
-  readonly machine: Machine;
+  machine: Machine;
   /** A path in the machine's words. */
   path(name: string): string;
   /** The same place in the test's words. */
   real(name: string): string;
   clear(): void;
+  /** Open the machine once more, as the next run does. */
+  again(): void;
 }
 
 export type Open = () => Bench;
@@ -20,21 +22,31 @@ export type Open = () => Bench;
 export const isRoot = process.getuid?.() === 0;
 export const access = { mode: '0644', owner: 'root', group: 'root' } as const;
 
-/** A rooted machine in a temporary directory; the work is done in /srv/work. */
-export function rootedBench(): Bench {
+/** A rooted machine in a temporary directory; the work is done in /srv/work, or where its sshd looks. */
+export function rootedBench(work = '/srv/work'): Bench {
   const root = mkdtempSync(join(tmpdir(), 'croft-rooted-'));
   const machine = rooted(root);
-  mkdirSync(join(root, 'srv/work'));
-  chmodSync(join(root, 'srv/work'), 0o755);
-  return { machine, path: (name) => join('/srv/work', name), real: (name) => join(root, 'srv/work', name), clear: () => rmSync(root, { recursive: true }) };
+  mkdirSync(join(root, work));
+  chmodSync(join(root, work), 0o755);
+  const bench = { machine, path: (name: string) => join(work, name), real: (name: string) => join(root, work, name), clear: () => rmSync(root, { recursive: true }), again };
+  function again(): void {
+    bench.machine = rooted(root);
+  }
+  return bench;
 }
 
-/** The real host, in a directory that is root's like all those above it. */
+/** The real host, in a directory that is root's like all those above it; its journals are beside that. */
 export function localBench(): Bench {
   const base = mkdtempSync('/root/.croft-test-');
   chmodSync(base, 0o755);
-  const path = (name: string): string => join(base, name);
-  return { machine: local(), path, real: path, clear: () => rmSync(base, { recursive: true }) };
+  mkdirSync(join(base, 'work'));
+  const open = (): Machine => local({ transactions: join(base, 'transactions') });
+  const path = (name: string): string => join(base, 'work', name);
+  const bench = { machine: open(), path, real: path, clear: () => rmSync(base, { recursive: true }), again };
+  function again(): void {
+    bench.machine = open();
+  }
+  return bench;
 }
 
 /** Ask one thing of a path. */

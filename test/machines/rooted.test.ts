@@ -6,9 +6,11 @@ import { rooted } from '../../reconciler/machines/rooted.ts';
 import { MachineError, type Machine } from '../../reconciler/model/machine.ts';
 import { access, ask, rootedBench, write } from './bench.ts';
 import { contract } from './contract.ts';
+import { transactions } from './transactions.ts';
 
 describe('the contract, on a rooted machine', () => {
-  contract(rootedBench, { check: ['sshd', '-t', '-f', '{}'], text: '# croft-rooted: refuse\n' });
+  contract(() => rootedBench(), { check: ['sshd', '-t', '-f', '{}'], text: '# croft-rooted: refuse\n' });
+  transactions(() => rootedBench('/etc/ssh/work'), { argv: () => ['sshd', '-t'], text: '# croft-rooted: refuse\n' });
 });
 
 describe('a rooted machine', () => {
