@@ -7,21 +7,11 @@
  */
 import { join } from 'node:path';
 import type { Checked, Problem } from '../model/problem.ts';
-import type { Pending, Trusted } from '../model/trusted.ts';
+import type { Pending, Tip, Trusted } from '../model/trusted.ts';
 import { replaceFile } from './durable.ts';
 import { because, GitError } from './error.ts';
 import { isOid } from './objects.ts';
 import { readText } from './repository.ts';
-
-/** What is believed, and since when. */
-export interface Tip {
-  /** The commit in force. */
-  readonly oid: string;
-  /** When a remote last said so, milliseconds since the epoch. */
-  readonly time: number;
-  /** null: written before croft knew of trust; the commit counts as it is. */
-  readonly trusted: Trusted | null;
-}
 
 /** Where the records are: in a repository, and for a host's mirror also beside it. */
 export interface Records {

@@ -13,6 +13,16 @@ export interface Trusted {
   readonly overrides: ReadonlyMap<string, string>;
 }
 
+/** What is believed, and since when. */
+export interface Tip {
+  /** The commit in force. */
+  readonly oid: string;
+  /** When a remote last said so, milliseconds since the epoch. */
+  readonly time: number;
+  /** null: written before croft knew of trust; the commit counts as it is. */
+  readonly trusted: Trusted | null;
+}
+
 /** A path that waits for somebody entitled, with those who vouch for it so far. */
 export interface Pending {
   /** Octets, one character each. */

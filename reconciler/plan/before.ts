@@ -1,4 +1,4 @@
-import type { DesiredState, Member } from '../model/desired.ts';
+import type { Declared } from '../model/declared.ts';
 import type { Owner } from '../model/owner.ts';
 import type { Inventory, InventoryEntry } from '../model/plan.ts';
 import type { Catalog, Id, State } from '../model/resource.ts';
@@ -61,22 +61,22 @@ export function mailDomainsOf({ entries }: Inventory): readonly (Thing & { reado
 }
 
 /** Is what an entry was made of still declared, be it for another host? */
-export function isDeclared({ id, source }: Thing, state: DesiredState): boolean {
+export function isDeclared({ id, source }: Thing, state: Declared): boolean {
   if (id.startsWith('mailbox:')) return addressesOf(state).has(id.slice('mailbox:'.length));
   return filesOf(state).has(source.file);
 }
 
-const known = new WeakMap<DesiredState, { readonly files: ReadonlySet<string>; readonly addresses: ReadonlySet<string> }>();
+const known = new WeakMap<Declared, { readonly files: ReadonlySet<string>; readonly addresses: ReadonlySet<string> }>();
 
-function filesOf(state: DesiredState): ReadonlySet<string> {
+function filesOf(state: Declared): ReadonlySet<string> {
   return understood(state).files;
 }
 
-function addressesOf(state: DesiredState): ReadonlySet<string> {
+function addressesOf(state: Declared): ReadonlySet<string> {
   return understood(state).addresses;
 }
 
-function understood(state: DesiredState): { readonly files: ReadonlySet<string>; readonly addresses: ReadonlySet<string> } {
+function understood(state: Declared): { readonly files: ReadonlySet<string>; readonly addresses: ReadonlySet<string> } {
   const before = known.get(state);
   if (before !== undefined) return before;
   const all = [state.cluster, ...state.hosts, ...state.limits, ...state.members, ...state.vhosts, ...state.zones, ...state.mailDomains];
@@ -87,7 +87,7 @@ function understood(state: DesiredState): { readonly files: ReadonlySet<string>;
 }
 
 /** Find a member of this name; undefined when there is none. */
-export function memberNamed(state: DesiredState, name: string): Member | undefined {
+export function memberNamed(state: Declared, name: string): Declared['members'][number] | undefined {
   return state.members.find((member) => member.name === name);
 }
 

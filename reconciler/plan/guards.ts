@@ -1,5 +1,5 @@
 import type { GuardName } from '../model/guard.ts';
-import type { DesiredState } from '../model/desired.ts';
+import type { Declared } from '../model/declared.ts';
 import { ownerName, type Owner } from '../model/owner.ts';
 import type { Hold, Inventory } from '../model/plan.ts';
 import type { Catalog, Id } from '../model/resource.ts';
@@ -9,7 +9,7 @@ import { activeMembers, declaredIn, isDeclared, keyHolders, mailDomainsOf, membe
 export interface Sight {
   readonly catalog: Catalog;
   readonly inventory: Inventory;
-  readonly state: DesiredState;
+  readonly state: Declared;
   readonly holds: readonly Hold[];
   /** What zone files say now, as far as they are to say something else. */
   readonly zones: ReadonlyMap<Id, string>;

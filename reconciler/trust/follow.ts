@@ -4,12 +4,12 @@
  * only when `keep` is called, after the host was made so: verify, plan, converge, and then the ratchet.
  */
 import { GitError } from '../git/error.ts';
-import { about, backwards, recordedTip, recordTip, type Tip } from '../git/ratchet.ts';
+import { about, backwards, recordedTip, recordTip } from '../git/ratchet.ts';
 import { fetchBranch, type Fetched, type RemoteFailure, type Wanted } from '../git/remote.ts';
 import { readCommit, readTree, type Repository } from '../git/store.ts';
 import type { Verdict } from '../model/authority.ts';
 import type { Problem } from '../model/problem.ts';
-import type { Trusted } from '../model/trusted.ts';
+import type { Tip, Trusted } from '../model/trusted.ts';
 import { isTrustOn } from './charter.ts';
 import { believe, verify } from './verify.ts';
 

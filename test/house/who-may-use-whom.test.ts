@@ -14,6 +14,8 @@ const mayUse: { readonly [folder: string]: readonly string[] } = {
   services: ['model', 'formats', 'resources'],
   compile: ['model', 'services'],
   machines: ['model', 'node:fs', 'node:child_process', 'node:crypto', 'node:path', 'node:os', 'node:net', 'node:dns/promises', 'node:timers/promises'],
+  handover: ['model'],
+  admission: ['model'],
   plan: ['model', 'resources'],
   converge: ['model', 'plan', 'resources'],
   report: ['model', 'diff'],

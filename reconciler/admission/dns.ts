@@ -1,0 +1,38 @@
+/** BIND. named drops root before it reads a zone, but its checkers are run by root: no line may make them read another file. */
+import { exactly, type Permit } from './permit.ts';
+
+const zoneName = '[a-z0-9_*.-]+';
+const addresses = '(?:[0-9a-f.:]+; ?)+';
+const zoneFile = `file "(?:/etc/bind/croft/zones/${zoneName}\\.zone|/var/cache/bind/croft-${zoneName})";`;
+
+export const dns: readonly Permit[] = [
+  { kinds: ['directory'], name: /^\/etc\/bind\/croft(?:\/zones)?$/, access: ['root:bind 0750'] },
+  { kinds: ['key'], name: /^\/etc\/bind\/croft\/transfer\.key$/, access: ['root:bind 0640'], lines: { comment: '//', fit: [exactly('key "croft-transfer" { algorithm hmac-sha256; secret "{}"; };')] } },
+  {
+    kinds: ['file'], name: /^\/etc\/bind\/named\.conf\.local$/, access: ['root:bind 0644'], check: ['named-checkconf', '{}'],
+    lines: {
+      comment: '//',
+      fit: [
+        new RegExp(`^zone "${zoneName}" \\{(?: type primary; ${zoneFile} \\};)?$`), new RegExp(`^  (?:${zoneFile}|primaries \\{ ${addresses}\\};)$`),
+        exactly('  type primary;', '  type secondary;', '  masterfile-format text;', '};'),
+      ],
+    },
+  },
+  {
+    kinds: ['file'], name: /^\/etc\/bind\/named\.conf\.options$/, access: ['root:bind 0644'], check: ['named-checkconf', '{}'],
+    lines: {
+      comment: '//',
+      fit: [
+        exactly('include "/etc/bind/croft/transfer.key";', 'options {', '  directory "/var/cache/bind";', '  keys { "croft-transfer"; };', '};', '  };', '  rate-limit {', '    exempt-clients {', '    };'),
+        /^ {2}(?:listen-on|listen-on-v6) \{ any; \};$/, /^ {2}(?:recursion|dnssec-validation|notify|minimal-responses|minimal-any|version|hostname) [a-z]+;$/,
+        /^ {2}(?:allow-transfer|allow-notify) \{ (?:none|key "croft-transfer"); \};$/, new RegExp(`^  also-notify \\{ ${addresses}\\};$`),
+        /^server [0-9a-f.:]+ \{$/, /^ {4}responses-per-second [0-9]+;$/, /^ {6}(?:localhost|[0-9a-f.:]+);$/,
+      ],
+    },
+  },
+  {
+    kinds: ['zone'], name: new RegExp(`^/etc/bind/croft/zones/(${zoneName})\\.zone$`), access: ['root:bind 0640'], check: ['named-checkzone', '-i', 'local', '-k', 'fail', '$1', '{}'],
+    // $INCLUDE would read any file, and $GENERATE make any number of records.
+    lines: { comment: ';', fit: [/^\$TTL [0-9]+$/, /^[^$]/] },
+  },
+];

@@ -1,0 +1,23 @@
+import type { Declared } from '../model/declared.ts';
+import { guardNames, type Allowance } from '../model/guard.ts';
+import { bool, list, object, oneOf, orNull, whole, word, type Reader } from './read.ts';
+import { most, plainName, sentence, source } from './words.ts';
+
+const named = { name: plainName, source };
+const counted = object({ length: whole(0, most.names) });
+
+const allowance: Reader<Allowance> = object({
+  guard: oneOf(...guardNames), object: plainName, count: whole(0, 1e9), reason: sentence, until: word(/^[0-9]{4}-[0-9]{2}-[0-9]{2}$/), source,
+});
+
+/** Take what guards must know. A fact that a guard comes to need has its line here. */
+export const declared: Reader<Declared> = object({
+  cluster: object({ approvals: orNull(whole(0, 1000)), source }),
+  hosts: list(object(named), most.names),
+  limits: list(object(named), most.names),
+  members: list(object({ ...named, state: oneOf('active', 'suspended', 'retired'), admin: bool, sshKeys: counted }), most.names),
+  vhosts: list(object(named), most.names),
+  zones: list(object({ ...named, records: counted }), most.names),
+  mailDomains: list(object({ ...named, mailboxes: list(object({ address: plainName }), most.names) }), most.names),
+  allowances: list(allowance, most.names),
+});

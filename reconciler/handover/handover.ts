@@ -1,0 +1,94 @@
+/**
+ * What the half of croft that reads documents hands to the half that is root: one flat value, as JSON, read back by hand-written readers
+ * that refuse whatever they do not know (law 10). It is written by a process that anybody may have taken over who could make it read
+ * something; so it says what the host is to be and never what root is to do, and admission/ looks at it next.
+ */
+import type { Declared } from '../model/declared.ts';
+import type { Hold } from '../model/plan.ts';
+import type { Catalog } from '../model/resource.ts';
+import type { Pending, Tip, Trusted } from '../model/trusted.ts';
+import { declared } from './declared.ts';
+import { anyText, list, object, oneOf, orNull, pair, readJson, word, type Reader, type Reading } from './read.ts';
+import { catalog } from './resource.ts';
+import { hold, moment, most, oid, owner, plainName, problem, sentence, written } from './words.ts';
+
+/** The newest form of it. A host's two halves come from one package, so there is never another. */
+const version = 1;
+
+/** A host at a commit, as the half that reads documents understood it. */
+export interface Handover {
+  readonly version: typeof version;
+  /** The request that this answers, so that an older answer is never taken for it. */
+  readonly request: string;
+  readonly catalog: Catalog;
+  readonly declared: Declared;
+  readonly holds: readonly Hold[];
+  readonly notices: readonly string[];
+  /** Which remote answered; null when none was asked or none did. */
+  readonly remote: string | null;
+  /** The tree in force. */
+  readonly tree: string;
+  /** What is to be believed once the host was made so; null: what was believed before. */
+  readonly tip: Tip | null;
+  /** Who were admins in the commit that was asked about; null when nobody asked, or nobody knows. */
+  readonly admins: readonly string[] | null;
+  /** The hosts that sign reports, for the half that tells and hears them. */
+  readonly hosts: readonly Signer[];
+}
+
+/** A host of the co-op, as far as reports go. */
+export interface Signer {
+  readonly name: string;
+  readonly fqdn: string;
+  readonly key: { readonly type: string; readonly blob: string } | null;
+}
+
+/** What is handed over instead where there is nothing to hand over. */
+export interface Cannot {
+  readonly version: typeof version;
+  readonly request: string;
+  readonly cannot: string;
+}
+
+export type Answer = Handover | Cannot;
+
+const pending: Reader<Pending> = object({
+  path: anyText(4096), owner, commit: oid, since: oid, signers: list(sentence, most.names), doubts: list(sentence, most.names), problems: list(problem, most.problems),
+});
+
+const trusted: Reader<Trusted> = (value) => {
+  const { overrides, ...rest } = object({ commit: oid, tree: oid, pending: list(pending, most.names), overrides: list(pair(oid, oid), most.names) })(value);
+  return { ...rest, overrides: new Map(overrides) };
+};
+
+/** Take a record of what is believed. */
+export const tip: Reader<Tip> = object({ oid, time: moment, trusted: orNull(trusted) });
+
+/** Take a host's name and how it signs. */
+export const signer: Reader<Signer> = object({
+  name: word(/^[a-z0-9-]{1,63}$/), fqdn: word(/^[a-z0-9.-]{1,253}$/), key: orNull(object({ type: word(/^[a-z0-9@.-]{1,64}$/), blob: word(/^[A-Za-z0-9+/=]{1,16384}$/, 16384) })),
+});
+
+const head = { version: oneOf(version), request: word(/^[0-9a-f-]{1,64}$/) };
+
+const handover: Reader<Handover> = object({
+  ...head, catalog, declared, holds: list(hold, most.names), notices: list(sentence, most.notices), remote: orNull(sentence), tree: word(/^(?:[0-9a-f]{40}|directory)$/),
+  tip: orNull(tip), admins: orNull(list(plainName, most.names)), hosts: list(signer, most.names),
+});
+
+const cannot: Reader<Cannot> = object({ ...head, cannot: sentence });
+
+/** Write an answer down. */
+export function formatAnswer(answer: Answer): string {
+  return `${written('tip' in answer ? { ...answer, tip: writtenTip(answer.tip) } : answer)}\n`;
+}
+
+/** Read an answer; whatever it is, this says what it is or what is wrong with it. */
+export function parseAnswer(text: string): Reading<Answer> {
+  return readJson(text, (value) => (typeof value === 'object' && value !== null && 'cannot' in value ? cannot(value) : handover(value)));
+}
+
+/** Write what is believed as the readers take it. */
+export function writtenTip(believed: Tip | null): unknown {
+  return believed === null ? null : { ...believed, trusted: believed.trusted === null ? null : { ...believed.trusted, overrides: [...believed.trusted.overrides] } };
+}

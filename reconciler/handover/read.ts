@@ -1,0 +1,154 @@
+/**
+ * Readers of flat, typed data: each takes a value out of a JSON text that somebody else wrote and answers it as what it has to be, or
+ * refuses the whole. They know no defaults, repair nothing, take nothing that they were not told of, and call nothing that they read:
+ * what they are given may come from a process that a member has taken over. Bounds on lengths and counts are part of every reader.
+ */
+
+/** Takes a value for what it has to be. Errors: Unfit. */
+export type Reader<Value> = (value: unknown) => Value;
+
+type Read<Each> = Each extends Reader<infer Value> ? Value : never;
+
+/** What was handed over is not what it has to be; `at` says where, outermost first. */
+export class Unfit extends Error {
+  readonly at: readonly (string | number)[];
+
+  constructor(message: string, at: readonly (string | number)[] = []) {
+    super(message);
+    this.name = 'Unfit';
+    this.at = at;
+  }
+}
+
+/** What came of reading: the value, or a sentence on what is wrong with it. */
+export type Reading<Value> = { readonly ok: true; readonly value: Value } | { readonly ok: false; readonly why: string };
+
+/** Read a JSON text. Whatever it is, this answers. */
+export function readJson<Value>(written: string, reader: Reader<Value>): Reading<Value> {
+  try {
+    return { ok: true, value: reader(JSON.parse(written)) };
+  } catch (error) {
+    if (error instanceof Unfit) return { ok: false, why: `${error.at.slice(0, 8).map(shown).join(' › ')}${error.at.length === 0 ? 'it' : ''} ${error.message}` };
+    // Of a text that is no JSON the parser quotes a part, which may be anything; of one that nests too deep the stack ends.
+    if (error instanceof SyntaxError) return { ok: false, why: 'it is no JSON, or cut off' };
+    if (error instanceof RangeError) return { ok: false, why: 'it nests too deep' };
+    throw error;
+  }
+}
+
+function shown(step: string | number): string {
+  return typeof step === 'number' ? `[${step}]` : JSON.stringify(step.slice(0, 80));
+}
+
+/** Names that a plain object has already. */
+const taken: ReadonlySet<string> = new Set(['__proto__', 'constructor', 'prototype']);
+
+/** Take an object with exactly these fields, and perhaps the optional ones. */
+export function object<Fields extends Readers>(fields: Fields): Reader<Whole<Fields>>;
+export function object<Fields extends Readers, Optional extends Readers>(fields: Fields, optional: Optional): Reader<Whole<Fields> & Maybe<Optional>>;
+export function object(fields: Readers, optional: Readers = {}): Reader<{ readonly [name: string]: unknown }> {
+  const needed = Object.entries(fields);
+  const allowed: ReadonlyMap<string, Reader<unknown>> = new Map([...needed, ...Object.entries(optional)]);
+  return (value) => {
+    const given = entriesOf(value, allowed.size);
+    const found: { [name: string]: unknown } = {};
+    for (const [name, inner] of given) {
+      const reader = allowed.get(name);
+      if (reader === undefined) throw new Unfit('is not known', [name]);
+      found[name] = within(name, () => reader(inner));
+    }
+    const missing = needed.find(([name]) => !Object.hasOwn(found, name));
+    if (missing !== undefined) throw new Unfit('is missing', [missing[0]]);
+    return found;
+  };
+}
+
+interface Readers {
+  readonly [name: string]: Reader<unknown>;
+}
+type Whole<Fields extends Readers> = { readonly [Name in keyof Fields]: Read<Fields[Name]> };
+type Maybe<Fields extends Readers> = { readonly [Name in keyof Fields]?: Read<Fields[Name]> };
+
+/** Take an object whose names are free, each within a pattern. */
+export function record<Value>(name: RegExp, inner: Reader<Value>, most: number): Reader<{ readonly [name: string]: Value }> {
+  return (value) => Object.fromEntries(entriesOf(value, most).map(([key, each]) => {
+    if (taken.has(key) || !name.test(key)) throw new Unfit('is no name for it', [key]);
+    return [key, within(key, () => inner(each))];
+  }));
+}
+
+/** Take a list. */
+export function list<Value>(inner: Reader<Value>, most: number): Reader<readonly Value[]> {
+  return (value) => {
+    if (!Array.isArray(value)) throw new Unfit('is no list');
+    if (value.length > most) throw new Unfit(`is too long: ${value.length} where ${most} fit`);
+    return value.map((each: unknown, index) => within(index, () => inner(each)));
+  };
+}
+
+/** Take a list of two. */
+export function pair<First, Second>(first: Reader<First>, second: Reader<Second>): Reader<readonly [First, Second]> {
+  return (value) => {
+    if (!Array.isArray(value) || value.length !== 2) throw new Unfit('is no pair');
+    return [within(0, () => first(value[0])), within(1, () => second(value[1]))];
+  };
+}
+
+/** Take a text within a pattern. */
+export function word(pattern: RegExp, mostCharacters = 4096): Reader<string> {
+  return (value) => {
+    if (typeof value !== 'string') throw new Unfit('is no text');
+    if (value.length > mostCharacters) throw new Unfit(`is too long: ${value.length} characters where ${mostCharacters} fit`);
+    if (!pattern.test(value)) throw new Unfit('is not of the form that it must have');
+    return value;
+  };
+}
+
+/** Take any text at all. */
+export function anyText(mostCharacters: number): Reader<string> {
+  return word(/^/, mostCharacters);
+}
+
+/** Take one of a few values. */
+export function oneOf<const Value extends string | number | boolean>(...values: readonly Value[]): Reader<Value> {
+  return (value) => {
+    const found = values.find((each) => each === value);
+    if (found === undefined) throw new Unfit(`is none of ${values.join(', ')}`);
+    return found;
+  };
+}
+
+/** Take a whole number. */
+export function whole(least: number, most: number): Reader<number> {
+  return (value) => {
+    if (typeof value !== 'number' || !Number.isSafeInteger(value) || value < least || value > most) throw new Unfit(`is no whole number from ${least} to ${most}`);
+    return value;
+  };
+}
+
+/** Take a yes or a no. */
+export const bool: Reader<boolean> = (value) => {
+  if (typeof value !== 'boolean') throw new Unfit('is neither true nor false');
+  return value;
+};
+
+/** Take null, or what another reader takes. */
+export function orNull<Value>(inner: Reader<Value>): Reader<Value | null> {
+  return (value) => (value === null ? null : inner(value));
+}
+
+function entriesOf(value: unknown, most: number): readonly (readonly [string, unknown])[] {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) throw new Unfit('is no object');
+  const entries = Object.entries(value);
+  if (entries.length > most) throw new Unfit(`has too many entries: ${entries.length} where ${most} fit`);
+  return entries;
+}
+
+function within<Value>(step: string | number, work: () => Value): Value {
+  try {
+    return work();
+  } catch (error) {
+    if (error instanceof Unfit) throw new Unfit(error.message, [step, ...error.at]);
+    throw error;
+  }
+}

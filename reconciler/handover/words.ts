@@ -1,0 +1,46 @@
+import type { Owner } from '../model/owner.ts';
+import type { Hold } from '../model/plan.ts';
+import type { Problem } from '../model/problem.ts';
+import type { Source } from '../model/source.ts';
+import { formatSource } from '../model/source.ts';
+import { anyText, list, object, orNull, Unfit, whole, word, type Reader } from './read.ts';
+
+/** More than any co-op has of anything; a bound on what is worked on. */
+export const most = { resources: 1_000_000, rows: 1_000_000, names: 200_000, problems: 10_000, notices: 1000, words: 64 } as const;
+
+const sourceForm = /^([^\p{Cc}]{1,4096}):([0-9]{1,9}):([0-9]{1,9})$/u;
+
+/** Take a line of a file. Shape: `file:line:column`. */
+export const source: Reader<Source> = (value) => {
+  const [, file, line, column] = sourceForm.exec(typeof value === 'string' ? value : '') ?? [];
+  if (file === undefined) throw new Unfit('is no file:line:column');
+  return { file, line: Number(line), column: Number(column) };
+};
+
+/** Take an owner. */
+export const owner: Reader<Owner> = word(/^(?:coop|member:[a-z](?:[a-z0-9]|-(?=[a-z0-9])){0,30})$/, 64) as Reader<Owner>;
+
+/** Take a commit, or a tree. */
+export const oid = word(/^[0-9a-f]{40}$/, 40);
+
+/** Take what people read, whatever it is. It is made printable where it is printed. */
+export const sentence = anyText(64 * 1024);
+
+/** Take a name without control characters, such as one of a domain, a member or a guard's object. */
+export const plainName = word(/^[^\p{Cc}]{1,1024}$/u, 1024);
+
+/** Take milliseconds since the epoch. */
+export const moment = whole(0, 8_640_000_000_000_000);
+
+export const problem: Reader<Problem> = object({ code: word(/^[a-z0-9/-]{1,100}$/), message: sentence, owner, source }, { hint: sentence });
+
+export const hold: Reader<Hold> = object({ owner, problems: list(problem, most.problems), lastGood: orNull(word(/^(?:[0-9a-f]{40}|directory)$/)) });
+
+/** Write a value down as the readers take it: sources as one text each. */
+export function written(value: unknown): string {
+  return JSON.stringify(value, (name, inner: unknown) => (name === 'source' && isSource(inner) ? formatSource(inner) : inner));
+}
+
+function isSource(value: unknown): value is Source {
+  return typeof value === 'object' && value !== null && 'file' in value;
+}
