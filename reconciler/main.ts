@@ -34,6 +34,8 @@ function worldOf(): World {
     input,
     interactive: process.stderr.isTTY,
     isRoot: process.getuid?.() === 0,
+    self: [process.execPath, process.argv[1] ?? ''],
+    credentials: process.env['CREDENTIALS_DIRECTORY'] ?? null,
     ssh: { agent: process.env['SSH_AUTH_SOCK'] ?? null, home: process.env['HOME'] ?? null },
     atEnd: (work) => void ends.push(work),
   };

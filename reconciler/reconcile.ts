@@ -73,13 +73,13 @@ export async function recover(machine: Machine): Promise<void> {
 }
 
 /** Look at the host and say what it lacks. Touches nothing. */
-export async function survey(machine: Machine, understood: { readonly catalog: Catalog; readonly holds: readonly Hold[] }, { kinds }: Trade): Promise<Planned & { readonly lost: boolean }> {
+export async function survey(machine: Machine, understood: { readonly catalog: Catalog; readonly holds: readonly Hold[] }, { kinds }: Pick<Trade, 'kinds'>): Promise<Planned & { readonly lost: boolean }> {
   const { lost, ...inventory } = await readInventory(machine);
   return { ...(await makePlan(machine, { ...understood, inventory, kinds })), lost };
 }
 
 /** Make it so. */
-export async function perform(machine: Machine, planned: Planned, trade: Trade & { readonly progress?: Progress }): Promise<readonly Outcome[]> {
+export async function perform(machine: Machine, planned: Planned, trade: Pick<Trade, 'kinds'> & { readonly progress?: Progress }): Promise<readonly Outcome[]> {
   for (const path of ['/var/lib/croft', '/var/lib/croft/loaded']) await machine.perform({ do: 'directory', path, mode: '0755', owner: 'root', group: 'root' });
   return converge(machine, planned, trade);
 }

@@ -21,6 +21,10 @@ export interface World {
   input(): Promise<string>;
   readonly interactive: boolean;
   readonly isRoot: boolean;
+  /** How this very program is run again. */
+  readonly self: readonly string[];
+  /** Where whoever started this program lends it the host's key; null: it may read the key itself, or has none. */
+  readonly credentials: string | null;
   /** Where whoever runs croft keeps keys: an agent's socket, and the home directory. */
   readonly ssh: { readonly agent: string | null; readonly home: string | null };
   /** Have something done when the command has ended, however it ends. */

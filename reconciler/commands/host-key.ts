@@ -3,16 +3,21 @@ import { join } from 'node:path';
 import { refused, type Refused } from '../authority/refused.ts';
 import { readPrivateKey, type PrivateKey } from '../authority/sign.ts';
 import { because, codeOf } from '../git/error.ts';
-import type { Host } from '../model/desired.ts';
-import type { Place } from './place.ts';
+import type { Signer } from '../handover/handover.ts';
 
 /** Where a host keeps the key by which others know it. The package makes it. */
 export const hostKeyPath = '/etc/croft/host.key';
 
+/** Where the key is: at its place below a root, or lent by whoever started this. */
+export interface KeyPlace {
+  readonly root: string;
+  readonly credentials?: string | null;
+}
+
 /** Read the key with which this host signs: null where nobody expects one. Shape: why not, in a sentence, when it is expected and cannot be used. */
-export async function signingKeyOf({ root }: Pick<Place, 'root'>, { name, key }: Pick<Host, 'name' | 'key'>): Promise<PrivateKey | Refused | null> {
+export async function signingKeyOf({ root, credentials = null }: KeyPlace, { name, key }: Signer): Promise<PrivateKey | Refused | null> {
   if (key === null) return null;
-  const found = await readKey(join(root, hostKeyPath));
+  const found = await readKey(credentials === null ? join(root, hostKeyPath) : join(credentials, 'host.key'));
   const unsigned = `cannot sign this host's report with ${hostKeyPath}`;
   const make = `make one with ssh-keygen -t ed25519 -N '' -f ${hostKeyPath} and declare its .pub line`;
   if (found === null) return refused(`${unsigned}: there is none, and hosts/${name}.yaml declares a key – ${make}`);
@@ -23,7 +28,9 @@ export async function signingKeyOf({ root }: Pick<Place, 'root'>, { name, key }:
 
 async function readKey(path: string): Promise<PrivateKey | Refused | null> {
   try {
-    return readPrivateKey(await readFile(path, 'utf8'));
+    const text = await readFile(path, 'utf8');
+    // A unit whose host has no key is lent an empty one.
+    return text === '' ? null : readPrivateKey(text);
   } catch (error) {
     if (codeOf(error) === 'ENOENT') return null;
     if (codeOf(error) === null) throw error;

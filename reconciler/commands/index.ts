@@ -2,6 +2,7 @@ import { bootstrap } from './bootstrap.ts';
 import { can } from './can.ts';
 import { check } from './check.ts';
 import type { Command } from './command.ts';
+import { compile } from './compile.ts';
 import { drift } from './drift.ts';
 import { fmt } from './fmt.ts';
 import { hook } from './hook.ts';
@@ -12,9 +13,10 @@ import { plan } from './plan.ts';
 import { preview } from './preview.ts';
 import { prove } from './prove.ts';
 import { reconcile } from './reconcile.ts';
+import { publishing } from './tell-others.ts';
 import { status } from './status.ts';
 import { whoami } from './whoami.ts';
 import { why } from './why.ts';
 
 /** Every verb that croft knows, in the order in which a newcomer meets them. */
-export const commands: readonly Command[] = [init, create, fmt, check, preview, plan, reconcile, drift, status, why, can, whoami, prove, bootstrap, kick, hook];
+export const commands: readonly Command[] = [init, create, fmt, check, preview, plan, reconcile, drift, status, why, can, whoami, prove, bootstrap, kick, hook, compile, publishing];

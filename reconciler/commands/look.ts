@@ -1,15 +1,13 @@
 import type { DesiredState } from '../model/desired.ts';
 import type { Hold } from '../model/plan.ts';
 import type { Catalog } from '../model/resource.ts';
-import type { Planned } from '../plan/plan.ts';
-import { survey, understand, type Trade } from '../reconcile.ts';
+import { understand, type Trade } from '../reconcile.ts';
 import { formatHolds } from '../report/plan.ts';
 import { list } from '../report/words.ts';
 import { kinds } from '../resources/index.ts';
 import { services } from '../services/index.ts';
 import { UsageError } from './command.ts';
-import type { Place } from './place.ts';
-import { known, type Source } from './source.ts';
+import type { Source } from './source.ts';
 
 /** Everything this croft can do. */
 export const trade: Trade = { kinds, services };
@@ -20,11 +18,4 @@ export async function catalogOf(source: Source, hostName: string): Promise<{ rea
   if (state === null) throw new UsageError(`cannot use any commit of this repository${formatHolds(holds, (_, text) => text).join('\n')}`);
   if (catalog === null) throw new UsageError(`cannot find host ${hostName}: the co-op has ${list(state.hosts.map(({ name }) => name))}`);
   return { state, catalog, holds };
-}
-
-/** Look at a host without fetching into it or changing it. */
-export async function look(place: Place, { fetch }: { readonly fetch: boolean }): Promise<{ readonly planned: Planned; readonly state: DesiredState; readonly source: Source }> {
-  const source = await known(place, { fetch });
-  const { state, catalog, holds } = await catalogOf(source, place.host);
-  return { planned: await survey(place.machine, { catalog, holds }, trade), state, source };
 }

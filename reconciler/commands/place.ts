@@ -9,19 +9,23 @@ import type { Machine } from '../model/machine.ts';
 import { formatProblem } from '../model/problem.ts';
 import { text, texts, UsageError, type Call, type World } from './command.ts';
 
-/** Where a command works: which repository, which host, which machine. */
-export interface Place {
+/** What of a place is needed to read its repository. */
+export interface Desk {
   readonly remotes: readonly string[];
   readonly branch: string;
   readonly revision: string | null;
-  readonly host: string;
   /** The first commit that this host was told to believe. */
   readonly pin: string | null;
   /** Who this is to servers behind ssh. */
   readonly identity: SshIdentity;
-  readonly machine: Machine;
   /** Where croft keeps the mirror, the inventory, the stamps: a real directory. */
   readonly stateDirectory: string;
+}
+
+/** Where a command works: which repository, which host, which machine. */
+export interface Place extends Desk {
+  readonly host: string;
+  readonly machine: Machine;
   readonly root: string;
 }
 
@@ -99,8 +103,8 @@ async function place(call: Call, world: World, directory: string | null): Promis
 }
 
 /** A host is known to a git server by its own key; a person by the keys that ssh would use. */
-export function identityOf(root: string, { ssh: { agent, home } }: World): SshIdentity {
-  const own = join(root, 'etc/croft/host.key');
+export function identityOf(root: string, { credentials, ssh: { agent, home } }: Pick<World, 'credentials' | 'ssh'>): SshIdentity {
+  const own = credentials === null ? join(root, 'etc/croft/host.key') : join(credentials, 'host.key');
   const personal = home === null ? [] : ['id_ed25519', 'id_ecdsa', 'id_rsa'].map((name) => join(home, '.ssh', name));
   const hosts = [join(root, 'etc/croft/known_hosts'), ...(home === null ? [] : [join(home, '.ssh/known_hosts')]), '/etc/ssh/ssh_known_hosts'];
   return { keyFiles: [own, ...personal].filter((path) => existsSync(path)), agent, knownHosts: hosts.filter((path) => existsSync(path)) };

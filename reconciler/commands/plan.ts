@@ -2,8 +2,11 @@ import { formatPlan, planFacts } from '../report/plan.ts';
 import { formatGuards } from '../report/guard.ts';
 import { oneLine } from '../report/printable.ts';
 import { choice, type Call, type Command, type ExitStatus, type World } from './command.ts';
+import { survey } from '../reconcile.ts';
 import { restrain } from '../restrain.ts';
-import { look, trade } from './look.ts';
+import { ask } from './halves/ask.ts';
+import { halfOf } from './halves/half.ts';
+import { trade } from './look.ts';
 import { textsOf } from './texts.ts';
 import { placeHelp, placeOf, placeOptions } from './place.ts';
 
@@ -37,9 +40,12 @@ Exit status: 0 shown, 1 cannot, 2 changes with --exit-code, 3 somebody is held,
 async function run(call: Call, world: World): Promise<ExitStatus> {
   const format = choice(call, 'format', ['text', 'json']);
   const place = await placeOf(call, world);
-  const { planned: surveyed, source, state } = await look(place, { fetch: true });
-  const { planned, guarded, notices } = await restrain(place.machine, { wanted: source.wanted, state, planned: surveyed, now: world.now() }, trade);
-  for (const notice of [...source.notices, ...notices]) world.note(`note: ${oneLine(notice)}`);
+  const now = world.now();
+  const { handover, reader } = await ask({ place, half: halfOf(place, world), now }, 'look');
+  const { catalog, declared, holds } = handover;
+  const { lost: _, ...surveyed } = await survey(place.machine, { catalog, holds }, trade);
+  const { planned, guarded, notices } = await restrain(place.machine, { state: declared, planned: surveyed, now }, { ...trade, reader });
+  for (const notice of [...handover.notices, ...notices]) world.note(`note: ${oneLine(notice)}`);
   const texts = call.values['diff'] === true ? await textsOf(place.machine, planned.plan.changes) : undefined;
   world.print(format === 'json' ? JSON.stringify(planFacts(planned.plan, guarded), null, 2) : [formatPlan(planned.plan, world.paint, texts), ...formatGuards(guarded, world.paint)].join('\n'));
   if (guarded.length > 0) return 4;

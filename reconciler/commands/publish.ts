@@ -5,31 +5,31 @@
  */
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import packageFile from '../../package.json' with { type: 'json' };
 import { reportFile } from '../authority/host-report.ts';
 import type { PrivateKey } from '../authority/sign.ts';
 import { createRepository } from '../git/commit.ts';
-import { GitError } from '../git/error.ts';
+import { because, codeOf, GitError } from '../git/error.ts';
 import { usualLimits } from '../git/http.ts';
 import { writeStatement, type Stating } from '../git/statement.ts';
 import type { Update } from '../git/transport.ts';
 import { transportTo } from '../git/transports.ts';
-import type { Host } from '../model/desired.ts';
+import type { Signer } from '../handover/handover.ts';
+import type { Told } from '../handover/telling.ts';
 import { digest } from '../model/digest.ts';
-import { hostReportOf, liveNote, withoutTime } from '../report/host-report.ts';
-import { isWhole, type Run } from '../report/run.ts';
-import { signingKeyOf } from './host-key.ts';
-import type { Place } from './place.ts';
+import { withoutTime } from '../report/host-report.ts';
+import { signingKeyOf, type KeyPlace } from './host-key.ts';
+import type { Desk } from './place.ts';
 import { readPublished, writePublished, type Published } from './published.ts';
 import { reportRefs } from './reports.ts';
 
 /** A run that has ended, and where it is to be told. */
 export interface Ended {
-  readonly place: Place;
-  readonly run: Run;
-  readonly host: Host;
-  /** The tree in force. */
-  readonly tree: string;
+  /** `stateDirectory` is where what was told is remembered. */
+  readonly place: KeyPlace & Pick<Desk, 'stateDirectory' | 'identity'>;
+  readonly told: Told;
+  /** Where to tell it; null: nowhere now. */
+  readonly remote: string | null;
+  readonly host: Signer;
   /** What the remote had below `refs/croft/hosts/` when the run began; null when it did not say. */
   readonly refs: ReadonlyMap<string, string> | null;
 }
@@ -38,16 +38,16 @@ export interface Ended {
 const heartbeat = 10 * 60;
 const mostNotes = 500;
 
-/** Tell the others how a run went, when there is something to tell. Never fails the run. Shape: notices. Errors: MachineError. */
+/** Tell the others how a run went, when there is something to tell. Never fails the run. Shape: notices. Errors: GitError. */
 export async function publish(ended: Ended): Promise<readonly string[]> {
-  const { place, run, host } = ended;
+  const { place, remote, host } = ended;
   const key = await signingKeyOf(place, host);
   if (key === null) return [];
   if (!key.ok) return [key.why];
-  const before = await readPublished(place.machine);
+  const before = await readPublished(place.stateDirectory);
   const news = newsOf(ended, before);
-  if (run.remote === null || !news.due) return keep(place, before, news.published);
-  const { oid, refused } = await send({ ...ended, remote: run.remote, key }, news);
+  if (remote === null || !news.due) return keep(place, before, news.published);
+  const { oid, refused } = await send({ ...ended, remote, key }, news);
   if (refused !== null) {
     await keep(place, before, { ...news.published, refusedAt: news.time });
     return [`cannot tell the others how this run went: ${refused}; it is tried again in ${heartbeat / 60} minutes`];
@@ -63,13 +63,14 @@ interface News {
   readonly due: boolean;
 }
 
-function newsOf({ run, host, tree, refs }: Ended, before: Published): News {
-  const time = Math.floor(run.endedAt / 1000);
-  const since = before.commit === run.plan.revision ? before.since : time;
-  const report = hostReportOf(run, { tree, since, version: packageFile.version });
+function newsOf({ told, host, refs }: Ended, before: Published): News {
+  const time = Math.floor(told.endedAt / 1000);
+  const { commit } = told.report;
+  const since = before.commit === commit ? before.since : time;
+  const report = { ...told.report, since };
   const said = digest(withoutTime(report));
-  const notes = noted(before.notes, run);
-  const published = { ...before, commit: run.plan.revision, since, notes, owed: before.owed || notes !== before.notes };
+  const notes = noted(before.notes, told);
+  const published = { ...before, commit, since, notes, owed: before.owed || notes !== before.notes };
   const isLost = refs !== null && refs.get(`${reportRefs}${host.name}`) !== before.report?.oid;
   const isNew = said !== before.report?.said || published.owed || isLost || hasPassed(before.report.time, time);
   const mayTry = before.refusedAt === null || hasPassed(before.refusedAt, time);
@@ -82,15 +83,15 @@ function hasPassed(from: number, to: number): boolean {
 }
 
 /** A commit gets its note when it comes into force, and another when what was left out of it then is in force too. */
-function noted(notes: Published['notes'], run: Run): Published['notes'] {
-  const [commit, text] = notes.at(-1) ?? [];
-  const isTold = commit === run.plan.revision && !(text?.includes(', except: ') === true && isWhole(run));
+function noted(notes: Published['notes'], { report: { commit }, note, whole }: Told): Published['notes'] {
+  const [last, text] = notes.at(-1) ?? [];
+  const isTold = last === commit && !(text?.includes(', except: ') === true && whole);
   if (isTold) return notes;
-  return [...notes.filter(([oid]) => oid !== run.plan.revision), [run.plan.revision, liveNote(run)] as const].slice(-mostNotes);
+  return [...notes.filter(([oid]) => oid !== commit), [commit, note] as const].slice(-mostNotes);
 }
 
-async function keep({ machine }: Place, before: Published, after: Published): Promise<readonly string[]> {
-  if (JSON.stringify(before) !== JSON.stringify(after)) await writePublished(machine, after);
+async function keep({ stateDirectory }: Ended['place'], before: Published, after: Published): Promise<readonly string[]> {
+  if (JSON.stringify(before) !== JSON.stringify(after)) await writePublished(stateDirectory, after);
   return [];
 }
 
@@ -109,10 +110,17 @@ async function send(sending: Sending, news: News): Promise<Sent> {
     return await sendFrom(directory, sending, news);
   } catch (error) {
     if (error instanceof GitError) return { oid: '', refused: error.message };
+    // A disk that is full or read-only keeps a host from telling, and nothing else.
+    if (codeOf(error) !== null) return { oid: '', refused: because(error) };
     throw error;
   } finally {
-    await rm(directory, { recursive: true, force: true });
+    await rm(directory, { recursive: true, force: true }).catch(unlessSystem);
   }
+}
+
+/** What cannot be cleared away now is cleared away first next time. */
+function unlessSystem(error: unknown): void {
+  if (codeOf(error) === null) throw error;
 }
 
 async function sendFrom(directory: string, { place, host, remote, key }: Sending, { time, text, published }: News): Promise<Sent> {

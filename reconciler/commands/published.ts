@@ -1,7 +1,10 @@
-import type { Machine } from '../model/machine.ts';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { replaceFile } from '../git/durable.ts';
+import { because, codeOf, GitError } from '../git/error.ts';
 
-/** Where a host keeps what it has told others. */
-const publishedPath = '/var/lib/croft/published.json';
+/** Where a host keeps what it has told others, in the directory of the half that tells them. */
+const publishedFile = 'published.json';
 
 /** What this host has told others. Units: unix seconds. */
 export interface Published {
@@ -21,14 +24,22 @@ export interface Published {
 const nothing: Published = { commit: null, since: 0, report: null, notes: [], owed: false, refusedAt: null };
 
 /** Read what was told. What is lost or damaged is told anew. */
-export async function readPublished(machine: Machine): Promise<Published> {
-  const [answer] = await machine.observe([{ ask: 'path', path: publishedPath, want: 'text' }]);
-  return parsePublished(answer?.ask === 'path' ? (answer.node?.text ?? '') : '');
+export async function readPublished(directory: string): Promise<Published> {
+  try {
+    return parsePublished(await readFile(join(directory, publishedFile), 'utf8'));
+  } catch (error) {
+    if (codeOf(error) === null) throw error;
+    return nothing;
+  }
 }
 
-/** Keep what was told, in one atomic write. Errors: MachineError. */
-export async function writePublished(machine: Machine, published: Published): Promise<void> {
-  await machine.perform({ do: 'write', path: publishedPath, text: `${JSON.stringify(published)}\n`, mode: '0644', owner: 'root', group: 'root' });
+/** Keep what was told, in one atomic write. Errors: GitError. */
+export async function writePublished(directory: string, published: Published): Promise<void> {
+  try {
+    await replaceFile(join(directory, publishedFile), Buffer.from(`${JSON.stringify(published)}\n`));
+  } catch (error) {
+    throw new GitError(`cannot remember what was told: ${because(error)}`);
+  }
 }
 
 function parsePublished(text: string): Published {

@@ -1,20 +1,23 @@
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
+import packageFile from '../../package.json' with { type: 'json' };
+import { GitError } from '../git/error.ts';
+import { tipOf, type Handover } from '../handover/handover.ts';
 import { withLock } from '../machines/lock.ts';
-import type { Host } from '../model/desired.ts';
 import type { Guarded } from '../model/guard.ts';
 import type { Change, Outcome, Plan } from '../model/plan.ts';
-import { perform, recover, survey } from '../reconcile.ts';
+import { perform as makeSo, recover, survey } from '../reconcile.ts';
 import { formatGuards } from '../report/guard.ts';
+import { hostReportOf, liveNote } from '../report/host-report.ts';
 import { formatPlan, planFacts } from '../report/plan.ts';
 import { formatOutcome, formatRun, isWhole, runFacts, type Run } from '../report/run.ts';
+import { restrain, type Restrained } from '../restrain.ts';
 import { choice, text, UsageError, type Call, type Command, type ExitStatus, type World } from './command.ts';
-import { catalogOf, trade } from './look.ts';
+import { ask, askOrRecall, remember, type Given } from './halves/ask.ts';
+import { halfOf, Lost, type Half } from './halves/half.ts';
+import { beginRun, type Mark } from './halves/marker.ts';
+import { assertForward, record, recorded } from './halves/record.ts';
+import { trade } from './look.ts';
 import { configPath, placeHelp, placeOf, placeOptions, placeToChange, type Place } from './place.ts';
-import { publish } from './publish.ts';
-import { hearReports } from './reports.ts';
-import { restrain } from '../restrain.ts';
-import { newest, type Newest } from './source.ts';
-import { withheld } from './withheld.ts';
 
 /** Where a host keeps the report of its last run. Shape: schemas/output/reconcile.schema.json. */
 const reportPath = '/var/lib/croft/report.json';
@@ -50,26 +53,63 @@ something back: what would let it pass is printed.`,
 async function run(call: Call, world: World): Promise<ExitStatus> {
   const format = choice(call, 'format', ['text', 'json']);
   if (text(call, 'rev') !== null) throw new UsageError('cannot reconcile --rev: a host follows the newest commit of its branch – croft plan --rev shows another');
-  const place = await (call.values['dry-run'] === true ? placeOf : placeToChange)(call, world);
-  return withLock(place.root, async () => {
-    await assertSameHost(place);
-    const startedAt = world.now();
-    const source = await newest(place, { offline: call.values['offline'] === true, now: startedAt });
-    const understood = await catalogOf(source, place.host);
-    if (call.values['dry-run'] !== true) await recover(place.machine);
-    const { lost, ...surveyed } = await survey(place.machine, understood, trade);
-    const { planned, guarded, stopped, ...restrained } = await restrain(place.machine, { ...understood, wanted: source.wanted, planned: surveyed, now: startedAt }, trade);
-    const notices = [...source.notices, ...restrained.notices, ...(lost ? ['the inventory could not be read: nothing is pruned in this run'] : [])];
-    if (call.values['dry-run'] === true) return show(planned.plan, { format, world, guarded });
-    if (stopped) return refuse({ plan: planned.plan, outcomes: [], guarded, remote: source.remote, notices, startedAt, endedAt: world.now() }, { format, world, place });
-    const outcomes = await perform(place.machine, planned, { ...trade, progress: progressOf(world, { total: planned.plan.changes.length, quiet: format === 'json' }) });
-    await source.keep();
-    const finished: Run = { plan: planned.plan, outcomes, guarded, remote: source.remote, notices, startedAt, endedAt: world.now() };
-    const heard = await converse(finished, { place, source, hosts: understood.state.hosts });
-    await tell({ ...finished, notices: [...notices, ...heard] }, { format, world, place });
-    if (guarded.length > 0) return 4;
-    return isWhole(finished) ? 0 : 3;
-  });
+  const isDry = call.values['dry-run'] === true;
+  const place = await (isDry ? placeOf : placeToChange)(call, world);
+  const running = { place, world, format, what: call.values['offline'] === true ? 'stay' : 'follow' } as const;
+  return withLock(place.root, () => (isDry ? rehearse(running) : perform(running)));
+}
+
+interface Running extends Telling {
+  readonly what: 'follow' | 'stay';
+}
+
+/** What a run would do: the same without its last step. */
+async function rehearse({ place, world, format, what }: Running): Promise<ExitStatus> {
+  await assertSameHost(place);
+  const now = world.now();
+  const given = await ask({ place, half: halfOf(place, world), now }, what);
+  const { planned, guarded } = await weigh(place, given, now);
+  return show(planned.plan, { format, world, guarded });
+}
+
+/** One full run. Of one that is cut short the next one tells where it was. */
+async function perform({ place, world, format, what }: Running): Promise<ExitStatus> {
+  await assertSameHost(place);
+  const startedAt = world.now();
+  const mark = await beginRun(place.machine, startedAt);
+  const half = halfOf(place, world);
+  const known = await recorded(place.machine);
+  const given = await askOrRecall({ place, half, now: startedAt }, what);
+  if (given.lost === null) assertForward(known, given.handover);
+  await recover(place.machine);
+  await mark.at('looking at the host');
+  const { planned, guarded, stopped, notices: weighed } = await weigh(place, given, startedAt);
+  const notices = [...mark.notices, ...(given.lost === null ? given.handover.notices : [given.lost]), ...weighed];
+  const remote = given.lost === null ? given.handover.remote : null;
+  const ended = { plan: planned.plan, guarded, remote, startedAt };
+  if (stopped) return refuse({ ...ended, outcomes: [], notices, endedAt: world.now() }, { format, world, place, mark });
+  if (planned.plan.changes.length > 0) await mark.at('changing the host');
+  const shown = progressOf(world, { total: planned.plan.changes.length, quiet: format === 'json' });
+  const marking = markingOf(mark, world);
+  const outcomes = await makeSo(place.machine, planned, { ...trade, progress: (change, outcome) => { shown(change, outcome); marking.settled(outcome.id); } });
+  await marking.done();
+  const handover = given.inForce();
+  await record(place.machine, known, handover);
+  await remember(place.machine, handover);
+  const finished: Run = { ...ended, outcomes, notices, endedAt: world.now() };
+  await mark.at('telling how it went');
+  const heard = await converse(finished, { place, half, handover });
+  await tell({ ...finished, notices: [...notices, ...heard] }, { format, world, place });
+  await mark.end();
+  if (guarded.length > 0) return 4;
+  return isWhole(finished) && given.lost === null ? 0 : 3;
+}
+
+/** Compare what was handed over with the host, and keep back what would destroy too much. */
+async function weigh({ machine }: Place, { handover: { catalog, declared, holds }, reader }: Given, now: number): Promise<Restrained> {
+  const { lost, ...planned } = await survey(machine, { catalog, holds }, trade);
+  const restrained = await restrain(machine, { state: declared, planned, now }, { ...trade, reader });
+  return { ...restrained, notices: [...restrained.notices, ...(lost ? ['the inventory could not be read: nothing is pruned in this run'] : [])] };
 }
 
 /** One word in config.yaml makes a machine another host, and takes away all that it is. Errors: UsageError when its last run was as another one. */
@@ -79,16 +119,18 @@ async function assertSameHost({ machine, host }: Place): Promise<void> {
   if (was !== host) throw new UsageError(`cannot make this machine ${host}: its last run was as ${was}, and all that it does for the co-op would be taken away – say host: ${was} in ${configPath}, or remove ${reportPath} if that is meant`);
 }
 
-/** Hear what the other hosts say, and tell them how this run went. Only now: nobody waits for it. Shape: notices. */
-async function converse(run: Run, { place, source, hosts }: { readonly place: Place; readonly source: Newest; readonly hosts: readonly Host[] }): Promise<readonly string[]> {
-  const host = hosts.find(({ name }) => name === place.host);
-  const tree = source.trusted.tree;
-  // Whoever kicked again waits for the next run, which then tells of this one as well.
-  if (await isKicked(place)) return host === undefined ? [] : publish({ place, run: { ...run, remote: null }, host, tree, refs: null });
-  const { notices, ...heard } = await hearReports({ ...place, remote: source.remote }, hosts);
-  const kept = await withheld({ place, repository: source.repository, commit: source.trusted.commit, ...heard, hosts, now: run.startedAt });
-  const told = host === undefined ? [] : await publish({ place, run, host, tree, refs: heard.refs });
-  return [...notices, ...kept, ...told];
+/** Have the other half hear what the other hosts say, and tell them how this run went. Only now: nobody waits for it. Shape: notices. */
+async function converse(run: Run, { place, half, handover }: { readonly place: Place; readonly half: Half; readonly handover: Handover }): Promise<readonly string[]> {
+  const { trusted: { commit, tree }, hosts } = handover;
+  const told = { report: hostReportOf(run, { tree, since: 0, version: packageFile.version }), note: liveNote(run), whole: isWhole(run), endedAt: run.endedAt };
+  const telling = { version: 1, id: `${run.startedAt}`, host: place.host, remote: run.remote, tip: tipOf(handover), commit, hosts, told, startedAt: run.startedAt } as const;
+  try {
+    return await half.tell({ ...telling, hurried: await isKicked(place) });
+  } catch (error) {
+    if (error instanceof Lost) return [`cannot tell the others how this run went: ${error.message}`];
+    if (error instanceof GitError) return [error.message];
+    throw error;
+  }
 }
 
 /** Has a git server said, since this run began, that there is news? The file is croft-kick's, and croft.path starts the next run for it. */
@@ -117,9 +159,9 @@ interface Telling {
 }
 
 /** Nothing was made, so nothing is believed from now on, and there is nothing to tell the others. */
-async function refuse(run: Run, telling: Telling): Promise<ExitStatus> {
-  await telling.place.machine.perform({ do: 'directory', path: dirname(reportPath), mode: '0755', owner: 'root', group: 'root' });
+async function refuse(run: Run, { mark, ...telling }: Telling & { readonly mark: Mark }): Promise<ExitStatus> {
   await tell(run, telling);
+  await mark.end();
   return 4;
 }
 
@@ -127,6 +169,22 @@ async function tell(finished: Run, { format, world, place }: Telling): Promise<v
   await place.machine.perform({ do: 'write', path: reportPath, text: `${JSON.stringify(runFacts(finished))}\n`, mode: '0644', owner: 'root', group: 'root' });
   world.logger.info({ ...runFacts(finished), mirror: join(place.stateDirectory, 'repository.git') }, 'run ended');
   world.print(format === 'json' ? JSON.stringify(runFacts(finished), null, 2) : formatRun(finished, world.paint));
+}
+
+/** Mark where a long run is, every few seconds: a mark is synced, and a run of a thousand changes must not wait for a thousand of them. */
+function markingOf(mark: Mark, { now }: World): { settled(id: string): void; done(): Promise<void> } {
+  let last = now();
+  let writing = Promise.resolve();
+  return {
+    settled: (id) => {
+      if (now() - last < 2000) return;
+      last = now();
+      writing = writing.then(() => mark.at('changing the host', id));
+      // Whoever waits for it in the end hears what went wrong.
+      writing.catch(() => undefined);
+    },
+    done: () => writing,
+  };
 }
 
 /** A line for each settled change as it happens: on a terminal all of them, elsewhere only what went wrong. */

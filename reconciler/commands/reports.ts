@@ -10,7 +10,7 @@ import { openRepository } from '../git/repository.ts';
 import type { SshIdentity } from '../git/ssh/identity.ts';
 import { readStatement } from '../git/statement.ts';
 import type { Repository } from '../git/store.ts';
-import type { Host } from '../model/desired.ts';
+import type { Signer } from '../handover/handover.ts';
 import { label } from '../model/grammar/names.ts';
 import type { Judged, Told } from '../model/host-report.ts';
 import { compareText } from '../model/source.ts';
@@ -44,7 +44,7 @@ export interface Asked {
 }
 
 /** Hear what the hosts said of themselves by the remote that answered, where any of them has a key to say it with. */
-export async function hearReports(at: Omit<ReportsAt, 'remote'> & { readonly remote: string | null }, hosts: readonly Host[]): Promise<Asked> {
+export async function hearReports(at: Omit<ReportsAt, 'remote'> & { readonly remote: string | null }, hosts: readonly Signer[]): Promise<Asked> {
   const { remote } = at;
   const nobody = { refs: null, reports: null };
   if (remote === null || hosts.every(({ key }) => key === null)) return { ...nobody, notices: [] };
@@ -57,7 +57,7 @@ export async function hearReports(at: Omit<ReportsAt, 'remote'> & { readonly rem
 }
 
 /** Which key each host signs with. */
-export function keysOf(hosts: readonly Host[]): HostKeys {
+export function keysOf(hosts: readonly Signer[]): HostKeys {
   return new Map(hosts.map(({ name, key }) => [name, key === null ? null : `${key.type} ${key.blob}`]));
 }
 

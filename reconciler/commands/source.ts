@@ -17,7 +17,7 @@ import { believed, follow } from '../trust/follow.ts';
 import { inForce, inForceBefore } from '../trust/snapshots.ts';
 import { believe, verify } from '../trust/verify.ts';
 import { UsageError } from './command.ts';
-import { isFarAway, type Place } from './place.ts';
+import { isFarAway, type Desk } from './place.ts';
 
 /** A commit to work with, and where it came from. */
 export interface Source {
@@ -36,40 +36,42 @@ export interface Source {
 
 /** A commit that this host may move to. */
 export interface Newest extends Source {
-  /** Believe it from now on: to be called when the host was made so. */
-  keep(): Promise<void>;
+  /** When a remote said so, when that is new. Units: milliseconds since the epoch. */
+  readonly confirmedAt: number | null;
 }
 
-/** Fetch the newest commit that this host may move to, and judge it. Offline, or when nothing answers: the last good one. */
-export async function newest(place: Place, { offline, now }: { readonly offline: boolean; readonly now: number }): Promise<Newest> {
-  const mirror = await openMirror(mirrorOf(place));
-  const followed = await follow(mirror, { remotes: offline ? [] : place.remotes, branch: place.branch, identity: place.identity }, { now, pin: place.pin });
-  const { trusted, verdicts, remote, problems, ageSeconds, keep } = followed;
+/** Fetch the newest commit that this host may move to, and judge it. Offline, or when nothing answers: the last good one. `at`: what was found in force a moment ago. */
+export async function newest(desk: Desk, { offline, now, at }: { readonly offline: boolean; readonly now: number; readonly at: Trusted | null }): Promise<Newest> {
+  const mirror = await openMirror(mirrorOf(desk));
+  if (at !== null) return { ...(await sourceOf(mirror, at)), confirmedAt: null };
+  const followed = await follow(mirror, { remotes: offline ? [] : desk.remotes, branch: desk.branch, identity: desk.identity }, { now, pin: desk.pin });
+  const { trusted, verdicts, remote, problems, ageSeconds, confirmedAt } = followed;
   const age = remote === null ? [`the last good commit is used; a remote last confirmed it ${ago(ageSeconds * 1000)}`] : [];
   const notices = [...silent(followed), ...age, ...problems.map(formatProblem)];
-  return { ...(await sourceOf(mirror, trusted, { verdicts, remote, notices })), keep };
+  return { ...(await sourceOf(mirror, trusted, { verdicts, remote, notices })), confirmedAt };
 }
 
 /**
  * The commit to look at without moving this host: a revision that was asked for; the branch of a repository on this machine; else
  * what the last run used, or (with `fetch`) what the remote has now. What this host does not believe is left out of it.
  */
-export async function known(place: Place, { fetch }: { readonly fetch: boolean }): Promise<Source> {
-  const [first = ''] = place.remotes;
-  const recorded = (await recordedTip({ gitdir: mirrorOf(place), copy: copyOf(mirrorOf(place)) })).value;
-  if (!isFarAway(first) && (recorded === null || place.revision !== null)) {
+export async function known(desk: Desk, { fetch, at = null }: { readonly fetch: boolean; readonly at?: Trusted | null }): Promise<Source> {
+  const [first = ''] = desk.remotes;
+  const recorded = (await recordedTip({ gitdir: mirrorOf(desk), copy: copyOf(mirrorOf(desk)) })).value;
+  if (!isFarAway(first) && (recorded === null || desk.revision !== null)) {
     const repository = await openRepository(first);
-    return sourceOf(repository, await believe(repository, await resolveRevision(repository, place.revision ?? place.branch)));
+    return sourceOf(repository, at ?? (await believe(repository, await resolveRevision(repository, desk.revision ?? desk.branch))));
   }
-  const mirror = await openMirror(mirrorOf(place));
-  const asked = /^[0-9a-f]{40}$/.test(place.revision ?? '') ? place.revision : null;
+  const mirror = await openMirror(mirrorOf(desk));
+  if (at !== null) return sourceOf(mirror, at);
+  const asked = /^[0-9a-f]{40}$/.test(desk.revision ?? '') ? desk.revision : null;
   if (asked !== null) return sourceOf(mirror, await believe(mirror, asked));
   const start = recorded === null ? null : await believed(mirror, recorded);
-  if (start !== null && !fetch && place.revision === null) return sourceOf(mirror, start);
-  const fetched = await fetchBranch(mirror, { remotes: place.remotes, branch: place.revision ?? place.branch, identity: place.identity });
+  if (start !== null && !fetch && desk.revision === null) return sourceOf(mirror, start);
+  const fetched = await fetchBranch(mirror, { remotes: desk.remotes, branch: desk.revision ?? desk.branch, identity: desk.identity });
   const { tip, remote } = fetched;
-  if (tip === null || (remote === null && place.revision !== null)) throw new UsageError(`cannot find any commit to look at\n${silent(fetched).join('\n')}`);
-  const { trusted, verdicts = [] } = (start === null || place.revision !== null ? null : await verify(mirror, start, tip)) ?? { trusted: await believe(mirror, tip) };
+  if (tip === null || (remote === null && desk.revision !== null)) throw new UsageError(`cannot find any commit to look at\n${silent(fetched).join('\n')}`);
+  const { trusted, verdicts = [] } = (start === null || desk.revision !== null ? null : await verify(mirror, start, tip)) ?? { trusted: await believe(mirror, tip) };
   return sourceOf(mirror, trusted, { verdicts, remote, notices: remote === null ? [...silent(fetched), 'this is about the last good commit'] : silent(fetched) });
 }
 
@@ -93,6 +95,12 @@ async function sourceOf(repository: Repository, trusted: Trusted, from: Partial<
   };
 }
 
-function mirrorOf({ stateDirectory }: Place): string {
+/** Where a host's copy of the repository is. */
+export function mirrorOf({ stateDirectory }: Pick<Desk, 'stateDirectory'>): string {
   return join(stateDirectory, 'repository.git');
+}
+
+/** Where the half that reads documents keeps everything else that it has. */
+export function spoolOf({ stateDirectory }: Pick<Desk, 'stateDirectory'>): string {
+  return join(stateDirectory, 'spool');
 }

@@ -3,15 +3,14 @@ import { GitError } from '../git/error.ts';
 import { isAncestor } from '../git/history.ts';
 import { isHere } from '../git/haves.ts';
 import type { Repository } from '../git/store.ts';
-import type { Host } from '../model/desired.ts';
+import type { Signer } from '../handover/handover.ts';
 import type { Relation } from '../model/host-report.ts';
-import type { Place } from './place.ts';
 import { readPublished } from './published.ts';
 import { keysOf, readReports } from './reports.ts';
 
 /** What a remote gave this host. */
 export interface Given {
-  readonly place: Pick<Place, 'host' | 'machine'>;
+  readonly place: { readonly host: string; readonly stateDirectory: string };
   readonly repository: Repository;
   /** Where it says that the branch is. */
   readonly commit: string;
@@ -19,7 +18,7 @@ export interface Given {
   readonly refs: ReadonlyMap<string, string> | null;
   /** Where those commits are, when they were not brought into the repository itself. */
   readonly reports?: Repository | null;
-  readonly hosts: readonly Host[];
+  readonly hosts: readonly Signer[];
   /** Units: milliseconds since the epoch. */
   readonly now: number;
 }
@@ -30,7 +29,7 @@ export async function withheld({ place, repository, commit, refs, reports = null
   const told = await readReports(reports ?? repository, refs, keysOf(hosts));
   const relations = new Map<string, Relation>();
   for (const one of told) if (one.believed) relations.set(one.report.commit, await relationOf(repository, commit, one.report.commit));
-  const { report } = await readPublished(place.machine);
+  const { report } = await readPublished(place.stateDirectory);
   const signers = hosts.filter(({ key }) => key !== null).map(({ name }) => name);
   return suspicions({ host: place.host, published: report }, told, { now: Math.floor(now / 1000), signers, relations });
 }

@@ -42,6 +42,24 @@ export async function recordTip(mirror: Records, tip: Tip): Promise<void> {
   }
 }
 
+/**
+ * Make the record in the mirror say what the one beside it says. Where the mirror belongs to a user who reads what members wrote, and the
+ * copy to root, the mirror's own is only a copy: whoever took that user over cannot make a host believe anything else from then on.
+ * Shape: false when it said something else. Errors: GitError when it cannot be written.
+ */
+export async function obeyCopy({ gitdir, copy }: Records): Promise<boolean> {
+  const [rule, own] = await Promise.all([copy === undefined ? null : readText(copy), readText(join(gitdir, 'croft-tip'))]);
+  const tip = rule === null ? null : parseTip(rule);
+  if (tip === null || own === formatTip(tip)) return true;
+  try {
+    await replaceFile(join(gitdir, 'croft-tip'), Buffer.from(formatTip(tip)));
+  } catch (error) {
+    throw new GitError(`cannot record the commit in force: ${because(error)}`);
+  }
+  const said = own === null ? null : parseTip(own);
+  return said === null || said.time <= tip.time;
+}
+
 /** Say that a branch went to a commit that does not descend from the one in force. */
 export function backwards(mirror: Records, tip: string, candidate: string): Problem {
   const message = `cannot go from commit ${tip} to ${candidate}: it does not descend from it`;

@@ -8,7 +8,7 @@ import type { Hold } from '../model/plan.ts';
 import type { Catalog } from '../model/resource.ts';
 import type { Pending, Tip, Trusted } from '../model/trusted.ts';
 import { declared } from './declared.ts';
-import { anyText, list, object, oneOf, orNull, pair, readJson, word, type Reader, type Reading } from './read.ts';
+import { anyText, bool, list, object, oneOf, orNull, pair, readJson, word, type Reader, type Reading } from './read.ts';
 import { catalog } from './resource.ts';
 import { hold, moment, most, oid, owner, plainName, problem, sentence, written } from './words.ts';
 
@@ -26,10 +26,12 @@ export interface Handover {
   readonly notices: readonly string[];
   /** Which remote answered; null when none was asked or none did. */
   readonly remote: string | null;
-  /** The tree in force. */
-  readonly tree: string;
-  /** What is to be believed once the host was made so; null: what was believed before. */
-  readonly tip: Tip | null;
+  /** What is in force. */
+  readonly trusted: Trusted;
+  /** When a remote said that the branch is there: to be believed once the host was made so. null: nothing new is to be believed. */
+  readonly confirmedAt: number | null;
+  /** Did it find a version for everybody whom it was asked to keep back? true where nobody asked. */
+  readonly kept: boolean;
   /** Who were admins in the commit that was asked about; null when nobody asked, or nobody knows. */
   readonly admins: readonly string[] | null;
   /** The hosts that sign reports, for the half that tells and hears them. */
@@ -61,6 +63,9 @@ const trusted: Reader<Trusted> = (value) => {
   return { ...rest, overrides: new Map(overrides) };
 };
 
+/** Take what is in force. */
+export const inForce = trusted;
+
 /** Take a record of what is believed. */
 export const tip: Reader<Tip> = object({ oid, time: moment, trusted: orNull(trusted) });
 
@@ -72,15 +77,15 @@ export const signer: Reader<Signer> = object({
 const head = { version: oneOf(version), request: word(/^[0-9a-f-]{1,64}$/) };
 
 const handover: Reader<Handover> = object({
-  ...head, catalog, declared, holds: list(hold, most.names), notices: list(sentence, most.notices), remote: orNull(sentence), tree: word(/^(?:[0-9a-f]{40}|directory)$/),
-  tip: orNull(tip), admins: orNull(list(plainName, most.names)), hosts: list(signer, most.names),
+  ...head, catalog, declared, holds: list(hold, most.names), notices: list(sentence, most.notices), remote: orNull(sentence),
+  trusted, confirmedAt: orNull(moment), kept: bool, admins: orNull(list(plainName, most.names)), hosts: list(signer, most.names),
 });
 
 const cannot: Reader<Cannot> = object({ ...head, cannot: sentence });
 
 /** Write an answer down. */
 export function formatAnswer(answer: Answer): string {
-  return `${written('tip' in answer ? { ...answer, tip: writtenTip(answer.tip) } : answer)}\n`;
+  return `${written('trusted' in answer ? { ...answer, trusted: writtenTrusted(answer.trusted) } : answer)}\n`;
 }
 
 /** Read an answer; whatever it is, this says what it is or what is wrong with it. */
@@ -88,7 +93,17 @@ export function parseAnswer(text: string): Reading<Answer> {
   return readJson(text, (value) => (typeof value === 'object' && value !== null && 'cannot' in value ? cannot(value) : handover(value)));
 }
 
-/** Write what is believed as the readers take it. */
-export function writtenTip(believed: Tip | null): unknown {
-  return believed === null ? null : { ...believed, trusted: believed.trusted === null ? null : { ...believed.trusted, overrides: [...believed.trusted.overrides] } };
+/** Say what is to be believed once a host was made what was handed over. */
+export function tipOf({ trusted: believed, confirmedAt }: Handover): Tip | null {
+  return confirmedAt === null ? null : { oid: believed.commit, time: confirmedAt, trusted: believed };
+}
+
+/** Write what is in force as its reader takes it. */
+export function writtenTrusted(believed: Trusted): unknown {
+  return { ...believed, overrides: [...believed.overrides] };
+}
+
+/** Write a record of what is believed as its reader takes it. */
+export function writtenTip(believed: Tip): object {
+  return { ...believed, trusted: believed.trusted === null ? null : writtenTrusted(believed.trusted) };
 }

@@ -9,10 +9,12 @@ import { publicKey } from '../../reconciler/desired/ssh-key.ts';
 import { openRepository } from '../../reconciler/git/repository.ts';
 import { rooted } from '../../reconciler/machines/rooted.ts';
 import type { Host } from '../../reconciler/model/desired.ts';
-import type { HostReport, Told } from '../../reconciler/model/host-report.ts';
+import type { Told } from '../../reconciler/handover/telling.ts';
+import type { HostReport, Told as Judged } from '../../reconciler/model/host-report.ts';
 import type { Change, Difference, Hold, Outcome, Plan } from '../../reconciler/model/plan.ts';
 import type { Resource } from '../../reconciler/model/resource.ts';
-import type { Run } from '../../reconciler/report/run.ts';
+import { hostReportOf, liveNote } from '../../reconciler/report/host-report.ts';
+import { isWhole, type Run } from '../../reconciler/report/run.ts';
 import { bare, commitOf, git, room } from '../unit/git/fixture.ts';
 import { serve } from '../unit/git/server.ts';
 
@@ -43,7 +45,7 @@ async function scene(): Promise<Scene> {
   if ('why' in key) throw new Error(key.why);
   const host = { name: 'one', fqdn: 'one.meadow.example', key: { ...key, source } } as unknown as Host;
   const identity = { keyFiles: [], agent: null, knownHosts: [] };
-  const place = { remotes: [repository], branch: 'main', revision: null, host: 'one', pin: null, identity, machine, stateDirectory: join(root, 'var/lib/croft'), root };
+  const place = { identity, stateDirectory: join(root, 'var/lib/croft'), root };
   const hear = async (): Promise<Heard> => fetchReports({ remote: repository, identity, stateDirectory: place.stateDirectory });
   return {
     repository,
@@ -51,7 +53,7 @@ async function scene(): Promise<Scene> {
     host,
     commit,
     run: (more = {}, at = {}) => ({ plan: { host: 'one', revision: commit, changes: [], holds: [], unchanged: 7, checksum: 'sha256:0', ...more }, outcomes: [], remote: repository, notices: [], startedAt: start - 1000, endedAt: start, ...at }),
-    tell: async (run) => publish({ place, run, host, tree, refs: (await hear()).refs }),
+    tell: async (run) => publish({ place, told: toldOf(run, tree), remote: run.remote, host, refs: (await hear()).refs }),
     report: async () => {
       const { refs, reports } = await hear();
       const [one] = await readReports(reports, refs, keysOf([host]));
@@ -60,6 +62,11 @@ async function scene(): Promise<Scene> {
     },
     ref: (name) => git(repository, ['for-each-ref', '--format=%(objectname)', name]) || undefined,
   };
+}
+
+/** What a run says of itself, as the half that is root hands it to the one that tells. */
+function toldOf(run: Run, tree: string): Told {
+  return { report: hostReportOf(run, { tree, since: 0, version: '0.0.0' }), note: liveNote(run), whole: isWhole(run), endedAt: run.endedAt };
 }
 
 const [reportRef, notesRef] = ['refs/croft/hosts/one', 'refs/notes/croft/one'];
@@ -179,8 +186,8 @@ describe('a host that cannot sign', () => {
   test('says nothing when nobody declared a key for it', async () => {
     const on = await scene();
     rmSync(join(on.root, 'etc/croft/host.key'));
-    const place = { ...on, machine: rooted(on.root) };
-    expect(await publish({ place: place as never, run: on.run(), host: { ...on.host, key: null }, tree: on.commit, refs: null })).toEqual([]);
+    const place = { root: on.root, stateDirectory: join(on.root, 'var/lib/croft'), identity: { keyFiles: [], agent: null, knownHosts: [] } };
+    expect(await publish({ place, told: toldOf(on.run(), on.commit), remote: on.repository, host: { ...on.host, key: null }, refs: null })).toEqual([]);
   });
 
   test('says so when its key is declared, and is not there, or cannot be read, or is another', async () => {
@@ -201,7 +208,7 @@ describe('what a host makes of the others’ reports', () => {
   const identity = { keyFiles: [], agent: null, knownHosts: [] };
   const hear = async (on: Scene, hosts: readonly Host[] = [on.host]): Promise<Asked> => hearReports({ remote: on.repository, identity, stateDirectory: join(on.root, 'var/lib/croft') }, hosts);
   const look = async (on: Scene, heard: Pick<Asked, 'refs' | 'reports'>, { hosts = [on.host], now = start + minute }: { readonly hosts?: readonly Host[]; readonly now?: number } = {}): Promise<readonly string[]> =>
-    withheld({ place: { host: 'one', machine: rooted(on.root) }, repository: await openRepository(on.repository), commit: on.commit, ...heard, hosts, now });
+    withheld({ place: { host: 'one', stateDirectory: join(on.root, 'var/lib/croft') }, repository: await openRepository(on.repository), commit: on.commit, ...heard, hosts, now });
 
   test('its own is as it left it, or it says what became of it', async () => {
     const on = await scene();
@@ -218,8 +225,8 @@ describe('what a host makes of the others’ reports', () => {
     const [on, other] = [await scene(), await scene()];
     const two = { ...other.host, name: 'two' } as Host;
     const next = commitOf(other.repository, { 'desired-state/cluster.yaml': 'name: z\n' }, other.commit);
-    const place = { remotes: [], branch: 'main', revision: null, host: 'two', pin: null, identity, machine: rooted(other.root), stateDirectory: join(other.root, 'var/lib/croft'), root: other.root };
-    await publish({ place, run: { ...other.run({ host: 'two', revision: next }), remote: on.repository }, host: two, tree: next, refs: null });
+    const place = { identity, stateDirectory: join(other.root, 'var/lib/croft'), root: other.root };
+    await publish({ place, told: toldOf(other.run({ host: 'two', revision: next }), next), remote: on.repository, host: two, refs: null });
     const hosts = [on.host, two];
     const heard = await hear(on, hosts);
     expect(await look(on, heard, { hosts, now: start + 2 * minute })).toEqual([]);
@@ -240,7 +247,7 @@ describe('what a host makes of the others’ reports', () => {
     const { url, asked } = await serve(dirname(on.repository));
     const at = { remote: `${url}/coop.git`, identity, stateDirectory: join(on.root, 'var/lib/croft') };
     const store = join(at.stateDirectory, 'reports.git/objects/pack');
-    const judged = async (): Promise<readonly Told[]> => {
+    const judged = async (): Promise<readonly Judged[]> => {
       const { refs, reports } = await fetchReports(at);
       return readReports(reports, refs, keysOf([on.host]));
     };

@@ -7,6 +7,7 @@ import type { Outcome } from '../../reconciler/model/plan.ts';
 import type { Snapshot } from '../../reconciler/model/snapshot.ts';
 import type { Planned } from '../../reconciler/plan/plan.ts';
 import { perform, recover, survey, understand, type Trade, type Understood } from '../../reconciler/reconcile.ts';
+import { readerOf } from '../../reconciler/reconsider.ts';
 import { restrain, type Restrained } from '../../reconciler/restrain.ts';
 import { kinds } from '../../reconciler/resources/index.ts';
 import { services } from '../../reconciler/services/index.ts';
@@ -88,7 +89,7 @@ export async function weighed(host: StoryHost, commits: readonly Snapshot[], now
   const head = commits.at(-1);
   if (state === null || head === undefined) throw new Error('there is no state');
   const wanted = { head, ancestors: () => newestFirst(commits.slice(0, -1)) };
-  return restrain(host.machine, { wanted, state, planned: await planned(host, commits), now }, trade);
+  return restrain(host.machine, { state, planned: await planned(host, commits), now }, { kinds, reader: readerOf(wanted, host.name, trade) });
 }
 
 /** Do to a host what a person with an editor would. */

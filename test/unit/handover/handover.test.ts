@@ -16,8 +16,8 @@ const problem: Problem = { code: 'vhost/foreign-domain', message: 'cannot use it
 function handoverOf({ state, catalog }: Compiled): Handover {
   return {
     version: 1, request: '17-2', catalog, declared: declaredOf(state), holds: [{ owner: 'member:bob', problems: [problem], lastGood: null }], notices: ['git.example did not answer: é'],
-    remote: 'git@git.example:coop.git', tree: oid, admins: null, hosts: [{ name: 'main', fqdn: 'main.fairmeadow.example', key: null }],
-    tip: { oid, time: 1_767_225_600_000, trusted: { commit: oid, tree: oid, pending: [{ path: 'desired-state/\u00ff\n', owner: 'coop', commit: oid, since: oid, signers: ['dana'], doubts: [], problems: [problem] }], overrides: new Map([[oid, oid]]) } },
+    remote: 'git@git.example:coop.git', kept: true, confirmedAt: 1_767_225_600_000, admins: null, hosts: [{ name: 'main', fqdn: 'main.fairmeadow.example', key: null }],
+    trusted: { commit: oid, tree: oid, pending: [{ path: 'desired-state/\u00ff\n', owner: 'coop', commit: oid, since: oid, signers: ['dana'], doubts: [], problems: [problem] }], overrides: new Map([[oid, oid]]) },
   };
 }
 
@@ -96,8 +96,8 @@ const wrong: readonly (readonly [string, (answer: Loose) => void])[] = [
   ['a need of what is not there', (answer) => set(resource(answer, file), 'needs', ['file:/x'])],
   ['the same thing twice', (answer) => { answer['catalog']?.['resources']?.push(resource(answer, file)); }],
   ['another order', (answer) => { answer['catalog']?.['resources']?.reverse(); }],
-  ['a tip without its digits', (answer) => set(answer['tip'], 'oid', '4be21c9')],
-  ['a time before there was any', (answer) => set(answer['tip'], 'time', -1)],
+  ['a tip without its digits', (answer) => set(answer['trusted'], 'commit', '4be21c9')],
+  ['a time before there was any', (answer) => set(answer, 'confirmedAt', -1)],
   ['an allowance for another guard', (answer) => set(answer['declared'], 'allowances', [{ guard: 'toString', object: 'coop', count: 1, reason: '', until: '2026-01-01', source: 'a:1:1' }])],
   ['a member in another state', (answer) => set(answer['declared']?.['members']?.[0], 'state', 'root')],
   ['a number for a name', (answer) => set(answer['declared']?.['members']?.[0], 'name', 7)],

@@ -1,0 +1,150 @@
+/**
+ * The other half of croft, seen from the one that may change the host: it is asked in writing and answers in writing, and what it answers
+ * is read as flat data by readers that know what it must be (handover/). On an installed host it is a unit of its own, with a user of its
+ * own, in a sandbox; where systemd does not run it is a child with that user's rights; for a directory that plays a host it is this very
+ * process, through the same texts.
+ */
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { formatAnswer, parseAnswer, type Answer, type Handover } from '../../handover/handover.ts';
+import { formatRequest, parseRequest, type Request } from '../../handover/request.ts';
+import { formatHeard, formatTelling, parseHeard, parseTelling, type Telling } from '../../handover/telling.ts';
+import type { Reading } from '../../handover/read.ts';
+import { MachineError, type Machine, type Step } from '../../model/machine.ts';
+import { UsageError, type World } from '../command.ts';
+import { hostKeyPath } from '../host-key.ts';
+import type { Place } from '../place.ts';
+import { answerTo } from './answer.ts';
+import { readSpooled } from './spool.ts';
+import { tellOthers } from './tell-others.ts';
+
+/** Whoever reads documents, and talks to remotes. */
+export interface Half {
+  /** Errors: UsageError when it cannot, or answers what is no answer; Lost when it came to no end. */
+  compile(request: Request): Promise<Handover>;
+  /** Shape: notices. Errors: Lost. */
+  tell(telling: Telling): Promise<readonly string[]>;
+}
+
+/** The other half was ended before it had an answer: by a limit of its unit, or by a bug. */
+export class Lost extends Error {}
+
+/** As whom the other half runs, and where it keeps what it has. */
+const user = 'croft';
+const asking = '/run/croft';
+const credentials = `${asking}/credentials`;
+
+interface Errand {
+  readonly name: 'compile' | 'publish';
+  readonly text: string;
+}
+
+/** Find the other half for a place. */
+export function halfOf(place: Place, world: World): Half {
+  const send = place.root !== '/' || !world.isRoot ? null : existsSync('/run/systemd/system') ? throughUnit(place.machine) : throughChild(place.machine, world);
+  if (send === null) return within(place);
+  return {
+    compile: async (request) => handoverIn(parseAnswer(await send({ name: 'compile', text: formatRequest(request) })), request.id),
+    tell: async (telling) => {
+      const heard = parseHeard(await send({ name: 'publish', text: formatTelling(telling) }));
+      if (!heard.ok || heard.value.id !== telling.id) throw new Lost('its answer is none');
+      return heard.value.notices;
+    },
+  };
+}
+
+/** The same ways, without leaving this process. */
+function within(place: Place): Half {
+  return {
+    compile: async (request) => handoverIn(parseAnswer(formatAnswer(await answerTo(sure(parseRequest(formatRequest(request))), place))), request.id),
+    tell: async (telling) => {
+      const told = sure(parseTelling(formatTelling(telling)));
+      const notices = await tellOthers(told, place);
+      return sure(parseHeard(formatHeard({ version: 1, id: telling.id, notices }))).notices;
+    },
+  };
+}
+
+function handoverIn(read: Reading<Answer>, id: string): Handover {
+  if (!read.ok) throw new UsageError(`cannot use what croft-compile handed over: ${read.why}; nothing was done`);
+  if (read.value.request !== id) throw new Lost('it answered something else');
+  if ('cannot' in read.value) throw new UsageError(read.value.cannot);
+  return read.value;
+}
+
+/** What this half wrote itself. Errors: a bug. */
+function sure<Value>(read: Reading<Value>): Value {
+  if (!read.ok) throw new Error(`cannot read what was written here: ${read.why}`);
+  return read.value;
+}
+
+/** Where an errand is written down and where its answer will be. */
+export function errandPaths(name: Errand['name']): { readonly request: string; readonly answer: string } {
+  return { request: `${asking}/${name}.json`, answer: `/var/lib/croft/spool/${name}.json` };
+}
+
+type Send = (errand: Errand) => Promise<string>;
+
+/** `systemctl start` of a oneshot unit returns when it is over, and fails with it. */
+function throughUnit(machine: Machine): Send {
+  return async ({ name, text }) => {
+    const unit = `croft-${name}.service`;
+    await write(machine, name, text);
+    // The unit has its own bounds in time and memory; this one is for a manager that does not answer.
+    const ended = await attempt(machine, { do: 'run', argv: ['systemctl', 'start', unit], timeoutSeconds: 3600 });
+    if (ended !== null) throw new Lost(await reasonOf(machine, unit, ended));
+    return answered(name);
+  };
+}
+
+async function reasonOf(machine: Machine, unit: string, error: MachineError): Promise<string> {
+  const [shown] = await machine.observe([{ ask: 'run', argv: ['systemctl', 'show', '--property=Result', '--value', unit] }]);
+  const result = shown?.ask === 'run' ? shown.stdout.trim() : '';
+  const words: { readonly [result: string]: string } = { timeout: 'it took too long', 'oom-kill': 'it needed more memory than it may have', signal: 'it was killed', 'core-dump': 'it crashed' };
+  return `${words[result] ?? (result === '' || result === 'success' ? error.message : `it ended with ${result}`)}: journalctl -u ${unit}`;
+}
+
+/** Without systemd: a child with that user's rights and nothing else of ours. */
+function throughChild(machine: Machine, world: World): Send {
+  return async ({ name, text }) => {
+    const { request, answer } = errandPaths(name);
+    for (const path of ['/var/lib/croft', asking]) await machine.perform({ do: 'directory', path, mode: '0755', owner: 'root', group: 'root' });
+    for (const path of ['/var/lib/croft/spool', '/var/lib/croft/repository.git']) await machine.perform({ do: 'directory', path, mode: '0700', owner: user, group: user });
+    await lend(machine);
+    await write(machine, name, text);
+    const drop = ['setpriv', `--reuid=${user}`, `--regid=${user}`, '--init-groups', '--no-new-privs', '--inh-caps=-all'];
+    const argv = [...drop, ...world.self, name, '--request', request, '--answer', answer];
+    const ended = await attempt(machine, { do: 'run', argv, env: { CREDENTIALS_DIRECTORY: credentials, HOME: '/nonexistent' }, timeoutSeconds: name === 'compile' ? 600 : 180 });
+    if (ended !== null) throw new Lost(ended.stderr.trim().split('\n').at(-1) || ended.message);
+    return answered(name);
+  };
+}
+
+/** Let the other user read the host's key, as LoadCredential= does for a unit. Without a key there is nothing to lend. */
+export async function lend(machine: Machine): Promise<string> {
+  const [answer] = await machine.observe([{ ask: 'path', path: hostKeyPath, want: 'text' }]);
+  const text = answer?.ask === 'path' ? (answer.node?.text ?? '') : '';
+  await machine.perform({ do: 'directory', path: credentials, mode: '0750', owner: 'root', group: user });
+  await machine.perform({ do: 'write', path: join(credentials, 'host.key'), text, mode: '0440', owner: 'root', group: user, secret: true });
+  return credentials;
+}
+
+async function write(machine: Machine, name: Errand['name'], text: string): Promise<void> {
+  await machine.perform({ do: 'write', path: errandPaths(name).request, text, mode: '0640', owner: 'root', group: user, secret: true });
+}
+
+async function attempt(machine: Machine, step: Step): Promise<MachineError | null> {
+  try {
+    await machine.perform(step);
+    return null;
+  } catch (error) {
+    if (error instanceof MachineError) return error;
+    throw error;
+  }
+}
+
+function answered(name: Errand['name']): string {
+  const text = readSpooled(errandPaths(name).answer);
+  if (text === null) throw new Lost('it left no answer');
+  return text;
+}

@@ -1,0 +1,33 @@
+import { closeSync, constants, fstatSync, openSync, readFileSync } from 'node:fs';
+import { UsageError } from '../command.ts';
+
+/** More than the catalog of any host. */
+const mostBytes = 256 * 1024 * 1024;
+
+/**
+ * Read what the other half wrote into its own directory, where it may put anything: no link is followed, no pipe waited for, no file read
+ * that has a second name or is larger than it may be. Shape: null when there is none. Errors: UsageError for what is no plain file.
+ */
+export function readSpooled(path: string): string | null {
+  const fd = opened(path);
+  if (fd === null) return null;
+  try {
+    const stats = fstatSync(fd);
+    if (!stats.isFile() || stats.nlink !== 1) throw new UsageError(`cannot read ${path}: it is no plain file with one name`);
+    if (stats.size > mostBytes) throw new UsageError(`cannot read ${path}: it is larger than ${mostBytes} bytes`);
+    return readFileSync(fd, 'utf8').slice(0, mostBytes);
+  } finally {
+    closeSync(fd);
+  }
+}
+
+function opened(path: string): number | null {
+  try {
+    return openSync(path, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
+  } catch (error) {
+    const code = error instanceof Error && 'code' in error ? String(error.code) : null;
+    if (code === 'ENOENT') return null;
+    if (code === null) throw error;
+    throw new UsageError(`cannot read ${path}: ${code === 'ELOOP' ? 'a link is there' : `the system refuses it (${code})`}`);
+  }
+}

@@ -1,0 +1,27 @@
+import { recordTip } from '../../git/ratchet.ts';
+import { openMirror } from '../../git/mirror.ts';
+import type { Telling } from '../../handover/telling.ts';
+import type { Desk } from '../place.ts';
+import { publish } from '../publish.ts';
+import { hearReports } from '../reports.ts';
+import { mirrorOf, spoolOf } from '../source.ts';
+import { withheld } from '../withheld.ts';
+
+/** What of a place telling needs. */
+export type TellingDesk = Pick<Desk, 'identity' | 'stateDirectory'> & { readonly root: string; readonly credentials?: string | null };
+
+/** Record in the mirror what root believes, hear what the other hosts say, and tell them how a run went. Shape: notices. */
+export async function tellOthers(telling: Telling, desk: TellingDesk): Promise<readonly string[]> {
+  const { tip, host: name, hosts, remote, commit, startedAt, hurried } = telling;
+  const mirror = await openMirror(mirrorOf(desk));
+  if (tip !== null) await recordTip({ gitdir: mirror.gitdir }, tip);
+  const host = hosts.find((each) => each.name === name);
+  const spool = spoolOf(desk);
+  const place = { ...desk, stateDirectory: spool };
+  // Whoever kicked again waits for the next run, which then tells of this one as well.
+  if (hurried) return host === undefined ? [] : publish({ place, told: telling.told, remote: null, host, refs: null });
+  const { notices, ...heard } = await hearReports({ ...place, remote }, hosts);
+  const kept = await withheld({ place: { host: name, stateDirectory: spool }, repository: mirror, commit, ...heard, hosts, now: startedAt });
+  const told = host === undefined ? [] : await publish({ place, told: telling.told, remote, host, refs: heard.refs });
+  return [...notices, ...kept, ...told];
+}

@@ -1,0 +1,33 @@
+import { replaceFile } from '../../git/durable.ts';
+import { because, codeOf, GitError } from '../../git/error.ts';
+import { text, UsageError, type Call } from '../command.ts';
+import { errandPaths } from './half.ts';
+import { readSpooled } from './spool.ts';
+
+/** The options of the verbs that the other half runs as. */
+export const errandOptions = { request: { type: 'string' }, answer: { type: 'string' } } as const;
+
+/** An errand that this half was sent on. */
+export interface Sent {
+  readonly request: string;
+  /** Errors: GitError when it cannot be written. */
+  answer(text: string): Promise<void>;
+}
+
+/** Read the request that is to be answered. Errors: UsageError when there is none. */
+export function sentOn(call: Call, name: 'compile' | 'publish'): Sent {
+  const paths = errandPaths(name);
+  const [asked, answered] = [text(call, 'request') ?? paths.request, text(call, 'answer') ?? paths.answer];
+  const request = readSpooled(asked);
+  if (request === null) throw new UsageError(`cannot find out what to do: there is no ${asked} – croft reconcile writes it`);
+  return { request, answer: (said) => write(answered, said) };
+}
+
+async function write(path: string, said: string): Promise<void> {
+  try {
+    await replaceFile(path, Buffer.from(said));
+  } catch (error) {
+    if (codeOf(error) === null) throw error;
+    throw new GitError(`cannot write ${path}: ${because(error)}`);
+  }
+}

@@ -1,0 +1,87 @@
+/**
+ * What the half of croft that is root asks of the half that reads documents. Root writes it and the other half reads it, by the same sort
+ * of readers, so that neither can be surprised by the other's version.
+ */
+import { guardNames, type Guarded } from '../model/guard.ts';
+import type { Inventory, InventoryEntry } from '../model/plan.ts';
+import type { Id, State } from '../model/resource.ts';
+import type { Trusted } from '../model/trusted.ts';
+import { inForce, writtenTrusted } from './handover.ts';
+import { anyText, list, object, oneOf, orNull, pair, readJson, record, whole, word, type Reader, type Reading } from './read.ts';
+import { moment, most, oid, owner, plainName, sentence, source, written } from './words.ts';
+
+const version = 1;
+
+/** What is to be compiled, for which host. */
+export interface Request {
+  readonly version: typeof version;
+  /** Comes back in the answer. */
+  readonly id: string;
+  /**
+   * `follow`: fetch, and judge what is new. `stay`: the last commit that was believed. `look`: what the remote has now, without believing
+   * it. `recall`: what is known without asking anybody.
+   */
+  readonly what: 'follow' | 'stay' | 'look' | 'recall';
+  readonly host: string;
+  readonly remotes: readonly string[];
+  readonly branch: string;
+  readonly revision: string | null;
+  readonly pin: string | null;
+  /** Units: milliseconds since the epoch. */
+  readonly now: number;
+  /** What an earlier answer found to be in force: this one is about the same, and asks nobody. */
+  readonly at: Trusted | null;
+  /** Of which commit it is to say who was an admin. */
+  readonly admins: string | null;
+  readonly keepBack: KeepBack | null;
+}
+
+/** What a run would destroy, and what must be known to find a version of its owners' documents that would not. */
+export interface KeepBack {
+  readonly guarded: readonly Guarded[];
+  readonly inventory: Inventory;
+  /** What zone files say now, as far as they are to say something else. */
+  readonly zones: ReadonlyMap<Id, string>;
+  readonly admins: ReadonlySet<string> | null;
+}
+
+/** Write a request down. What things were left like goes without digests: they could be of something secret, and nobody asks for them. */
+export function formatRequest({ at, keepBack, ...request }: Request): string {
+  return `${written({ ...request, at: at === null ? null : writtenTrusted(at), keepBack: keepBack === null ? null : writtenKeepBack(keepBack) })}\n`;
+}
+
+/** Read a request. */
+export function parseRequest(text: string): Reading<Request> {
+  return readJson(text, request);
+}
+
+function writtenKeepBack({ guarded, inventory, zones, admins }: KeepBack): unknown {
+  const entries = [...inventory.entries].map(([id, entry]) => [id, { ...entry, left: entry.left === null ? null : withoutDigests(entry.left) }]);
+  return { guarded, inventory: { revision: inventory.revision, entries }, zones: [...zones], admins: admins === null ? null : [...admins] };
+}
+
+function withoutDigests(left: State): State {
+  return Object.fromEntries(Object.entries(left).map(([attribute, value]) => [attribute, typeof value === 'string' && value.startsWith('sha256:') ? 'sha256:' : value]));
+}
+
+const id = word(/^[a-z]{1,32}:[^\p{Cc}\p{Cs}]{1,4096}$/u) as Reader<Id>;
+const attribute = /^[^\p{Cc}\p{Cs}]{1,4096}$/u;
+const scalar: Reader<string | number | boolean> = (value) => (typeof value === 'number' || typeof value === 'boolean' ? value : anyText(64 * 1024)(value));
+const entry: Reader<InventoryEntry> = object({ owner, source, left: orNull(record(attribute, scalar, most.rows)) }, { rows: record(attribute, owner, most.rows) });
+
+const guarded: Reader<Guarded> = object({
+  code: oneOf(...guardNames.map((name) => `guard/${name}`)), host: plainName, owner, object: plainName, count: whole(0, 1e9), message: sentence, allow: sentence, where: plainName,
+});
+
+const keepBack: Reader<KeepBack> = (value) => {
+  const { inventory, zones, admins, ...rest } = object({
+    guarded: list(guarded, most.names), inventory: object({ revision: orNull(word(/^(?:[0-9a-f]{40}|directory)$/)), entries: list(pair(id, entry), most.resources) }),
+    zones: list(pair(id, anyText(64 * 1024 * 1024)), most.names), admins: orNull(list(plainName, most.names)),
+  })(value);
+  return { ...rest, inventory: { revision: inventory.revision, entries: new Map(inventory.entries) }, zones: new Map(zones), admins: admins === null ? null : new Set(admins) };
+};
+
+const request: Reader<Request> = object({
+  version: oneOf(version), id: word(/^[0-9a-f-]{1,64}$/), what: oneOf('follow', 'stay', 'look', 'recall'), host: plainName, remotes: list(plainName, 100), branch: plainName,
+  revision: orNull(plainName), pin: orNull(oid), now: moment, at: orNull(inForce), admins: orNull(word(/^(?:[0-9a-f]{40}|directory)$/)), keepBack: orNull(keepBack),
+});

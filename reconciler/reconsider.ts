@@ -1,0 +1,109 @@
+/**
+ * What the half that reads documents does once more when a guard asks: say who were admins before, and find for each owner the newest
+ * version of their documents that removes nothing (law 4: everybody else goes on).
+ */
+import { readFile } from './desired/read.ts';
+import { compose, mixtureOf, versionsOf, type Mixture } from './desired/versions.ts';
+import type { Declared } from './model/declared.ts';
+import type { Guarded } from './model/guard.ts';
+import { ownerName, type Owner } from './model/owner.ts';
+import type { Hold } from './model/plan.ts';
+import type { Problem } from './model/problem.ts';
+import type { Catalog } from './model/resource.ts';
+import { guard } from './plan/guard.ts';
+import { lostBy, type Sight } from './plan/guards.ts';
+import { understand, type Trade, type Wanted } from './reconcile.ts';
+
+/** A host at a mixture of versions. */
+export interface Held {
+  readonly state: Declared;
+  readonly catalog: Catalog;
+  readonly holds: readonly Hold[];
+}
+
+/** What a run would destroy, and how the host is. Units: milliseconds since the epoch. */
+export interface Destroying extends Pick<Sight, 'inventory' | 'zones' | 'admins'> {
+  readonly guarded: readonly Guarded[];
+  readonly now: number;
+}
+
+/** Who can be asked again about the documents that a plan was made of. */
+export interface Reader {
+  /** Who were admins in a commit; null: nobody knows. */
+  admins(revision: string): Promise<ReadonlySet<string> | null>;
+  /** null when there is no such version. */
+  keepBack(destroying: Destroying): Promise<Held | null>;
+}
+
+/** How far back the commit is looked for that a host was made of. */
+const mostCommits = 500;
+
+/** Read the documents themselves. */
+export function readerOf(wanted: Wanted, host: string, trade: Trade): Reader {
+  return {
+    admins: (revision) => adminsAt(revision, wanted),
+    keepBack: (destroying) => holdBack(destroying, { wanted, host, trade }),
+  };
+}
+
+async function adminsAt(revision: string, { head, ancestors }: Wanted): Promise<ReadonlySet<string> | null> {
+  let seen = 0;
+  for await (const snapshot of chain(head, ancestors)) {
+    if (snapshot.revision.oid === revision) {
+      const cluster = snapshot.files.filter(({ path }) => /^(?:desired-state\/)?cluster\.yaml$/.test(path)).flatMap((file) => readFile(file).document ?? []);
+      return new Set(cluster.flatMap((document) => (document.kind === 'cluster' ? document.value.admins : [])));
+    }
+    seen += 1;
+    if (seen === mostCommits) return null;
+  }
+  return null;
+}
+
+async function* chain(head: Wanted['head'], ancestors: Wanted['ancestors']): AsyncIterable<Wanted['head']> {
+  yield head;
+  yield* ancestors();
+}
+
+interface Documents {
+  readonly wanted: Wanted;
+  readonly host: string;
+  readonly trade: Trade;
+}
+
+async function holdBack({ guarded, now, ...sight }: Destroying, documents: Documents): Promise<Held | null> {
+  const { wanted } = documents;
+  const mixture = new Map(mixtureOf(wanted.head));
+  const holds = new Map<Owner, Hold>();
+  let found: Held | null = null;
+  for (const owner of new Set(guarded.map((each) => each.owner))) {
+    const theirs = guarded.filter((each) => each.owner === owner);
+    found = null;
+    for await (const { version } of versionsOf([owner], wanted.ancestors())) {
+      const tried = new Map(holds).set(owner, { owner, problems: theirs.map(problemOf), lastGood: version.oid });
+      const then = await understandWith(new Map([...mixture, [owner, version]]), tried, documents);
+      if (then === null || lostBy(owner, { ...sight, ...then }) > 0 || guard({ ...sight, ...then }, now).some((each) => theirs.some(isSame(each)))) continue;
+      mixture.set(owner, version);
+      for (const [each, hold] of tried) holds.set(each, hold);
+      found = then;
+      break;
+    }
+    if (found === null) return null;
+  }
+  return found;
+}
+
+function isSame(one: Guarded): (other: Guarded) => boolean {
+  return (other) => other.code === one.code && other.object === one.object;
+}
+
+async function understandWith(mixture: Mixture, holds: ReadonlyMap<Owner, Hold>, { wanted, host, trade }: Documents): Promise<Held | null> {
+  const kept = { owners: new Set(holds.keys()), newest: wanted.head };
+  const refused = [...(wanted.refused ?? []), ...holds.values()];
+  const { state, catalog, holds: all } = await understand({ ...wanted, head: compose(mixture, wanted.head), refused, kept }, host, trade);
+  return state === null || catalog === null ? null : { state, catalog, holds: all };
+}
+
+function problemOf({ code, host, owner, message, where }: Guarded): Problem {
+  const file = where.replace('coop/allowances.yaml', `members/${ownerName(owner)}/member.yaml`);
+  return { code, message, hint: `croft plan on ${host} prints the entry that lets it pass`, owner, source: { file, line: 1, column: 1 } };
+}
