@@ -4,6 +4,7 @@
  */
 import type { Catalog, Id, KindName, Resource, State } from '../model/resource.ts';
 import { compareText } from '../model/source.ts';
+import { question } from './question.ts';
 import { anyText, bool, list, object, oneOf, orNull, record, Unfit, whole, word, type Reader } from './read.ts';
 import { most, owner, source } from './words.ts';
 
@@ -64,9 +65,10 @@ const outline = object({
   id, kind: oneOf(...(Object.keys(kinds) as KindName[])), name: anyText(4096), owner, source, desired: orNull((value) => value),
   needs: list(id, most.names), after: list(id, most.names),
 }, {
-  load: object({ reads: list(word(/^\/[A-Za-z0-9._@:+%/-]*$/), 1000), reload: argv }, { check: argv }),
+  load: object({ reads: list(word(/^\/[A-Za-z0-9._@:+%/-]*$/), 1000), reload: argv }, { check: argv, probes: list(question, 100) }),
   payload: object({ text: anyText(64 * 1024 * 1024) }, { secret: oneOf(true), check: argv }),
   parts: list(part, most.rows),
+  probe: question,
 });
 
 /** Take one resource. */
