@@ -9,6 +9,7 @@ import { firstRun } from './stories/first-run.ts';
 import { limits } from './stories/limits.ts';
 import { logins } from './stories/logins.ts';
 import { mail } from './stories/mail.ts';
+import { transactions } from './stories/transactions.ts';
 import { trust } from './stories/trust.ts';
 import { web } from './stories/web.ts';
 
@@ -40,5 +41,6 @@ describe('Fairmeadow on booted hosts', () => {
   limits(coop);
   drift(coop);
   changes(coop);
+  transactions(coop);
   trust(coop);
 });

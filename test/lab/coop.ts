@@ -35,11 +35,11 @@ export interface Report {
 }
 
 /** Boot bare hosts, install croft from its packages, say where the repository is, and push once. Nothing else is done by hand. */
-export async function found(): Promise<Coop> {
+export async function found(only: readonly Host[] = hosts): Promise<Coop> {
   const packages = builtPackages();
-  await up();
+  await up(only);
   const url = await gitInit();
-  await Promise.all(hosts.map((host) => provision(host, { url, deb: packages[host === 'main' ? 12 : 13] })));
+  await Promise.all(only.map((host) => provision(host, { url, deb: packages[host === 'main' ? 12 : 13] })));
   const work = mkdtempSync(join(tmpdir(), 'croft-lab-coop-'));
   const coop: Coop = { clone: join(work, 'coop'), keys: join(work, 'keys'), url, passwords: JSON.parse(readFileSync(join(root, 'test/fixtures/passwords.json'), 'utf8')) as Coop['passwords'] };
   mkdirSync(coop.clone);
