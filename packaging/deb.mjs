@@ -56,9 +56,7 @@ function fill(tree, variant) {
     copyFileSync(nodeBinary(), join(tree, 'usr/lib/croft/node'));
     chmodSync(join(tree, 'usr/lib/croft/node'), 0o755);
   }
-  copy('packaging/croft.service', 'usr/lib/systemd/system/croft.service');
-  copy('packaging/croft.timer', 'usr/lib/systemd/system/croft.timer');
-  copy('packaging/croft.path', 'usr/lib/systemd/system/croft.path');
+  for (const unit of ['croft.service', 'croft-compile.service', 'croft-publish.service', 'croft.timer', 'croft.path']) copy(`packaging/${unit}`, `usr/lib/systemd/system/${unit}`);
   copy('packaging/croft.tmpfiles', 'usr/lib/tmpfiles.d/croft.conf');
   copy('packaging/kick', 'usr/lib/croft/kick', 0o755);
   copy('packaging/config.yaml', 'etc/croft/config.yaml');

@@ -106,8 +106,8 @@ async function place(call: Call, world: World, directory: string | null): Promis
 export function identityOf(root: string, { credentials, ssh: { agent, home } }: Pick<World, 'credentials' | 'ssh'>): SshIdentity {
   const own = credentials === null ? join(root, 'etc/croft/host.key') : join(credentials, 'host.key');
   const personal = home === null ? [] : ['id_ed25519', 'id_ecdsa', 'id_rsa'].map((name) => join(home, '.ssh', name));
-  const hosts = [join(root, 'etc/croft/known_hosts'), ...(home === null ? [] : [join(home, '.ssh/known_hosts')]), '/etc/ssh/ssh_known_hosts'];
-  return { keyFiles: [own, ...personal].filter((path) => existsSync(path)), agent, knownHosts: hosts.filter((path) => existsSync(path)) };
+  const hosts = [credentials === null ? join(root, 'etc/croft/known_hosts') : join(credentials, 'known_hosts'), ...(home === null ? [] : [join(home, '.ssh/known_hosts')]), '/etc/ssh/ssh_known_hosts'];
+  return { keyFiles: [own, ...personal].filter((path) => existsSync(path) && (path !== own || statSync(path).size > 0)), agent, knownHosts: hosts.filter((path) => existsSync(path)) };
 }
 
 /** Is this a URL, or `user@host:path`, and no path on this machine? */

@@ -12,8 +12,10 @@ import { readCommit, type Repository } from '../git/store.ts';
 import { needsPerson, statusFacts, statusOf, type Known, type Status } from '../report/status.ts';
 import { formatStatus } from '../report/status-text.ts';
 import { choice, text, UsageError, type Call, type Command, type ExitStatus, type World } from './command.ts';
+import { leaveRoot } from './halves/leave.ts';
 import { placeOf, type Place } from './place.ts';
 import { fetchReports, pathOf, readReports } from './reports.ts';
+import { spoolOf } from './source.ts';
 import { relationOf } from './withheld.ts';
 
 /** Say how the hosts of the co-op stand. */
@@ -49,7 +51,7 @@ Exit status: 0 nothing to do, 1 cannot, 3 something needs a person.`,
 async function run(call: Call, world: World): Promise<ExitStatus> {
   const format = choice(call, 'format', ['text', 'json']);
   // It is about all hosts: which one this is does not matter.
-  const place = await placeOf({ ...call, values: { ...call.values, host: 'none' } }, world);
+  const place = await leaveRoot(await placeOf({ ...call, values: { ...call.values, host: 'none' } }, world), world);
   const found = await gather(text(call, 'root') === null && !world.isRoot ? { ...place, stateDirectory: scratch(world) } : place, world.now());
   world.print(format === 'json' ? JSON.stringify(statusFacts(found), null, 2) : formatStatus(found, world.paint));
   return needsPerson(found) ? 3 : 0;
@@ -64,7 +66,7 @@ function scratch(world: World): string {
 async function gather(place: Place, now: number): Promise<Status> {
   const { repository, tip, remote } = await branchOf(place);
   const keys = hostKeysOf(await snapshotOf(repository, tip));
-  const { refs, reports } = await fetchReports({ remote, identity: place.identity, stateDirectory: place.stateDirectory });
+  const { refs, reports } = await fetchReports({ remote, identity: place.identity, stateDirectory: spoolOf(place) });
   const told = await readReports(reports, refs, keys);
   const oids = new Set(told.flatMap((one) => (one.believed ? [one.report.commit] : [])));
   const commits = new Map<string, Known>();

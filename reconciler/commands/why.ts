@@ -2,6 +2,7 @@ import { claimsOf } from '../compile/compile.ts';
 import { trace } from '../compile/trace.ts';
 import { formatTrace, traceFacts, type Told } from '../report/why.ts';
 import { choice, UsageError, type Call, type Command, type ExitStatus, type World } from './command.ts';
+import { leaveRoot } from './halves/leave.ts';
 import { catalogOf, trade } from './look.ts';
 import { placeHelp, placeOf, placeOptions } from './place.ts';
 import { known } from './source.ts';
@@ -38,7 +39,7 @@ async function run(call: Call, world: World): Promise<ExitStatus> {
   const format = choice(call, 'format', ['text', 'json']);
   const [thing, ...others] = call.positionals;
   if (thing === undefined || others.length > 0) throw new UsageError('cannot tell what to explain: give one THING, e.g. croft why blog.ada.example');
-  const place = await placeOf(call, world);
+  const place = await leaveRoot(await placeOf(call, world), world);
   const source = await known(place, { fetch: false });
   const { state, catalog } = await catalogOf(source, place.host);
   const everything = { state, catalog, claims: claimsOf(state, trade.services) };

@@ -4,8 +4,8 @@
  * own, in a sandbox; where systemd does not run it is a child with that user's rights; for a directory that plays a host it is this very
  * process, through the same texts.
  */
-import { existsSync } from 'node:fs';
-import { join } from 'node:path';
+import { existsSync, readFileSync } from 'node:fs';
+import { basename, join } from 'node:path';
 import { formatAnswer, parseAnswer, type Answer, type Handover } from '../../handover/handover.ts';
 import { formatRequest, parseRequest, type Request } from '../../handover/request.ts';
 import { formatHeard, formatTelling, parseHeard, parseTelling, type Telling } from '../../handover/telling.ts';
@@ -29,10 +29,15 @@ export interface Half {
 /** The other half was ended before it had an answer: by a limit of its unit, or by a bug. */
 export class Lost extends Error {}
 
-/** As whom the other half runs, and where it keeps what it has. */
-const user = 'croft';
+/** As whom the other half runs. The package makes it. */
+export const user = 'croft';
 const asking = '/run/croft';
 const credentials = `${asking}/credentials`;
+
+/** Did croft's package make its user here? */
+export function isInstalled(): boolean {
+  return readFileSync('/etc/passwd', 'utf8').split('\n').some((line) => line.startsWith(`${user}:`));
+}
 
 interface Errand {
   readonly name: 'compile' | 'publish';
@@ -41,8 +46,9 @@ interface Errand {
 
 /** Find the other half for a place. */
 export function halfOf(place: Place, world: World): Half {
-  const send = place.root !== '/' || !world.isRoot ? null : existsSync('/run/systemd/system') ? throughUnit(place.machine) : throughChild(place.machine, world);
-  if (send === null) return within(place);
+  if (place.root !== '/' || !world.isRoot) return within(place);
+  if (!isInstalled()) throw new UsageError(`cannot read the repository as root: this host has no user ${user}, whom croft's package makes – or say --root DIR for a directory that plays a host`);
+  const send = existsSync('/run/systemd/system') ? throughUnit(place.machine) : throughChild(place.machine, world);
   return {
     compile: async (request) => handoverIn(parseAnswer(await send({ name: 'compile', text: formatRequest(request) })), request.id),
     tell: async (telling) => {
@@ -120,16 +126,23 @@ function throughChild(machine: Machine, world: World): Send {
   };
 }
 
-/** Let the other user read the host's key, as LoadCredential= does for a unit. Without a key there is nothing to lend. */
+/** Let the other user read the host's key and whom it takes for a git server, as LoadCredential= does for a unit. */
 export async function lend(machine: Machine): Promise<string> {
-  const [answer] = await machine.observe([{ ask: 'path', path: hostKeyPath, want: 'text' }]);
-  const text = answer?.ask === 'path' ? (answer.node?.text ?? '') : '';
+  const lent = [hostKeyPath, '/etc/croft/known_hosts'];
+  const answers = await machine.observe(lent.map((path) => ({ ask: 'path', path, want: 'text' })));
+  await machine.perform({ do: 'directory', path: asking, mode: '0755', owner: 'root', group: 'root' });
   await machine.perform({ do: 'directory', path: credentials, mode: '0750', owner: 'root', group: user });
-  await machine.perform({ do: 'write', path: join(credentials, 'host.key'), text, mode: '0440', owner: 'root', group: user, secret: true });
+  for (const [index, answer] of answers.entries()) {
+    const text = answer.ask === 'path' ? (answer.node?.text ?? '') : '';
+    await machine.perform({ do: 'write', path: join(credentials, basename(lent[index] ?? '')), text, mode: '0440', owner: 'root', group: user, secret: true });
+  }
   return credentials;
 }
 
+/** What is asked may name a remote with a password in it. */
 async function write(machine: Machine, name: Errand['name'], text: string): Promise<void> {
+  // The lock may have made it with whatever umask there was.
+  await machine.perform({ do: 'access', path: asking, mode: '0755', owner: 'root', group: 'root' });
   await machine.perform({ do: 'write', path: errandPaths(name).request, text, mode: '0640', owner: 'root', group: user, secret: true });
 }
 
