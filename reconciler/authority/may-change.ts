@@ -20,6 +20,7 @@ const KINDS: readonly (readonly [RegExp, string])[] = [
   [/^coop\/allowances\.yaml$/, 'allowances'],
   [/^members\/[^/]+\/member\.yaml$/, 'member'], [/^(?:coop|members\/[^/]+)\/vhosts\/[^/]+\.yaml$/, 'vhost'],
   [/^(?:coop|members\/[^/]+)\/zones\/[^/]+\.yaml$/, 'zone'], [/^(?:coop|members\/[^/]+)\/mailboxes\/[^/]+\.yaml$/, 'mailboxes'],
+  [/^(?:coop|members\/[^/]+)\/secrets\/[^/]+\.yaml$/, 'secret'],
 ];
 const OFF = 'trust is off, and whatever is on the branch is believed';
 const NOTE = /^(?:docs\/.+\.(?:md|txt)|(?:.+\/)?[A-Z][A-Za-z0-9_-]*(?:\.(?:md|txt))?)$/;

@@ -80,6 +80,7 @@ function declarations(state: DesiredState): readonly Reason[] {
       ...mailboxes.map((mailbox) => ({ what: 'mailbox', name: mailbox.address, owner, source: mailbox.source })),
       ...aliases.map((alias) => ({ what: 'mail alias', name: alias.address, owner, source: alias.source })),
     ]),
+    ...state.secrets.map(({ name, owner, source }): Reason => ({ what: 'secret', name, owner, source })),
   ];
 }
 

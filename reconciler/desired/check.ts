@@ -49,6 +49,7 @@ function stateOf(world: World, { revision }: Snapshot, held: ReadonlySet<Owner>)
     vhosts: world.vhosts.filter(good),
     zones: world.zones.flatMap(({ zone }) => zone ?? []).filter(good).toSorted((a, b) => compareText(a.name, b.name)),
     mailDomains: world.mailDomains.filter(good),
+    secrets: world.secrets.filter(good),
     allowances: held.has('coop') ? [] : documents.allowances.flatMap(allowancesOf),
   };
 }

@@ -26,9 +26,11 @@ const LAYOUT: readonly Place[] = [
   { pattern: /^(?:coop|members\/[^/]+)\/vhosts\/([^/]+)\.yaml$/, kind: 'vhost', grammar: domain, noun: 'a site' },
   { pattern: /^(?:coop|members\/[^/]+)\/zones\/([^/]+)\.yaml$/, kind: 'zone', grammar: domain, noun: 'a zone' },
   { pattern: /^(?:coop|members\/[^/]+)\/mailboxes\/([^/]+)\.yaml$/, kind: 'mailboxes', grammar: domain, noun: 'a mail domain' },
+  { pattern: /^(?:coop|members\/[^/]+)\/secrets\/([^/]+)\.yaml$/, kind: 'secret', grammar: label, noun: 'a secret' },
 ];
 
-const WORDS = ['cluster.yaml', 'hosts', 'limits', 'members', 'coop', 'allowances.yaml', 'retired.yaml', 'member.yaml', 'vhosts', 'zones', 'mailboxes'];
+const FOLDERS = ['hosts', 'limits', 'vhosts', 'zones', 'mailboxes', 'secrets'];
+const WORDS = ['cluster.yaml', ...FOLDERS, 'members', 'coop', 'allowances.yaml', 'retired.yaml', 'member.yaml'];
 const NOTE = /(?:^|\/)[A-Z][A-Za-z0-9_-]*(?:\.(?:md|txt))?$/;
 
 /** What a path means: a document, a note for people, or a mistake. */
@@ -71,5 +73,5 @@ function hintFor(path: string): string {
 
 /** Is this part of a path one that people choose? */
 function isName(parts: readonly string[], index: number): boolean {
-  return parts[index - 1] === 'members' || (index === parts.length - 1 && ['hosts', 'limits', 'vhosts', 'zones', 'mailboxes'].includes(parts[index - 1] ?? ''));
+  return parts[index - 1] === 'members' || (index === parts.length - 1 && FOLDERS.includes(parts[index - 1] ?? ''));
 }

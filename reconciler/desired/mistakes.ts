@@ -21,7 +21,7 @@ const TYPES: { readonly [type: string]: string } = {
 
 const NOUNS: { readonly [Kind in DocumentKind]: string } = {
   allowances: 'the list of allowances', cluster: 'the cluster', host: 'a host', limits: 'a limits class', mailboxes: 'a mail domain', member: 'a member', retired: 'the list of those who left',
-  vhost: 'a vhost', zone: 'a zone',
+  secret: 'a secret', vhost: 'a vhost', zone: 'a zone',
 };
 
 const describers: { readonly [keyword: string]: (mistake: Mistake) => Described } = {
@@ -74,7 +74,7 @@ function missingField(mistake: Mistake): Described {
 function wrongType({ error, path }: Mistake): Described {
   const wanted = [error.schema].flat().map((type) => TYPES[String(type)] ?? String(type)).join(' or ');
   if (error.data === null) return { code: 'schema/empty', message: `cannot leave ${nameOf(path)} empty: it must be ${wanted}` };
-  return { ...bound(path, error, `it must be ${wanted}`), code: 'schema/wrong-type', hint: retype(error) };
+  return { ...bound(path, error, `it must be ${wanted}`), code: 'schema/wrong-type', hint: isSecret(path) ? hintFor(path) : retype(error) };
 }
 
 function retype({ schema, data }: ErrorObject): string | undefined {
@@ -93,7 +93,7 @@ function wrongChoice({ error, path }: Mistake): Described {
 
 /** The descriptions of the schema are the members' manual: they also say here what would be right. */
 function wrongForm({ error, path }: Mistake): Described {
-  const hint = isSecret(path) ? undefined : suggest(String(error.data), String(error.schema));
+  const hint = isSecret(path) ? hintFor(path) : suggest(String(error.data), String(error.schema));
   return { ...bound(path, error, `it must be ${firstSentence(error.parentSchema?.['description'])}`), code: 'schema/wrong-form', hint };
 }
 
@@ -138,9 +138,13 @@ function bound(path: Path, error: ErrorObject, why: string): Described {
   return { code: 'schema/out-of-bounds', message: `cannot use ${value} as ${nameOf(path)}: ${why}` };
 }
 
-/** What somebody wrote for a password is not repeated where others read it. */
+/** What somebody wrote for a password or in the place of a sealed text is not repeated where others read it. */
 function isSecret(path: Path): boolean {
-  return path.at(-1) === 'password';
+  return path.at(-1) === 'password' || path.at(-1) === 'sealed';
+}
+
+function hintFor(path: Path): string | undefined {
+  return path.at(-1) === 'sealed' ? '`croft secret set` reads a value and seals it; a value that was ever written here is no secret any more' : undefined;
 }
 
 function subject({ kind }: Mistake, path: Path): string {

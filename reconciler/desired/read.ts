@@ -58,6 +58,7 @@ function documentOf(named: Named<DocumentKind>, parsed: Parsed): Checked<AnyDocu
     case 'mailboxes': return typed({ ...named, kind: named.kind }, parsed);
     case 'member': return typed({ ...named, kind: named.kind }, parsed);
     case 'retired': return typed({ ...named, kind: named.kind }, parsed);
+    case 'secret': return typed({ ...named, kind: named.kind }, parsed);
     case 'vhost': return typed({ ...named, kind: named.kind }, parsed);
     case 'zone': return typed({ ...named, kind: named.kind }, parsed);
   }
@@ -77,6 +78,7 @@ function byKind(documents: readonly AnyDocument[]): ByKind {
     mailboxes: documents.filter((document) => document.kind === 'mailboxes'),
     member: documents.filter((document) => document.kind === 'member'),
     retired: documents.filter((document) => document.kind === 'retired'),
+    secret: documents.filter((document) => document.kind === 'secret'),
     vhost: documents.filter((document) => document.kind === 'vhost'),
     zone: documents.filter((document) => document.kind === 'zone'),
   };

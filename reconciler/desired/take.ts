@@ -2,6 +2,7 @@ import { cidr, ipv4, ipv6 } from '../model/grammar/addresses.ts';
 import { localPart, mailAddress, passwordHash } from '../model/grammar/mail.ts';
 import { domainName, hostname, label, port, uid, userName } from '../model/grammar/names.ts';
 import { httpUrl, relPath, urlPath } from '../model/grammar/paths.ts';
+import { sealed } from '../model/grammar/sealed.ts';
 import { displayName, dnsText, headerName, headerValue } from '../model/grammar/text.ts';
 import type { Source } from '../model/source.ts';
 import { finding, shown, type Finding } from './finding.ts';
@@ -36,6 +37,7 @@ export const is = {
   passwordHash: { parse: passwordHash, name: 'password-hash', right: 'a hash of an allowed scheme', secret: true },
   port: { parse: port, name: 'port', right: '1024 to 65535' },
   relPath: { parse: relPath, name: 'path', right: 'parts of letters, digits, . _ - that begin with neither a dot nor a hyphen' },
+  sealed: { parse: sealed, name: 'sealed-text', right: 'an age file, whole and sealed to ssh-ed25519 keys, as `croft secret set` writes it', secret: true },
   uid: { parse: uid, name: 'uid', right: '10000 to 59999' },
   urlPath: { parse: urlPath, name: 'url-path', right: 'a path in its shortest spelling: no . or .. parts, nothing encoded that need not be' },
   userName: { parse: userName, name: 'account-name', right: 'a letter, then lower case letters, digits and single hyphens' },

@@ -1,4 +1,4 @@
-import type { Cluster, Host, Limits, MailDomain, Member, Vhost } from '../model/desired.ts';
+import type { Cluster, Host, Limits, MailDomain, Member, Secret, Vhost } from '../model/desired.ts';
 import type { Owner } from '../model/owner.ts';
 import type { Checked } from '../model/problem.ts';
 import { compareText } from '../model/source.ts';
@@ -8,6 +8,7 @@ import { ranksOf, type Ranks } from './ranks.ts';
 import { resolveCluster, resolveHost, resolveLimits } from './resolve/cluster.ts';
 import { resolveMail } from './resolve/mail.ts';
 import { resolveMember } from './resolve/member.ts';
+import { resolveSecret } from './resolve/secret.ts';
 import { resolveVhost } from './resolve/vhost.ts';
 import { resolveZone, type ResolvedZone } from './resolve/zone.ts';
 
@@ -22,6 +23,7 @@ export interface World {
   readonly zones: readonly ResolvedZone[];
   /** Without those of domains that their owner may not use. */
   readonly mailDomains: readonly MailDomain[];
+  readonly secrets: readonly Secret[];
   readonly ownership: Ownership;
   readonly ranks: Ranks;
 }
@@ -44,9 +46,13 @@ export function resolveWorld(documents: Documents): Checked<World | null> {
   const zones = gather(documents.zone.map((zone) => resolveZone(zone, cluster)), (a, b) => compareText(a.document.name, b.document.name));
   const mail = documents.mailboxes.filter(({ owner, name }) => mayUse(ownership, owner, name)).filter(known(members));
   const mailDomains = gather(mail.map((domain) => resolveMail(domain, memberOf(members, domain.owner))), byName);
-  const lists = { hosts: hosts.value, limits: limits.value, vhosts: vhosts.value, zones: zones.value, mailDomains: mailDomains.value };
+  const sealed = documents.secret.filter(known(members));
+  const secrets = gather(sealed.map((secret) => resolveSecret(secret, { hosts: hosts.value, unreadable })), byName);
+  const lists = {
+    hosts: hosts.value, limits: limits.value, vhosts: vhosts.value, zones: zones.value, mailDomains: mailDomains.value, secrets: secrets.value,
+  };
   const value = { documents, cluster, ownership, ranks, members, ...lists };
-  return { value, problems: [...problems, ...disputed, ...[hosts, limits, resolved, vhosts, zones, mailDomains].flatMap((each) => each.problems)] };
+  return { value, problems: [...problems, ...disputed, ...[hosts, limits, resolved, vhosts, zones, mailDomains, secrets].flatMap((each) => each.problems)] };
 }
 
 /** Find the member who is this owner; null for the co-op. */

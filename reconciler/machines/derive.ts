@@ -6,9 +6,7 @@
 import { createHash, createHmac, timingSafeEqual } from 'node:crypto';
 import { MachineError } from '../model/machine.ts';
 import type { Ground } from './ground.ts';
-import { octal } from './guard.ts';
-import { textAt } from './read.ts';
-import { find, leave, look, type Place } from './tree.ts';
+import { readRootsOwn } from './roots-own.ts';
 
 /** Where the co-op's key is on every host. */
 export const KEY_PATH = '/etc/croft/cluster.key';
@@ -26,23 +24,9 @@ export function equalSecretly(a: string, b: string): boolean {
 }
 
 function key(ground: Ground): string {
-  const place = find(ground, KEY_PATH, 'change');
-  if ('broken' in place) throw new MachineError(`cannot derive a secret: ${place.broken}, so there is no ${KEY_PATH}`);
-  try {
-    return trusted(ground, place);
-  } finally {
-    leave(place);
-  }
-}
-
-function trusted(ground: Ground, place: Place): string {
-  const stats = look(place);
-  if (stats === null) throw refused(`is not there; put the co-op's key in it: ${MIN_KEY_BYTES} random bytes or more, the same on every host`);
-  if (!stats.isFile()) throw refused('is not a plain file');
-  const { uid } = ground.ownership.of(place.path, stats);
-  if (uid !== 0) throw refused(`belongs to user '${ground.names.user(uid)}'; it must be root's, with mode 0600`);
-  if ((stats.mode & 0o077) !== 0) throw refused(`has mode ${octal(stats.mode)}, so others than root may read it; it must be 0600`);
-  const text = (textAt(place) ?? '').trim();
+  const found = readRootsOwn(ground, KEY_PATH);
+  if (!found.ok) throw refused(found.why ?? `is not there; put the co-op's key in it: ${MIN_KEY_BYTES} random bytes or more, the same on every host`);
+  const text = found.text.trim();
   if (Buffer.byteLength(text) < MIN_KEY_BYTES) throw refused(`holds a key shorter than ${MIN_KEY_BYTES} bytes`);
   return text;
 }

@@ -8,6 +8,7 @@ import { refusal } from './refusal.ts';
 import { MAX_OUTPUT_BYTES } from './run.ts';
 import { viewed } from './transaction.ts';
 import { find, leave, look, type Place } from './tree.ts';
+import { openedInto } from './unseal.ts';
 
 type Ask<Name extends Probe['ask']> = Extract<Probe, { ask: Name }>;
 type Want = Ask<'path'>['want'];
@@ -38,6 +39,7 @@ async function answer(ground: Ground, probe: Exclude<Probe, { ask: 'answers' }>)
   try {
     if (probe.ask === 'run') return await ran(ground, probe.argv);
     if (probe.ask === 'view') return await inView(ground, probe);
+    if (probe.ask === 'sealed') return await unsealed(ground, probe);
     return probe.ask === 'path' ? { ask: 'path', node: node(ground, probe.path, probe.want) } : derived(ground, probe);
   } catch (error) {
     throw refusal(probe.ask === 'run' || probe.ask === 'view' ? `cannot run ${probe.argv.join(' ')}` : `cannot look at ${probe.path}`, error);
@@ -71,6 +73,14 @@ function matches(ground: Ground, probe: Ask<'derived'>, text: string): boolean {
     if (error instanceof MachineError) return false;
     throw error;
   }
+}
+
+/** A text that cannot be opened is nobody's value; the step that would write it then says why. */
+async function unsealed(ground: Ground, probe: Ask<'sealed'>): Promise<Answer> {
+  const found = node(ground, probe.path, 'text');
+  if (found === null) return { ask: 'sealed', node: null, opened: null };
+  const { text, ...bare } = found;
+  return { ask: 'sealed', node: bare, opened: text === undefined ? null : await openedInto(ground, probe, text) };
 }
 
 /** A path below something that is no directory, or below a link that is not root's, leads to nothing of croft's. */

@@ -8,6 +8,7 @@ import { refusal } from './refusal.ts';
 import { lastLine, lastLines } from './run.ts';
 import { keep, putBack, stage, swap, unstage } from './transaction.ts';
 import { enter, find, leave, look, O_PATH, type Place } from './tree.ts';
+import { unseal } from './unseal.ts';
 import { commit, discard, stagedBeside, sweep, syncDirectory, target, write } from './write.ts';
 
 type Do<Name extends Step['do']> = Extract<Step, { do: Name }>;
@@ -31,6 +32,7 @@ function take(ground: Ground, step: Step): Promise<void> | void {
   switch (step.do) {
     case 'write': return write(ground, step);
     case 'derive': return write(ground, { ...step, text: derive(ground, step), secret: true });
+    case 'unseal': return unseal(ground, step);
     case 'directory': return directory(ground, step);
     case 'access': return access(ground, step);
     case 'link': return link(ground, step);

@@ -263,6 +263,25 @@ export interface RetiredMemberDeclaration {
 }
 
 /**
+ * A password, token or key that programs on a host need, named by its file: secrets/db-password.yaml is the secret db-password. It stands here
+ * sealed: only the hosts named and its owner can open it. `croft secret set` writes this file.
+ */
+export interface SecretDeclaration {
+  /**
+   * The hosts that need it. Each puts the value into /etc/croft-secrets/<member>/<name>, which the member can read there and nobody else; a
+   * secret of the co-op is for root alone.
+   */
+  readonly hosts: readonly string[];
+  /**
+   * What `croft secret set NAME` makes of the value, never the value itself: an age file in its armour, sealed to the ssh keys of the hosts above
+   * and of the owner.
+   */
+  readonly sealed: string;
+  /** A note for whoever reads this file: what the secret is for. At most 200 characters on one line. */
+  readonly description?: string;
+}
+
+/**
  * One web site, named by its file: vhosts/blog.ada.example.yaml is the site blog.ada.example. Its name must be below a domain of its owner. It
  * gets its A and AAAA records and its logs by itself.
  */

@@ -4,7 +4,7 @@ import type { RecordData } from './record.ts';
 import type { Revision } from './snapshot.ts';
 import type { Source } from './source.ts';
 import type {
-  Cidr, DisplayName, DomainName, HeaderName, HeaderValue, Hostname, HttpUrl, Ipv4, Ipv6, Label, LocalPart, MailAddress, PasswordHash, Port, RelPath, Uid,
+  Cidr, DisplayName, DomainName, HeaderName, HeaderValue, Hostname, HttpUrl, Ipv4, Ipv6, Label, LocalPart, MailAddress, PasswordHash, Port, RelPath, Sealed, Uid,
   UrlPath, UserName,
 } from './values.ts';
 
@@ -19,6 +19,7 @@ export interface DesiredState {
   readonly vhosts: readonly Vhost[];
   readonly zones: readonly Zone[];
   readonly mailDomains: readonly MailDomain[];
+  readonly secrets: readonly Secret[];
   /** What guards let pass. */
   readonly allowances: readonly Allowance[];
 }
@@ -169,5 +170,14 @@ export interface Alias {
   readonly localPart: LocalPart;
   readonly address: MailAddress;
   readonly targets: readonly MailAddress[];
+  readonly source: Source;
+}
+
+/** A value that programs on hosts need, sealed: what it is, only its owner and those hosts can find out. */
+export interface Secret {
+  readonly name: Label;
+  readonly owner: Owner;
+  readonly hosts: readonly Host[];
+  readonly sealed: Sealed;
   readonly source: Source;
 }

@@ -3,6 +3,8 @@ export type Probe =
   | { readonly ask: 'path'; readonly path: string; readonly want: 'stat' | 'digest' | 'text' | 'entries' }
   | { readonly ask: 'run'; readonly argv: readonly string[] }
   | { readonly ask: 'derived'; readonly path: string; readonly label: string; readonly template: string }
+  /** `record` is the machine's own note of which sealed text it opened into the file. */
+  | { readonly ask: 'sealed'; readonly path: string; readonly label: string; readonly sealed: string; readonly record: string }
   /** Run a program that sees the host as it would be with these places taken; nothing outside its view changes. */
   | { readonly ask: 'view'; readonly places: readonly Placing[]; readonly argv: readonly string[] }
   | { readonly ask: 'answers'; readonly question: Question };
@@ -48,6 +50,8 @@ export type Answer =
   | { readonly ask: 'path'; readonly node: Node | null }
   | { readonly ask: 'run'; readonly status: number; readonly stdout: string; readonly stderr: string }
   | { readonly ask: 'derived'; readonly node: Node | null; readonly matches: boolean }
+  /** The digest of the sealed text whose value stands there; null for anything else. */
+  | { readonly ask: 'sealed'; readonly node: Node | null; readonly opened: string | null }
   | { readonly ask: 'view'; readonly status: number; readonly stdout: string; readonly stderr: string }
   /** `because` says why not. */
   | { readonly ask: 'answers'; readonly answered: boolean; readonly because: string };
@@ -64,6 +68,8 @@ export type Step =
   | ({ readonly do: 'write'; readonly path: string; readonly text: string; readonly check?: readonly string[]; readonly secret?: true } & Access)
   /** Write the template with `{}` replaced by base64 of HMAC-SHA256(the co-op's key, label). */
   | ({ readonly do: 'derive'; readonly path: string; readonly label: string; readonly template: string } & Access)
+  /** Open a sealed text with the host's own key and write the value, when it was sealed as this label; note in `record` which text it was. */
+  | ({ readonly do: 'unseal'; readonly path: string; readonly label: string; readonly sealed: string; readonly record: string } & Access)
   /** Make one directory if there is none. Parents must exist. */
   | ({ readonly do: 'directory'; readonly path: string } & Access)
   /** Set mode and owner of what is there, without following a link. */

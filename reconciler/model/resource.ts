@@ -8,7 +8,7 @@ export type Scalar = string | number | boolean;
 export type State = { readonly [attribute: string]: Scalar };
 
 /** The closed set of things that a host is made of. */
-export type KindName = 'file' | 'table' | 'zone' | 'key' | 'directory' | 'link' | 'home' | 'quota' | 'packages' | 'unit' | 'sessions';
+export type KindName = 'file' | 'table' | 'zone' | 'key' | 'secret' | 'directory' | 'link' | 'home' | 'quota' | 'packages' | 'unit' | 'sessions';
 
 export type Id = `${KindName}:${string}`;
 

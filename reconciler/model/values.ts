@@ -44,3 +44,5 @@ export type HeaderName = Branded<string, 'HeaderName'>;
 export type DnsText = Branded<string, 'DnsText'>;
 /** What a person is called, for people to read: letters of whatever script, no control characters. Never enters a daemon's file unencoded. */
 export type DisplayName = Branded<string, 'DisplayName'>;
+/** An age file in its armour, sealed to at least one ssh-ed25519 key. Whoever reads it learns who can open it and how long it is, no more. */
+export type Sealed = Branded<string, 'Sealed'>;

@@ -71,6 +71,7 @@ function remains({ kind, payload }: Resource, state: State | null): State | null
     case 'directory': return stateOf(seen.filter(([attribute]) => attribute !== 'extra'));
     case 'zone': return { ...state, serial: 0 };
     case 'key': return { ...state, derived: 'something else' };
+    case 'secret': return { ...state, sealed: 'something else' };
     case 'table': return stateOf([...seen.filter(([attribute]) => ofEveryFile.has(attribute)), ['content', digest(payload?.text ?? '')]]);
     default: return state;
   }

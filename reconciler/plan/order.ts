@@ -4,7 +4,7 @@ import { isRead } from '../model/state.ts';
 
 /** Where a kind stands when nothing else decides: what others stand on comes first. */
 const rank: { readonly [kind in KindName]: number } = {
-  packages: 0, table: 1, directory: 2, home: 3, quota: 4, key: 5, file: 5, zone: 5, link: 5, unit: 6, sessions: 7,
+  packages: 0, table: 1, directory: 2, home: 3, quota: 4, key: 5, secret: 5, file: 5, zone: 5, link: 5, unit: 6, sessions: 7,
 };
 
 /** Is there a kind of resource of this name? */

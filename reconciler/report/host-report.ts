@@ -80,7 +80,7 @@ function driftOf(changes: readonly Change[]): readonly ReportedDrift[] {
 
 /** What is to go away does not say whether it was secret. */
 function isSecret({ resource: { kind, desired, payload } }: Change): boolean {
-  return payload?.secret === true || kind === 'key' || desired === null;
+  return payload?.secret === true || kind === 'key' || kind === 'secret' || desired === null;
 }
 
 function shortened({ owner, lastGood, problems }: Hold): Hold {

@@ -58,7 +58,7 @@ function isRow({ parts }: Resource, { attribute }: Difference): boolean {
 
 /** Secrets are known by their digests only, and so is everything in a file that holds one. */
 function isSecret({ kind, payload }: Resource, { actual, desired }: Difference): boolean {
-  const hides = payload?.secret === true || kind === 'key' || kind === 'table';
+  const hides = payload?.secret === true || kind === 'key' || kind === 'secret' || kind === 'table';
   return hides && [actual, desired].some((value) => typeof value === 'string' && /^sha256:[0-9a-f]{64}$/.test(value));
 }
 

@@ -7,6 +7,7 @@ import { keyKind } from './key.ts';
 import { linkKind } from './link.ts';
 import { packagesKind } from './packages.ts';
 import { quotaKind } from './quota.ts';
+import { secretKind } from './secret.ts';
 import { sessionsKind } from './sessions.ts';
 import { tableKind } from './table.ts';
 import { unitKind } from './unit.ts';
@@ -14,5 +15,5 @@ import { zoneKind } from './zone.ts';
 
 /** Every primitive of a host, by name. The set is closed: services compose these, and add none. */
 export const kinds: ReadonlyMap<KindName, Kind> = new Map(
-  [fileKind, tableKind, zoneKind, keyKind, directoryKind, linkKind, homeKind, quotaKind, packagesKind, unitKind, sessionsKind].map((kind) => [kind.name, kind]),
+  [fileKind, tableKind, zoneKind, keyKind, secretKind, directoryKind, linkKind, homeKind, quotaKind, packagesKind, unitKind, sessionsKind].map((kind) => [kind.name, kind]),
 );

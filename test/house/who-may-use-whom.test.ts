@@ -7,13 +7,14 @@ const mayUse: { readonly [folder: string]: readonly string[] } = {
   model: ['node:crypto'],
   git: ['model', 'isomorphic-git', 'ssh2', 'node:fs', 'node:fs/promises', 'node:path', 'node:http', 'node:https', 'node:zlib', 'node:crypto', 'node:url', 'node:timers'],
   authority: ['model', 'node:crypto'],
+  age: ['model', 'authority', 'age-encryption', 'node:crypto'],
   desired: ['model', 'yaml', 'ajv', 'schemas', 'node:fs'],
   trust: ['model', 'git', 'authority', 'desired'],
   formats: ['model', 'node:util'],
   resources: ['model', 'formats'],
   services: ['model', 'formats', 'resources'],
   compile: ['model', 'services'],
-  machines: ['model', 'node:fs', 'node:child_process', 'node:crypto', 'node:path', 'node:os', 'node:net', 'node:dns/promises', 'node:timers/promises'],
+  machines: ['model', 'age', 'authority', 'node:fs', 'node:child_process', 'node:crypto', 'node:path', 'node:os', 'node:net', 'node:dns/promises', 'node:timers/promises'],
   handover: ['model'],
   admission: ['model'],
   plan: ['model', 'resources'],
@@ -65,7 +66,7 @@ describe('who may use whom', () => {
 
   it('keeps services, and kinds of resources, from using each other', () => {
     const subject = (path: string): string => (path.split('/')[1] ?? '').replace(/\.ts$/, '');
-    for (const [folder, kinds] of [['services', null], ['resources', ['file', 'table', 'zone', 'key', 'directory', 'link', 'home', 'quota', 'packages', 'unit', 'sessions']]] as const) {
+    for (const [folder, kinds] of [['services', null], ['resources', ['file', 'table', 'zone', 'key', 'secret', 'directory', 'link', 'home', 'quota', 'packages', 'unit', 'sessions']]] as const) {
       const crossing = imports.filter(({ from, to }) => folderOf(from) === folder && folderOf(to) === folder && subject(from) !== 'index' && subject(from) !== subject(to));
       expect(crossing.filter(({ to }) => kinds === null || (kinds as readonly string[]).includes(subject(to))).map(({ from, to }) => `${from} → ${to}`)).toEqual([]);
     }

@@ -13,6 +13,7 @@ import { key } from '../../reconciler/resources/key.ts';
 import { link } from '../../reconciler/resources/link.ts';
 import { packages } from '../../reconciler/resources/packages.ts';
 import { quota } from '../../reconciler/resources/quota.ts';
+import { secret } from '../../reconciler/resources/secret.ts';
 import { sessions } from '../../reconciler/resources/sessions.ts';
 import { table } from '../../reconciler/resources/table.ts';
 import { unit } from '../../reconciler/resources/unit.ts';
@@ -78,6 +79,7 @@ function constructed(kind: KindName, name: string, content: object): Resource {
     case 'table': return table(name, withProvenance(given), provenance);
     case 'zone': return zone(name, given, provenance);
     case 'key': return key(name, given, provenance);
+    case 'secret': return secret(name, given, provenance);
     case 'directory': return directory(name, given, provenance);
     case 'link': return link(name, (given as { target: string | null }).target, provenance);
     case 'home': return home(name, given, provenance);
@@ -105,7 +107,7 @@ export function settled(resource: Resource, host: OnHost): OnHost {
 }
 
 interface RawRead extends Omit<ReadCase, 'answers'> {
-  readonly answers: readonly (Partial<Node> & { readonly stdout?: string; readonly fixture?: string; readonly status?: number; readonly matches?: boolean } | null)[];
+  readonly answers: readonly (Partial<Node> & { readonly stdout?: string; readonly fixture?: string; readonly status?: number; readonly matches?: boolean; readonly opened?: string | null } | null)[];
 }
 type Raw = StepCase & RawRead;
 
@@ -125,8 +127,10 @@ function observedOf(one: StepCase): ReadonlyMap<Id, State | null> {
 
 function answerOf(probe: Probe, raw: RawRead['answers'][number], fixture: (name: string) => string): Answer {
   if (probe.ask === 'run') return { ask: 'run', status: raw?.status ?? 0, stdout: raw?.fixture === undefined ? (raw?.stdout ?? '') : fixture(raw.fixture), stderr: '' };
-  const { matches = false, ...rest } = raw ?? {};
+  const { matches = false, opened = null, ...rest } = raw ?? {};
+
   const node = raw === null ? null : { type: 'file' as const, mode: '0644', owner: 'root', group: 'root', sizeBytes: 0, changedAt: 0, ...rest };
+  if (probe.ask === 'sealed') return { ask: 'sealed', node, opened };
   return probe.ask === 'derived' ? { ask: 'derived', node, matches } : { ask: 'path', node };
 }
 

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import type { Sealed } from '../../reconciler/model/values.ts';
 import type { Resource } from '../../reconciler/model/resource.ts';
 import { directory } from '../../reconciler/resources/directory.ts';
 import { file } from '../../reconciler/resources/file.ts';
@@ -7,6 +8,7 @@ import { key } from '../../reconciler/resources/key.ts';
 import { link } from '../../reconciler/resources/link.ts';
 import { packages } from '../../reconciler/resources/packages.ts';
 import { quota } from '../../reconciler/resources/quota.ts';
+import { secret } from '../../reconciler/resources/secret.ts';
 import { sessions } from '../../reconciler/resources/sessions.ts';
 import { table } from '../../reconciler/resources/table.ts';
 import { unit } from '../../reconciler/resources/unit.ts';
@@ -19,6 +21,7 @@ const made: { readonly [kind: string]: Resource } = {
   table: table('/etc/a', { layout: 'map', rows: [{ key: 'a', columns: { value: 'b' }, owner: 'coop', source: provenance.source }] }, provenance),
   zone: zone('/etc/a', { text: '0 ; serial\n' }, provenance),
   key: key('/etc/a', { label: 'a', template: '{}' }, provenance),
+  secret: secret('/etc/croft-secrets/ada/db-password', { sealed: 'armour' as Sealed }, provenance),
   directory: directory('/etc/a', { exclusive: true }, provenance),
   link: link('/etc/a', 'b', provenance),
   home: home('/home/ada', { owner: 'ada', group: 'ada', mode: '0710' }, provenance),

@@ -102,7 +102,7 @@ export function aRedirect(to: string, keepPath = true): Site {
 export function aState({ cluster, ...parts }: Partial<Omit<DesiredState, 'revision' | 'cluster'>> & { readonly cluster?: Partial<Cluster> }): DesiredState {
   return {
     revision: { oid: '1'.repeat(40), time: 1_767_225_600, author: 'dana', subject: 'a test' }, cluster: { ...coop, ...cluster }, hosts: [], limits: [aClass('plain')], members: [],
-    vhosts: [], zones: [], mailDomains: [], allowances: [], ...parts,
+    vhosts: [], zones: [], mailDomains: [], secrets: [], allowances: [], ...parts,
   };
 }
 

@@ -96,7 +96,7 @@ export function* delegatesExist({ documents }: World): Iterable<Finding> {
 /** Whoever has left declares nothing any more. */
 export function* retiredDeclareNothing({ documents }: World): Iterable<Finding> {
   const declared = new Map<Owner, string>();
-  for (const { owner, file } of [...documents.vhost, ...documents.zone, ...documents.mailboxes]) declared.set(owner, file);
+  for (const { owner, file } of [...documents.vhost, ...documents.zone, ...documents.mailboxes, ...documents.secret]) declared.set(owner, file);
   for (const { value, owner, at } of documents.member) {
     const file = declared.get(owner);
     if (value.state !== 'retired' || file === undefined) continue;

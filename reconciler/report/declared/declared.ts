@@ -7,9 +7,10 @@ import { cluster, hosts, limits, members } from './coop.ts';
 import { zones } from './dns.ts';
 import { tellMail } from './mail.ts';
 import { tell, type Told } from './telling.ts';
+import { secrets } from './secrets.ts';
 import { sites } from './web.ts';
 
-const nobody = { hosts: [], limits: [], members: [], vhosts: [], zones: [], mailDomains: [], allowances: [] };
+const nobody = { hosts: [], limits: [], members: [], vhosts: [], zones: [], mailDomains: [], secrets: [], allowances: [] };
 
 /** Tell what appears, what goes and what changes between two states of the co-op; members by name, the co-op last. */
 export function tellStates(before: DesiredState | null, after: DesiredState): readonly Told[] {
@@ -22,6 +23,7 @@ export function tellStates(before: DesiredState | null, after: DesiredState): re
     ...tell(sites(after), old.vhosts, after.vhosts),
     ...tell(zones, old.zones, after.zones),
     ...tellMail(old.mailDomains, after.mailDomains),
+    ...tell(secrets, old.secrets, after.secrets),
   ];
   return all.toSorted((a, b) => compareOwners(a.owner, b.owner));
 }

@@ -137,8 +137,8 @@ describe('what croft signs', () => {
 
   it.each([
     ['locked', 'it is encrypted with a passphrase, and there is nobody to ask'],
-    ['rsa3072', 'it is of type "ssh-rsa", and only ssh-ed25519 can sign here'],
-    ['ecdsa256', 'it is of type "ecdsa-sha2-nistp256", and only ssh-ed25519 can sign here'],
+    ['rsa3072', 'it is of type "ssh-rsa", and only ssh-ed25519 can be used here'],
+    ['ecdsa256', 'it is of type "ecdsa-sha2-nistp256", and only ssh-ed25519 can be used here'],
   ])('is nothing with the key %s', (name, why) => expect(read(keyOf(name))).toEqual({ ok: false, why }));
 
   it('is nothing with a key whose bytes were changed anywhere but in its comment', () => {
