@@ -8,6 +8,7 @@ import { GitError } from './git/error.ts';
 import { MachineError } from './model/machine.ts';
 import { painter } from './report/paint.ts';
 import { printable } from './report/printable.ts';
+import { hidden } from './terminal.ts';
 
 const overview = `croft runs a member-owned hosting co-operative from one git repository.
 
@@ -32,6 +33,7 @@ function worldOf(): World {
     directory: process.cwd(),
     git: { directory: process.env['GIT_DIR'] ?? null, quarantine: process.env['GIT_QUARANTINE_PATH'] ?? null },
     input,
+    ask: (question) => (process.stdin.isTTY ? hidden(question) : input()),
     interactive: process.stderr.isTTY,
     isRoot: process.getuid?.() === 0,
     self: [process.execPath, process.argv[1] ?? ''],

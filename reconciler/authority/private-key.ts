@@ -37,10 +37,14 @@ export function readPair(pem: string): Pair | Refused {
   if (bytes === null) return refused('it is not a private key of OpenSSH');
   const halves = openContainer(bytes);
   if (!halves.ok) return halves;
-  const { seed, point } = halves;
+  const pair = pairOf(halves.seed);
+  return pair.publicKey.subarray(-halves.point.length).equals(halves.point) ? pair : refused('its private half and its public half do not belong together');
+}
+
+/** Make both halves of a seed. */
+export function pairOf(seed: Buffer): Pair {
   const key = privateKey(seed);
-  if (!pointOf(key).equals(point)) return refused('its private half and its public half do not belong together');
-  return { ok: true, seed, key, publicKey: Buffer.concat([string(ed25519), string(point)]) };
+  return { ok: true, seed, key, publicKey: Buffer.concat([string(ed25519), string(pointOf(key))]) };
 }
 
 function openContainer(bytes: Buffer): Halves | Refused {

@@ -19,6 +19,8 @@ export interface World {
   readonly git: { readonly directory: string | null; readonly quarantine: string | null };
   /** Everything that comes in on standard input. */
   input(): Promise<string>;
+  /** One line that is not shown while it is typed, asked for on a terminal; else everything on standard input. */
+  ask(question: string): Promise<string>;
   readonly interactive: boolean;
   readonly isRoot: boolean;
   /** How this very program is run again. */

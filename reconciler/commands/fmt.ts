@@ -1,14 +1,14 @@
-import { chmodSync, lstatSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { lstatSync } from 'node:fs';
 import { dirname, join, relative, resolve } from 'node:path';
 import { format } from '../desired/format.ts';
 import { meaningOf } from '../desired/layout.ts';
 import type { DocumentKind } from '../desired/schemas.ts';
-import { because } from '../git/error.ts';
 import { formatProblem, type Problem } from '../model/problem.ts';
 import type { SnapshotFile } from '../model/snapshot.ts';
 import { printable } from '../report/printable.ts';
 import { UsageError, type Call, type Command, type ExitStatus, type World } from './command.ts';
 import { coopAround, modelineOf, shownFrom, type Coop } from './coop.ts';
+import { replace } from './replace.ts';
 
 /** Write documents in their one canonical form, comments and meaning kept. */
 export const fmt: Command = {
@@ -61,7 +61,7 @@ function settle({ coop, file, kind, shown }: Document, isCheck: boolean, world: 
   if (value === null) return 'cannot';
   const bytes = new TextEncoder().encode(value);
   if (Buffer.compare(bytes, file.bytes) === 0) return 'unchanged';
-  if (!isCheck) replace(join(coop.directory, file.path), { before: file.bytes, after: bytes });
+  if (!isCheck) replace(join(coop.directory, file.path), { before: file.bytes, after: bytes, doing: 'format' });
   world.print(printable(`${isCheck ? 'would format' : 'formatted'} ${shown}`));
   return 'changed';
 }
@@ -102,20 +102,4 @@ function documentsOf(coop: Coop, world: World): readonly Document[] {
     const meaning = meaningOf(file.path.replace(/^desired-state\//, ''));
     return meaning.is === 'document' ? [{ coop, file, kind: meaning.kind, shown: shownFrom(coop, file.path, world.directory) }] : [];
   });
-}
-
-/** Put a new file in the place of what was read, at once and with its mode; never of a link, and never of what somebody wrote meanwhile. */
-function replace(path: string, { before, after }: { readonly before: Uint8Array; readonly after: Uint8Array }): void {
-  const temporary = join(dirname(path), `.croft-${process.pid}`);
-  try {
-    const { mode } = lstatSync(path);
-    writeFileSync(temporary, after, { flag: 'wx', mode: mode & 0o777 });
-    chmodSync(temporary, mode & 0o777);
-    const isStill = lstatSync(path).isFile() && Buffer.compare(readFileSync(path), before) === 0;
-    if (!isStill) throw new UsageError(`cannot format ${path}: somebody changed it just now`);
-    renameSync(temporary, path);
-  } catch (error) {
-    rmSync(temporary, { force: true });
-    throw error instanceof UsageError ? error : new UsageError(`cannot format ${path}: ${because(error)}`);
-  }
 }

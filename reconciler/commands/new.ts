@@ -86,6 +86,7 @@ function askedFor({ positionals, values }: Call): Asked {
   const [kind, name, ...others] = positionals;
   const kinds = list([...drafters.keys()]);
   if (kind === undefined) throw new UsageError(`cannot tell what to write: give a KIND – ${kinds} – and a NAME, e.g. croft new vhost blog.ada.example`);
+  if (kind === 'secret') throw new UsageError(`cannot write a secret without its value: croft secret set ${name ?? 'NAME'} reads it, seals it and writes the document`);
   const drafter = drafters.get(kind);
   if (drafter === undefined) throw new UsageError(`cannot write a ${shown(kind)}: ${didYouMean(kind, drafters.keys()) ?? `croft new knows ${kinds}`}`);
   if (name === undefined || others.length > 0) {
