@@ -40,9 +40,16 @@ export async function stage(host = 'one'): Promise<Stage> {
   return { directory, repository: path, where: ['--repo', path, '--host', host, '--root', join(directory, host)], commit };
 }
 
+/** What a person types or pipes into croft, and whose home it is; else nothing and one's own. */
+export interface Hers {
+  readonly input?: string;
+  readonly home?: string;
+}
+
 /** Run croft as a person would. */
-export function croft(words: readonly string[], cwd = root): Said {
-  const { status, stdout, stderr } = spawnSync(process.execPath, [join(root, 'dist/croft.cjs'), ...words], { cwd, encoding: 'utf8', maxBuffer: 64 << 20 });
+export function croft(words: readonly string[], cwd = root, { input, home }: Hers = {}): Said {
+  const hers = { ...(input === undefined ? {} : { input }), ...(home === undefined ? {} : { env: { ...process.env, HOME: home } }) };
+  const { status, stdout, stderr } = spawnSync(process.execPath, [join(root, 'dist/croft.cjs'), ...words], { cwd, encoding: 'utf8', maxBuffer: 64 << 20, ...hers });
   return { status, stdout, stderr };
 }
 

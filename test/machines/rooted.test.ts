@@ -1,8 +1,9 @@
-import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, lstatSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { rooted } from '../../reconciler/machines/rooted.ts';
+import { digest } from '../../reconciler/model/digest.ts';
 import { MachineError, type Machine } from '../../reconciler/model/machine.ts';
 import { access, ask, rootedBench, write } from './bench.ts';
 import { contract } from './contract.ts';
@@ -158,5 +159,82 @@ describe('a rooted machine', () => {
     expect(JSON.stringify(await machine.observe([probe]))).not.toContain('secret');
     key('j'.repeat(32));
     expect(await machine.observe([probe])).toMatchObject([{ matches: false }]);
+  });
+
+  describe('opens a secret', () => {
+    const fixture = (name: string): string => readFileSync(join(import.meta.dirname, '../fixtures/secrets', name), 'utf8');
+    const step = { do: 'unseal', path: '/srv/secret', label: 'member:ada db-password', sealed: fixture('ada-db-password.age'), record: '/srv/opened', ...access, mode: '0440' } as const;
+    const probe = { ask: 'sealed', path: step.path, label: step.label, sealed: step.sealed, record: step.record } as const;
+    const hostKey = (text: string, mode = 0o600): void => {
+      writeFileSync(join(root, 'etc/ssh/ssh_host_ed25519_key'), text);
+      chmodSync(join(root, 'etc/ssh/ssh_host_ed25519_key'), mode);
+    };
+    const value = (): string => readFileSync(join(root, 'srv/secret'), 'utf8');
+
+    test('with the key of its sshd, and says so without the value', async () => {
+      await expect(machine.perform(step)).rejects.toThrow('cannot open the secret member:ada db-password: /etc/ssh/ssh_host_ed25519_key is not there');
+      hostKey(fixture('host-one'), 0o640);
+      await expect(machine.perform(step)).rejects.toThrow('has mode 0640, so others than root may read it');
+      hostKey('no key\n');
+      await expect(machine.perform(step)).rejects.toThrow('it is not a private key of OpenSSH');
+      hostKey(fixture('host-one'));
+      expect(await machine.observe([probe])).toEqual([{ ask: 'sealed', node: null, opened: null }]);
+      await machine.perform(step);
+      expect(value()).toBe('correct horse battery staple');
+      const answers = await machine.observe([probe]);
+      expect(answers).toMatchObject([{ opened: digest(step.sealed), node: { type: 'file', mode: '0440' } }]);
+      expect(JSON.stringify(answers)).not.toContain('staple');
+      expect(readFileSync(join(root, 'srv/opened'), 'utf8')).toMatch(/^sha256:[0-9a-f]{64} [0-9a-f]{64}\n$/);
+      expect(lstatSync(join(root, 'srv/opened')).mode & 0o777).toBe(0o600);
+    });
+
+    test('and knows an older value from a hand edit, with its note or without', async () => {
+      hostKey(fixture('host-one'));
+      await machine.perform(step);
+      const newer = { ...probe, sealed: fixture('ada-db-password-2.age') };
+      expect(await machine.observe([newer])).toMatchObject([{ opened: digest(step.sealed) }]);
+      rmSync(join(root, 'srv/opened'));
+      expect(await machine.observe([probe, newer])).toMatchObject([{ opened: digest(step.sealed) }, { opened: null }]);
+      await machine.perform(step);
+      writeFileSync(join(root, 'srv/secret'), 'another value');
+      expect(await machine.observe([probe, newer])).toMatchObject([{ opened: null }, { opened: null }]);
+      for (const forged of ['', 'x', `${digest(step.sealed)} ${'0'.repeat(64)}\n`, '\0'.repeat(131)]) {
+        writeFileSync(join(root, 'srv/opened'), forged);
+        expect(await machine.observe([probe])).toMatchObject([{ opened: null }]);
+      }
+    });
+
+    test.each([
+      ['sealed to another host', fixture('ada-db-password-two.age'), "sealed to other keys than this host's"],
+      ['sealed as another secret', fixture('coop-backup-key.age'), 'sealed as another secret than member:ada db-password'],
+      ['without a first line of croft', fixture('ada-unlabelled.age'), 'does not say whose it is'],
+      ['that is no sealed text', 'hunter2', 'it is no sealed text'],
+      ['that was bent', fixture('ada-db-password-2.age').replace(/(.)(=*\n-----END)/, (_, last: string, rest: string) => `${last === 'A' ? 'B' : 'A'}${rest}`), 'member:ada db-password: it is'],
+    ])('but not one %s: the old value stays', async (_, sealed, why) => {
+      hostKey(fixture('host-one'));
+      await machine.perform(step);
+      await expect(machine.perform({ ...step, sealed })).rejects.toThrow(why);
+      expect(await machine.observe([{ ...probe, sealed }])).toMatchObject([{ opened: digest(step.sealed) }]);
+      expect(value()).toBe('correct horse battery staple');
+    });
+
+    test('after its key was changed only what is sealed to the new one, and the old value stays', async () => {
+      hostKey(fixture('host-one'));
+      await machine.perform(step);
+      hostKey(fixture('host-two'));
+      await expect(machine.perform(step)).rejects.toThrow('croft secret rotate');
+      expect(await machine.observe([probe])).toMatchObject([{ opened: null }]);
+      expect(value()).toBe('correct horse battery staple');
+      await machine.perform({ ...step, sealed: fixture('ada-db-password-two.age') });
+      expect(value()).toBe('for another host');
+    });
+
+    test('in the place of a link, and never through it', async () => {
+      hostKey(fixture('host-one'));
+      symlinkSync(join(base, 'outside/precious'), join(root, 'srv/secret'));
+      await machine.perform(step);
+      expect(outside()).toEqual(['precious', 'precious']);
+      expect(value()).toBe('correct horse battery staple');
+    });
   });
 });
