@@ -256,7 +256,7 @@ describe('elsewhere', () => {
   });
 
   it('the value is nowhere in the clear but in its file: not in what is printed, logged, recorded, nor in any other file of the host', async () => {
-    const { as, file, directory } = coop();
+    const { as, file } = coop();
     as('ada', ['set', 'db-password', '--host', 'one'], value);
     const [first, second] = [file(mine), (as('ada', ['rotate', 'db-password', '--new'], `${value} two`), file(mine))];
     const host = join(on.directory, 'one');
