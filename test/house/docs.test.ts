@@ -17,7 +17,7 @@ interface Block {
 }
 
 const blocks: readonly Block[] = pages.flatMap((page) => [...readFileSync(join(root, page), 'utf8').matchAll(/^```(\w+)\n(.*?)^```$/gms)].map(([, language = '', text = '']) => ({ page, language, text })));
-const kinds: { readonly [folder: string]: DocumentKind } = { vhosts: 'vhost', zones: 'zone', mailboxes: 'mailboxes', hosts: 'host', limits: 'limits' };
+const kinds: { readonly [folder: string]: DocumentKind } = { vhosts: 'vhost', zones: 'zone', mailboxes: 'mailboxes', secrets: 'secret', hosts: 'host', limits: 'limits' };
 
 describe('documents in the docs', () => {
   const documents = blocks.filter(({ language, text }) => language === 'yaml' && /^# (\S+\/)?[\w.-]+\.yaml$/m.test(text));

@@ -10,6 +10,7 @@ import { limits } from './stories/limits.ts';
 import { logins } from './stories/logins.ts';
 import { mail } from './stories/mail.ts';
 import { transactions } from './stories/transactions.ts';
+import { secrets } from './stories/secrets.ts';
 import { trust } from './stories/trust.ts';
 import { web } from './stories/web.ts';
 
@@ -42,5 +43,6 @@ describe('Fairmeadow on booted hosts', () => {
   drift(coop);
   changes(coop);
   transactions(coop);
+  secrets(coop);
   trust(coop);
 });

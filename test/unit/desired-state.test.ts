@@ -16,7 +16,7 @@ const files = readdirSync(join(root, 'desired-state'), { recursive: true, encodi
 function kindOf(path: string): string {
   const name = path.split('/').at(-1)?.replace('.yaml', '') ?? '';
   const folder = path.split('/').at(-2) ?? '';
-  const plurals: { readonly [folder: string]: string } = { hosts: 'host', limits: 'limits', vhosts: 'vhost', zones: 'zone', mailboxes: 'mailboxes' };
+  const plurals: { readonly [folder: string]: string } = { hosts: 'host', limits: 'limits', vhosts: 'vhost', zones: 'zone', mailboxes: 'mailboxes', secrets: 'secret' };
   return plurals[folder] ?? name;
 }
 
