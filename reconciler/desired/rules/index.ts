@@ -10,6 +10,7 @@ import * as mail from './mail.ts';
 import * as mailGraph from './mail-graph.ts';
 import * as members from './members.ts';
 import * as names from './names.ts';
+import * as secrets from './secrets.ts';
 import * as spf from './spf.ts';
 import * as vhosts from './vhosts.ts';
 
@@ -18,5 +19,5 @@ export type Rule = (world: World) => Iterable<Finding>;
 
 /** Every rule of the co-op, by name: each exported function of the files beside this one. */
 export const rules: ReadonlyMap<string, Rule> = new Map<string, Rule>(
-  [hosts, allowances, members, keys, names, limits, vhosts, dnsNames, dnsValues, spf, mail, mailGraph].flatMap((topic) => Object.entries(topic)),
+  [hosts, allowances, members, keys, names, limits, vhosts, dnsNames, dnsValues, spf, mail, mailGraph, secrets].flatMap((topic) => Object.entries(topic)),
 );

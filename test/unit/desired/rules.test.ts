@@ -1,4 +1,6 @@
 import { generateKeyPairSync } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { check } from '../../../reconciler/desired/check.ts';
 import { rules } from '../../../reconciler/desired/rules/index.ts';
@@ -27,7 +29,14 @@ const ecdsa = [
   'ecdsa-sha2-nistp256',
   'AAAAE2VjZHNhLXNoYTItbmlzdHAyNTYAAAAIbmlzdHAyNTYAAABBBFv65H3l+7rNCO27hkFNudTd6zw+BjQGiAYyR0zz+Y0YlkLFFijV09X2+Yd1h3vcgW8PAlhK3QPMzGz3lPB/zCs=', 'carol@desk',
 ].join(' ');
+const sealed = readFileSync(join(import.meta.dirname, '../../fixtures/secrets/ada-db-password.age'), 'utf8').replaceAll(/^(?=.)/gm, '  ');
+const withHostKey: Files = { [main]: `${base[main]}ssh-host-key: ${keys.other}\n` };
+const secrets = (count: number): Files => Object.fromEntries(Array.from({ length: count }, (_, index) => [`members/ada/secrets/s${10 + index}.yaml`, secretFor('main')]));
 const box = `{password: ${hash}}`;
+
+function secretFor(hosts: string): string {
+  return `hosts: [${hosts}]\nsealed: |\n${sealed}`;
+}
 
 const zoneOf = (lines: readonly string[]): string => `records:\n${lines.map((line) => `  - {${line}}\n`).join('')}`;
 const records = (...lines: readonly string[]): Files => ({ [zone]: zoneOf(lines) });
@@ -176,6 +185,17 @@ const cases: readonly Case[] = [
     files: { [ada]: `${member('ada')}state: retired\n` },
     twin: { [ada]: `${member('ada')}state: suspended\n` },
   },
+  {
+    code: 'secret/unknown-host', at: 'members/ada/secrets/x.yaml:1:15', says: 'did you mean `main`?',
+    files: { ...withHostKey, 'members/ada/secrets/x.yaml': secretFor('main, mian') },
+    twin: { ...withHostKey, 'members/ada/secrets/x.yaml': secretFor('main') },
+  },
+  {
+    code: 'secret/host-without-key', at: 'coop/secrets/x.yaml:1:9', says: '`ssh-host-key` to hosts/main.yaml',
+    files: { 'coop/secrets/x.yaml': secretFor('main') },
+    twin: { ...withHostKey, 'coop/secrets/x.yaml': secretFor('main') },
+  },
+  { code: 'secret/too-many', at: 'members/ada/secrets/s60.yaml:1:1', files: { ...withHostKey, ...secrets(51) }, twin: { ...withHostKey, ...secrets(50) } },
   {
     code: 'cluster/unknown-admin', at: 'cluster.yaml:4:16', says: 'did you mean `bob`?',
     files: swap('cluster.yaml', '[dana]', '[dana, bbo]'),

@@ -1,4 +1,6 @@
 import type { Verdict } from '../../../reconciler/model/authority.ts';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { base, hash } from '../desired/coop.ts';
 import type { Proposed } from './compare.ts';
 
@@ -11,6 +13,10 @@ export function verdict(path: string, parts: Partial<Verdict> = {}): Verdict {
     path, owner: 'member:ada', commit: '1'.repeat(40), risk: 'green', allowed: true, signers: ['ada'], approvers: { needed: 1, of: ['ada', 'dana'] }, problems: [], reasons: [], ...parts,
   };
 }
+
+const fixture = (name: string): string => readFileSync(join(import.meta.dirname, '../../fixtures/secrets', name), 'utf8');
+const hostKey = fixture('host-one.pub').split(' ').slice(0, 2).join(' ');
+const sealed = fixture('ada-db-password.age').replaceAll(/^(?=.)/gm, '  ');
 
 const member = 'desired-state/members/ada/member.yaml';
 
@@ -52,6 +58,12 @@ export const cases: { readonly [name: string]: Proposed } = {
         problems: [{ code: 'authority/admin-field', message: 'cannot change domains: only an admin may', hint: 'ask one of them to sign', owner: 'member:ada', source: { file: member, line: 5, column: 1 } }],
       })],
     },
+  },
+  'a secret is told by its hosts, and never by its value': {
+    change: {
+      'hosts/main.yaml': `${base['hosts/main.yaml']}ssh-host-key: ${hostKey}\n`, 'members/ada/secrets/db-password.yaml': `hosts: [main]\nsealed: |\n${sealed}`,
+    },
+    message: 'a password for my shop',
   },
   'a mistake is told with its line, and everybody else goes on': {
     change: { [shop]: 'statc: {root: sites/shop}\n', 'members/erin/vhosts/shop.carol.example.yaml': 'redirect: {to: "https://other.elsewhere.example"}\n' },
