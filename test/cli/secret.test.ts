@@ -170,6 +170,7 @@ describe('croft secret rotate', () => {
     const said = as('ada', ['rotate']);
     expect(said).toMatchObject({ status: 0, stderr: '' });
     expect(said.stdout).toContain('sealed db-password of ada again, to one and ada\n');
+    expect(said.stdout).toMatch(/^ {2}one {2}SHA256:\S+ {2}host {2}new\n {2}ada {2}SHA256:\S+$/m);
     expect(await openedBy('dana', label, file(mine))).toBe(value);
     expect(await openedBy('host-one', label, file(mine))).toBe('cannot: it is sealed to other keys');
     expect(file(mine)).not.toBe(before);

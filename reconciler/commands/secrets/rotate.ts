@@ -56,7 +56,8 @@ function wantedOf(names: readonly string[], call: Call, place: Place): readonly 
 async function sealAgain(due: readonly Sealing[], pair: Pair, { place, world }: { readonly place: Place; readonly world: World }): Promise<number> {
   const used = new Map<string, Recipient>();
   let refused = 0;
-  for (const { document, sealed, recipients } of due) {
+  const fresh = new Set<string>();
+  for (const { document, sealed, recipients, missing } of due) {
     const label = `${document.owner} ${document.name}`;
     const opened = await open(label, sealed, pair);
     if (!opened.ok) {
@@ -66,8 +67,9 @@ async function sealAgain(due: readonly Sealing[], pair: Pair, { place, world }: 
     }
     writeSecret(document.file, { hosts: document.value.hosts, sealed: await seal(label, opened.value, recipients.map(({ blob }) => blob)) }, place);
     for (const each of recipients) used.set(each.blob, each);
+    for (const each of missing) fresh.add(each.blob);
     world.print(printable(`sealed ${document.name} of ${ownerName(document.owner)} again, to ${list([...new Set(recipients.map(({ name }) => name))])}`));
   }
-  if (used.size > 0) world.print(printable(`their keys:\n${recipientLines([...used.values()]).join('\n')}`));
+  if (used.size > 0) world.print(printable(`their keys:\n${recipientLines([...used.values()], fresh).join('\n')}`));
   return refused;
 }

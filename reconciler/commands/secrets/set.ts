@@ -44,10 +44,10 @@ export function oneName(names: readonly string[], verb: string): string {
   throw new UsageError(`cannot tell which secret: give one NAME, e.g. croft secret ${verb} db-password${others.length === 0 ? '' : ' – the value is no argument: it is read from standard input'}`);
 }
 
-/** Say to whom something is sealed, by name and key. */
-export function recipientLines(recipients: readonly Recipient[]): readonly string[] {
+/** Say to whom something is sealed, by name and key; keys that it was not sealed to before are marked, for whoever can tell whether they are right. */
+export function recipientLines(recipients: readonly Recipient[], fresh: ReadonlySet<string> = new Set()): readonly string[] {
   const width = Math.max(...recipients.map(({ name }) => name.length));
-  return recipients.map(({ name, is, blob }) => `  ${name.padEnd(width)}  ${fingerprint(Buffer.from(blob, 'base64'))}${is === 'host' ? '  host' : ''}`);
+  return recipients.map(({ name, is, blob }) => `  ${name.padEnd(width)}  ${fingerprint(Buffer.from(blob, 'base64'))}${is === 'host' ? '  host' : ''}${fresh.has(blob) ? '  new' : ''}`);
 }
 
 interface Around {
