@@ -10,10 +10,10 @@ import { setSecret } from './secrets/set.ts';
 export const secret: Command = {
   name: 'secret',
   summary: 'seal a password or key for the hosts that need it: set, rotate, list',
-  help: `croft secret: passwords, tokens and keys that programs on hosts need. In the repository they stand sealed (age):
-only the hosts named and their owner can open them. On a host the value is in /etc/croft-secrets/MEMBER/NAME,
-which only that member can read. The value is read from standard input, or asked for on a terminal without
-being shown; never give it as an argument.
+  help: `croft secret: passwords, tokens and keys that programs on hosts need. In the repository they stand sealed
+(age): only the hosts named and their owner can open them. On a host the value is in
+/etc/croft-secrets/MEMBER/NAME, which only that member can read. The value is read from standard input, or
+asked for on a terminal without being shown; never give it as an argument.
 
 Usage: croft secret set NAME [--host HOST …] [--member MEMBER | --coop]
        croft secret rotate [NAME …] [--host HOST …] [--member MEMBER | --coop] [--identity FILE]
@@ -21,8 +21,8 @@ Usage: croft secret set NAME [--host HOST …] [--member MEMBER | --coop]
        croft secret list [--member MEMBER | --coop] [--format text|json]
 
   set               seal a value; one that is there is replaced
-  rotate            seal again, for today's keys, what is not sealed so and your key can open: after a host was
-                    rebuilt, after a new signing key. With names: those, in any case
+  rotate            seal again, for today's keys, what is not sealed so and your key can open: after a host
+                    was rebuilt, after a new signing key. With names: those, in any case
   rotate NAME --new a new value for today's keys
   list              which secrets there are, for which hosts, and which are stale; never a value
   --host HOST       set: a host that needs it; may be repeated. Default: those it has, else those for dynamic
@@ -31,8 +31,8 @@ Usage: croft secret set NAME [--host HOST …] [--member MEMBER | --coop]
   --identity FILE   your private ssh key (ed25519); default: ~/.ssh/id_ed25519
   --format FORMAT   text for people; json: schemas/output/secret.schema.json
 
-What a line ends with is not part of the value when it is one line; several lines are kept as they are. A value
-has at most 16 KiB of text.
+What a line ends with is not part of the value when it is one line; several lines are kept as they are. A
+value has at most 16 KiB of text.
 
 Example:
   $ croft secret set db-password --host dynamic

@@ -105,7 +105,7 @@ describe('the age of Debian', () => {
   });
 
   it.runIf(hasAge)('opens what croft seals, and seals what croft opens', async () => {
-    if (!isThere()) execFileSync('apt-get', ['install', '-y', 'age'], { stdio: 'ignore' });
+    if (!isThere()) execFileSync('sh', ['-c', 'apt-get install -y age || { apt-get update && apt-get install -y age; }'], { stdio: 'ignore' });
     const directory = mkdtempSync(join(tmpdir(), 'croft-age-'));
     try {
       for (const name of ['ada', 'host-one']) {
