@@ -11,9 +11,10 @@ import { ground } from './ground.ts';
 import { mail } from './mail.ts';
 import { packages, units } from './orders.ts';
 import type { Lines, Permit } from './permit.ts';
+import { secrets } from './secrets.ts';
 import { web } from './web.ts';
 
-const permits: readonly Permit[] = [...ground, ...web, ...dns, ...mail];
+const permits: readonly Permit[] = [...ground, ...web, ...dns, ...mail, ...secrets];
 
 /** Name everything in a catalog that root will not do. One is enough: nothing of such a catalog is done. */
 export function refusals({ resources }: Catalog): readonly Problem[] {

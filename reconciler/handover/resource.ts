@@ -45,6 +45,7 @@ const kinds: { readonly [kind in KindName]: Form } = {
   table: { name: path, desired: rows, payload: true },
   zone: { name: path, desired: object({ ...file, content: digested }), payload: true },
   key: { name: path, desired: object({ ...file, derived: word(/^[!-~]{1,255}$/) }), payload: true },
+  secret: { name: path, desired: object({ ...file, sealed: digested }), payload: true },
   directory: { name: path, desired: object({ type: oneOf('directory'), ...access }, { extra: oneOf('') }) as Reader<State>, payload: false },
   link: { name: path, desired: object({ type: oneOf('link'), target: word(/^[!-~]{1,4096}$/) }), payload: false },
   home: { name: path, desired: object({ type: oneOf('directory'), ...access }), payload: false },

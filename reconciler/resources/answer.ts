@@ -9,7 +9,7 @@ export interface Output {
 
 /** Take the node out of the answer to a question about a path. Errors: throws when something else was answered. */
 export function nodeOf(answer: Answer | undefined): Node | null {
-  if (answer?.ask !== 'path' && answer?.ask !== 'derived') throw new Error('cannot read an answer: it was not given for a path');
+  if (answer === undefined || !('node' in answer)) throw new Error('cannot read an answer: it was not given for a path');
   return answer.node;
 }
 
