@@ -78,8 +78,8 @@ export async function survey(machine: Machine, understood: { readonly catalog: C
   return { ...(await makePlan(machine, { ...understood, inventory, kinds })), lost };
 }
 
-/** Make it so. */
-export async function perform(machine: Machine, planned: Planned, trade: Pick<Trade, 'kinds'> & { readonly progress?: Progress }): Promise<readonly Outcome[]> {
+/** Make it so. Units: `now` in milliseconds since the epoch. */
+export async function perform(machine: Machine, planned: Planned, trade: Pick<Trade, 'kinds'> & { readonly progress?: Progress; readonly now: number }): Promise<readonly Outcome[]> {
   for (const path of ['/var/lib/croft', '/var/lib/croft/loaded']) await machine.perform({ do: 'directory', path, mode: '0755', owner: 'root', group: 'root' });
   return converge(machine, planned, trade);
 }

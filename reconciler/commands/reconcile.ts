@@ -91,7 +91,7 @@ async function perform({ place, world, format, what }: Running): Promise<ExitSta
   if (planned.plan.changes.length > 0) await mark.at('changing the host');
   const shown = progressOf(world, { total: planned.plan.changes.length, quiet: format === 'json' });
   const marking = markingOf(mark, world);
-  const outcomes = await makeSo(place.machine, planned, { ...trade, progress: (change, outcome) => { shown(change, outcome); marking.settled(outcome.id); } });
+  const outcomes = await makeSo(place.machine, planned, { ...trade, now: startedAt, progress: (change, outcome) => { shown(change, outcome); marking.settled(outcome.id); } });
   await marking.done();
   const handover = given.inForce();
   await record(place.machine, known, handover);

@@ -22,7 +22,7 @@ type Waiting = ReadonlyMap<Id, Map<Id, Staged>>;
  * The inventory is written before the first change (so that nothing croft makes is ever forgotten) and after the last (so that nothing is
  * forgotten before it is gone).
  */
-export async function converge(machine: Machine, planned: Planned, tools: { readonly kinds: Kinds; readonly progress?: Progress }): Promise<readonly Outcome[]> {
+export async function converge(machine: Machine, planned: Planned, tools: { readonly kinds: Kinds; readonly now: number; readonly progress?: Progress }): Promise<readonly Outcome[]> {
   const run: Run = { machine, planned, ...tools, observed: new Map(planned.observed), outcomes: new Map(), touched: new Set(), announced: new Set() };
   await remember(run, inventoryBefore(planned));
   const changes = new Map(planned.plan.changes.map((change) => [change.resource.id, change]));

@@ -14,6 +14,8 @@ export interface Run {
   readonly machine: Machine;
   readonly planned: Planned;
   readonly kinds: Kinds;
+  /** When it began, milliseconds since the epoch. */
+  readonly now: number;
   readonly progress?: Progress;
   readonly observed: Map<Id, State | null>;
   readonly outcomes: Map<Id, Outcome>;
@@ -39,7 +41,7 @@ export async function take(run: Run, resource: Resource, touching: (step: Parame
 
 /** Name the steps of one resource, from how it was last seen. */
 export function stepsOf(run: Run, resource: Resource): ReturnType<ReturnType<typeof kindOf>['steps']> {
-  const onHost = { actual: run.observed.get(resource.id) ?? null, observed: run.observed, inputs: inputsOf(run, resource), touched: run.touched, time: run.planned.catalog.time };
+  const onHost = { actual: run.observed.get(resource.id) ?? null, observed: run.observed, inputs: inputsOf(run, resource), touched: run.touched, time: run.planned.catalog.time, now: run.now };
   return kindOf(run.kinds, resource.kind).steps(resource, onHost);
 }
 

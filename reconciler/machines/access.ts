@@ -19,6 +19,7 @@ export interface Ownership {
   of(path: string, stats: Stats): Ids;
   /** Give what an open descriptor refers to; `path` is its name. */
   give(fd: number, path: string, ids: Ids): void;
+  /** A node has another name now, and whatever is in it. */
   moved(from: string, to: string): void;
   /** A second name for the same node. */
   linked(from: string, to: string): void;

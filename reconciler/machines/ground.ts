@@ -1,5 +1,6 @@
 import type { Question } from '../model/machine.ts';
 import type { Names, Ownership } from './access.ts';
+import type { Asked } from './processes.ts';
 import type { Command, Ran } from './run.ts';
 import type { Tree } from './tree.ts';
 
@@ -13,6 +14,8 @@ export interface Ground extends Tree {
   /** Take notice of what changed on the host since the last question or step. */
   begin(): void;
   run(command: Command): Promise<Ran>;
+  /** Name somebody who still uses a directory, or runs as its owner; null when nobody does. */
+  user(asked: Asked): string | null;
   /** Where the journals of open transactions are. */
   readonly transactions: string;
   /** Run a program that sees the host as it would be with these places taken. Errors: MachineError when the host cannot show it so. */

@@ -10,6 +10,7 @@ import type { Ground } from './ground.ts';
 import { distrust } from './guard.ts';
 import { observe } from './observe.ts';
 import { perform } from './perform.ts';
+import { userOf } from './processes.ts';
 import { run } from './run.ts';
 import { view } from './view.ts';
 
@@ -28,6 +29,7 @@ export function local({ transactions = '/var/lib/croft/transactions' } = {}): Ma
     transactions,
     view: (places, argv) => view({ places, argv, top: transactions }),
     ask,
+    user: userOf,
   };
   return { name: ground.name, observe: (probes) => observe(ground, probes), perform: (step) => perform(ground, step) };
 }

@@ -4,7 +4,9 @@ import { modeBits, type Ids } from './access.ts';
 import { derive } from './derive.ts';
 import type { Ground } from './ground.ts';
 import { entriesAt } from './read.ts';
+import { purge } from './purge.ts';
 import { refusal } from './refusal.ts';
+import { restore, retire } from './retire.ts';
 import { lastLine, lastLines } from './run.ts';
 import { keep, putBack, stage, swap, unstage } from './transaction.ts';
 import { enter, find, leave, look, O_PATH, type Place } from './tree.ts';
@@ -43,6 +45,9 @@ function take(ground: Ground, step: Step): Promise<void> | void {
     case 'swap': return swap(ground, step);
     case 'keep': return keep(ground, step.unit);
     case 'put-back': return putBack(ground, step.unit);
+    case 'retire': return retire(ground, step);
+    case 'restore': return restore(ground, step);
+    case 'purge': return purge(ground, step.path);
     case 'run': return run(ground, step);
   }
 }

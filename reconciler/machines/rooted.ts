@@ -52,6 +52,7 @@ function groundOf(root: string, directory: string): Ground {
     transactions: '/var/lib/croft/transactions',
     view: async (places, argv) => runProgram(viewed(host, places), { argv }),
     ask: async (question) => answer(host, question),
+    user: ({ uid }) => [...store.table('sessions').keys()].filter((name) => String(uid) === name || people.user(uid ?? -1) === name).map((name) => `${name} is still logged in`)[0] ?? null,
   };
   const host = hostOf(ground, store);
   if (isFurnished(host)) return ground;

@@ -12,6 +12,8 @@ export interface OnHost {
   readonly touched: ReadonlySet<Id>;
   /** Committer time of the catalog's revision, unix seconds. */
   readonly time: number;
+  /** When this run began, milliseconds since the epoch. */
+  readonly now: number;
 }
 
 /** What is known only once everything has been read. */
@@ -25,8 +27,8 @@ export interface Run {
 /** A primitive of the host. Pure: it asks questions and names steps, and touches nothing. */
 export interface Kind {
   readonly name: KindName;
-  /** `remove`: pruned when no longer declared. `keep`: it holds data (or cannot be taken back); it is only forgotten. */
-  readonly whenDropped: 'remove' | 'keep';
+  /** `remove`: pruned when no longer declared. `retire`: it holds data, which is moved aside. `keep`: it cannot be taken back; it is only forgotten. */
+  readonly whenDropped: 'remove' | 'retire' | 'keep';
   /** Ask everything needed to know these resources, in as few probes as possible. */
   probe(resources: readonly Resource[]): readonly Probe[];
   /**
@@ -36,6 +38,8 @@ export interface Kind {
   read(answers: readonly Answer[], resources: readonly Resource[]): ReadonlyMap<Id, State | null>;
   /** Finish a state with what only the whole run knows; after every read, before comparing. Pure. */
   settle?(resource: Resource, state: State | null, run: Run): State | null;
+  /** Kinds that are retired: where what was put aside under this name last stands; null when there is none. */
+  putAside?(resource: Resource, observed: ReadonlyMap<Id, State | null>): string | null;
   /** Name the steps from the actual state to the desired one; harmless when repeated. */
   steps(resource: Resource, onHost: OnHost): readonly Step[];
   /** Steps before anything that the resource reads is touched, so that a crash in between is seen by the next run. */

@@ -79,6 +79,12 @@ export type Step =
   | { readonly do: 'remove'; readonly path: string }
   /** Remove a directory only when it is empty; nothing when it is gone. */
   | { readonly do: 'remove-directory'; readonly path: string }
+  /** Rename a directory that holds data, on its own file system; nothing when it is gone. Refuses what is no directory, is in use, or would overwrite. */
+  | { readonly do: 'retire'; readonly path: string; readonly to: string }
+  /** Rename it back, if it is this user's by its uid and nothing is there. */
+  | { readonly do: 'restore'; readonly path: string; readonly from: string; readonly owner: string }
+  /** Remove a directory with all that is in it, following no link and crossing no mount. No run ever asks for this. */
+  | { readonly do: 'purge'; readonly path: string }
   /**
    * Make a file or link beside its path, durable and with its final mode and owner, and run its own check on it: in a view where
    * `among` have taken their places, too, when there are any.

@@ -17,8 +17,11 @@ export interface Difference {
 }
 
 export interface Change {
-  /** `forget`: no longer wanted, but holds data: left where it is, no longer managed. */
-  readonly verb: 'create' | 'update' | 'remove' | 'forget';
+  /**
+   * `retire`: no longer wanted, but holds data: moved aside. `restore`: wanted again: moved back. `forget`: no longer wanted, and cannot be
+   * taken back: left where it is, no longer managed.
+   */
+  readonly verb: 'create' | 'update' | 'remove' | 'retire' | 'restore' | 'forget';
   readonly resource: Resource;
   readonly actual: State | null;
   readonly cause: Cause;

@@ -39,7 +39,9 @@ export function inOrder(resources: readonly Resource[]): readonly Resource[] {
 }
 
 function standing(resource: Resource): number {
-  return resource.desired === null && resource.kind === 'unit' ? -1 : rank[resource.kind];
+  // What holds data goes aside only when nobody can reach it any more, and nothing is set on it.
+  if (resource.desired === null) return resource.kind === 'unit' ? -1 : resource.kind === 'home' ? 8 : rank[resource.kind];
+  return rank[resource.kind];
 }
 
 /** For each resource, the ids that must come before it. */

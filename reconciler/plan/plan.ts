@@ -51,8 +51,13 @@ export function scopeOf({ catalog, inventory, holds }: Wish): Scope {
 export function planFrom({ catalog, inventory, holds, kinds }: Wish, { resources, accounted, dropped }: Scope, observed: Observed): Planned {
   const changes = resources.flatMap((resource) => {
     const actual = observed.get(resource.id) ?? null;
-    if (!dropped.has(resource.id) || kindOf(kinds, resource.kind).whenDropped === 'remove') return changeOf(resource, actual, inventory.entries.get(resource.id)?.left ?? null) ?? [];
-    return actual === null ? [] : [{ verb: 'forget' as const, resource, actual, cause: 'pending' as const, differences: [] }];
+    const { whenDropped, putAside } = kindOf(kinds, resource.kind);
+    if (!dropped.has(resource.id) || whenDropped === 'remove') {
+      const change = changeOf(resource, actual, inventory.entries.get(resource.id)?.left ?? null);
+      return change?.verb === 'create' && putAside?.(resource, observed) != null ? { ...change, verb: 'restore' as const } : (change ?? []);
+    }
+    const verb = whenDropped === 'retire' ? 'retire' as const : 'forget' as const;
+    return actual === null ? [] : [{ verb, resource, actual, cause: 'pending' as const, differences: [] }];
   });
   const plan = { host: catalog.host, revision: catalog.revision, changes, holds, unchanged: resources.length - changes.length, checksum: checksum(changes) };
   return { plan, catalog, inventory, resources, accounted, observed };

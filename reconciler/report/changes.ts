@@ -29,8 +29,8 @@ function differencesByOwner({ resource, differences }: Change): ReadonlyMap<Owne
   return byOwner.size === 0 ? new Map([[resource.owner, []]]) : byOwner;
 }
 
-const marks: { readonly [verb in Change['verb']]: string } = { create: '+', update: '~', remove: '-', forget: '·' };
-const colours = { create: 'green', update: 'yellow', remove: 'red', forget: 'dim' } as const;
+const marks: { readonly [verb in Change['verb']]: string } = { create: '+', update: '~', remove: '-', retire: '↓', restore: '↑', forget: '·' };
+const colours = { create: 'green', update: 'yellow', remove: 'red', retire: 'yellow', restore: 'green', forget: 'dim' } as const;
 
 /** How many attributes of one change are worth reading; the rest is counted. */
 const shown = 8;
@@ -62,6 +62,8 @@ function placeOf({ resource, differences }: Change): Source {
 
 function attributes({ verb, resource, differences }: Change): readonly string[] {
   if (verb === 'forget') return ['left where it is, no longer looked after'];
+  if (verb === 'retire') return ['moved aside and kept, nothing in it is touched; reverting the commit brings it back'];
+  if (verb === 'restore') return ['moved back as it was put aside'];
   if (verb === 'remove') return [];
   if (verb === 'create') return differences.some(({ cause }) => cause === 'drift') ? ['missing on the host: drift'] : [];
   const lines = resource.kind === 'table' ? rows(differences) : differences.map(formatDifference);

@@ -4,7 +4,7 @@ import { formatDifference } from './changes.ts';
 import { formatPatch, type Texts } from './patch.ts';
 import { oneLine } from './printable.ts';
 
-const marks: { readonly [verb in Change['verb']]: string } = { create: '+', update: '~', remove: '-', forget: '·' };
+const marks: { readonly [verb in Change['verb']]: string } = { create: '+', update: '~', remove: '-', retire: '↓', restore: '↑', forget: '·' };
 const mostAttributes = 20;
 
 /** Say in full what changes become of: the lines of files, the attributes of all else. Nothing secret but that it changed. */
@@ -26,6 +26,8 @@ function readable({ resources }: Catalog): ReadonlyMap<Id, string> {
 function inside(change: Change, texts: ReadonlyMap<Id, Texts>): readonly string[] {
   const { verb, resource, differences } = change;
   if (verb === 'forget') return ['  left where it is, no longer looked after'];
+  if (verb === 'retire') return ['  moved aside and kept'];
+  if (verb === 'restore') return ['  moved back'];
   const found = texts.get(resource.id);
   const others = attributes(change, found !== undefined);
   const content = found !== undefined && (verb !== 'update' || differences.some(({ attribute }) => attribute === 'content'));

@@ -14,7 +14,7 @@ export function list(names: readonly string[]): string {
 /** Sum up a list of changes. Shape: `3 to add, 1 to change, 2 to remove`. */
 export function tally(changes: readonly Change[]): string {
   const of = (verb: Change['verb']): number => changes.filter((change) => change.verb === verb).length;
-  const counted = [[of('create'), 'add'], [of('update'), 'change'], [of('remove'), 'remove'], [of('forget'), 'leave alone from now on']] as const;
+  const counted = [[of('create'), 'add'], [of('update'), 'change'], [of('remove'), 'remove'], [of('retire'), 'retire'], [of('restore'), 'restore'], [of('forget'), 'leave alone from now on']] as const;
   return counted.filter(([number]) => number > 0).map(([number, verb]) => `${number} to ${verb}`).join(', ') || 'nothing to change';
 }
 

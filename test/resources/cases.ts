@@ -36,6 +36,7 @@ export interface StepCase extends Wanted {
   readonly observed?: { readonly [id: Id]: State | null };
   readonly touched?: readonly Id[];
   readonly time?: number;
+  readonly now?: number;
   readonly steps: readonly Step[];
 }
 
@@ -97,7 +98,7 @@ function withProvenance(content: { readonly rows: readonly object[] }): never {
 /** What a case says that is known of the host. */
 export function onHost(resource: Resource, one: StepCase): OnHost {
   const observed = new Map<Id, State | null>([...observedOf(one), [resource.id, one.actual]]);
-  return frozen({ actual: one.actual, observed, inputs: inputsOf(one), touched: new Set(one.touched), time: one.time ?? 0 });
+  return frozen({ actual: one.actual, observed, inputs: inputsOf(one), touched: new Set(one.touched), time: one.time ?? 0, now: one.now ?? 0 });
 }
 
 /** The same host when everything is as desired and nothing was touched. */

@@ -31,7 +31,7 @@ it('finishes an exclusive directory with what is extra, printable and cut where 
   const read = { type: 'directory', mode: '0755', owner: 'root', group: 'root', entries: 'a,b.conf/one.conf/x\n.conf/\u202eevil/%.conf' };
   const state = directoryKind.settle?.(sites, read, run([sites, one]));
   expect(state).toEqual({ type: 'directory', mode: '0755', owner: 'root', group: 'root', extra: 'a%2Cb.conf,x%0A.conf,%E2%80%AEevil,%25.conf' });
-  const steps = directoryKind.steps(sites, { actual: state ?? null, observed: new Map(), inputs: [], touched: new Set(), time: 0 });
+  const steps = directoryKind.steps(sites, { actual: state ?? null, observed: new Map(), inputs: [], touched: new Set(), time: 0, now: 0 });
   expect(steps.map((step) => ('path' in step ? step.path : ''))).toEqual(['a,b.conf', 'x\n.conf', '\u202eevil', '%.conf'].map((name) => `${sites.name}/${name}`));
 });
 

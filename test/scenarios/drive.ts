@@ -76,11 +76,14 @@ export async function planned(host: StoryHost, commits: readonly Snapshot[], mac
   return survey(machine, await understood(commits, host.name), trade);
 }
 
+/** When stories are told. */
+export const today = Date.parse('2026-06-15T12:00:00Z');
+
 /** One whole run. */
-export async function run(host: StoryHost, commits: readonly Snapshot[], machine = host.machine): Promise<{ readonly planned: Planned; readonly outcomes: readonly Outcome[] }> {
+export async function run(host: StoryHost, commits: readonly Snapshot[], machine = host.machine, now = today): Promise<{ readonly planned: Planned; readonly outcomes: readonly Outcome[] }> {
   await recover(machine);
   const surveyed = await planned(host, commits, machine);
-  return { planned: surveyed, outcomes: await perform(machine, surveyed, trade) };
+  return { planned: surveyed, outcomes: await perform(machine, surveyed, { ...trade, now }) };
 }
 
 /** What a run would do, without what guards keep back. */

@@ -90,7 +90,7 @@ async function isKeptBack(host: StoryHost, commits: readonly Snapshot[], guards:
   expect(guarded.map(({ code, object, count }) => `${code.replace('guard/', '')} ${object} ${count}`)).toEqual(guards);
   if (guarded.length === 0) return false;
   if (!stopped) {
-    await perform(host.machine, restrained, trade);
+    await perform(host.machine, restrained, { ...trade, now });
     expect((await weighed(host, commits, now)).planned.plan.changes).toEqual([]);
   }
   const gone = [...before.keys()].filter((path) => !tree(host).has(path));

@@ -18,11 +18,14 @@ export function ledger(store: Store): Ownership {
     of: (path) => parse(store.table('ownership').get(path)),
     give: (_fd, path, ids) => set(path, `${ids.uid}:${ids.gid}`),
     moved(from, to) {
-      set(to, store.table('ownership').get(from));
-      set(from, undefined);
+      const within = [...store.table('ownership').keys()].filter((path) => path.startsWith(`${from}/`));
+      for (const path of [from, ...within]) {
+        set(`${to}${path.slice(from.length)}`, store.table('ownership').get(path));
+        set(path, undefined);
+      }
     },
     linked: (from, to) => set(to, store.table('ownership').get(from)),
-    forget: (path) => set(path, undefined),
+    forget: (path) => [path, ...[...store.table('ownership').keys()].filter((inner) => inner.startsWith(`${path}/`))].forEach((each) => set(each, undefined)),
   };
 }
 

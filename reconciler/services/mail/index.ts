@@ -16,6 +16,7 @@ import type { MailStore } from '../../formats/dovecot/store.ts';
 import { renderMain, renderMaster } from '../../formats/postfix.ts';
 import { directory } from '../../resources/directory.ts';
 import { file } from '../../resources/file.ts';
+import { home } from '../../resources/home.ts';
 import { packages } from '../../resources/packages.ts';
 import { sessions } from '../../resources/sessions.ts';
 import { table, type Row } from '../../resources/table.ts';
@@ -104,9 +105,7 @@ function* dovecot({ state, host }: Scope, whose: Provenance): Iterable<Resource>
     table(`${dovecotOwn}/users`, { ...access, rows: users(state, version) }, inside),
   ];
   yield directory(dovecotOwn, { mode: '0750', group: 'dovecot', exclusive: true }, { ...whose, needs: ['packages:mail'] });
-  yield directory(keeper.root, { mode: '0750', owner: keeper.name, group: keeper.name }, {
-    ...whose, needs: ['table:/var/lib/extrausers/passwd', 'table:/var/lib/extrausers/group'],
-  });
+  yield* mailboxes(state, whose);
   yield* lookups;
   yield file(conf, { text: renderDovecot(host.source, version, store({ state, host })), check: ['doveconf', '-n', '-c', '{}'] }, {
     ...whose, needs: ['packages:mail'],
@@ -120,6 +119,22 @@ function* dovecot({ state, host }: Scope, whose: Provenance): Iterable<Resource>
     needs: ['packages:mail', `file:${conf}`, `directory:${keeper.root}`, 'directory:/var/lib/croft/loaded', ...lookups.map(({ id }) => id)],
     after: [`unit:${postfixUnit(host)}`],
   });
+}
+
+/**
+ * Each mailbox is a directory of data, made here and not by Dovecot, which may write in it and in nothing above: so that one that nobody
+ * declares any more can be moved aside by root, where no daemon could put a link of its own.
+ */
+function* mailboxes({ mailDomains }: DesiredState, whose: Provenance): Iterable<Resource> {
+  const above = { mode: '0750', group: keeper.name };
+  yield directory(keeper.root, above, { ...whose, needs: ['table:/var/lib/extrausers/passwd', 'table:/var/lib/extrausers/group'] });
+  for (const { name, owner, source, mailboxes: boxes } of mailDomains) {
+    const theirs = `${keeper.root}/${name}`;
+    yield directory(theirs, above, { owner, source, needs: [`directory:${keeper.root}`] });
+    for (const box of boxes.filter(({ sendOnly }) => !sendOnly)) {
+      yield home(`${theirs}/${box.localPart}`, { owner: keeper.name, group: keeper.name }, { owner, source: box.source, needs: [`directory:${theirs}`] });
+    }
+  }
 }
 
 function store({ state, host }: Scope): MailStore {

@@ -150,7 +150,7 @@ describe.each(cases.map((each) => [each.name, each] as const))('%s', (_, each) =
       const owners = new Set(guarded.map(({ owner }) => owner));
       expect(restrained.plan.changes.filter(({ verb, resource }) => owners.has(resource.owner) && ['remove', 'forget'].includes(verb))).toEqual([]);
       expect(restrained.plan.holds.map(({ owner, lastGood, problems }) => [owner, lastGood, problems[0]?.code])).toEqual(guarded.map(({ owner, code }) => [owner, '0'.repeat(40), code]));
-      await perform(host.machine, restrained, trade);
+      await perform(host.machine, restrained, { ...trade, now });
       const again = await weigh(host, commits);
       expect(told(again.guarded)).toEqual(each.guarded);
       expect(again.planned.plan.changes).toEqual([]);

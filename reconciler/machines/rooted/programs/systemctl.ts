@@ -25,7 +25,7 @@ const VERBS: { readonly [verb: string]: Verb } = {
     return null;
   },
   start: (host, found) => run(host, found, 'start'),
-  stop: (host, found) => set(host, found, 'inactive'),
+  stop: (host, found) => endSlice(host, found.id) ?? set(host, found, 'inactive'),
   'reset-failed': (host, found) => (found.active === 'failed' ? set(host, found, 'inactive') : null),
   restart: (host, found) => run(host, found, 'restart'),
   reload: (host, found) => (found.active === 'active' ? run(host, found, 'reload') : fails(`${found.id} is not active, cannot reload.`)),
@@ -57,6 +57,16 @@ function each(host: Host, { verb, names, now }: { readonly verb: string; readonl
     if (failed !== null) return failed;
   }
   return fine();
+}
+
+/** Stopping the slice of a user ends every session in it. */
+function endSlice(host: Host, id: string): null {
+  const uid = /^user-(\d+)\.slice$/.exec(id)?.[1];
+  if (uid === undefined) return null;
+  host.ground.names.refresh();
+  const name = host.ground.names.user(Number(uid));
+  host.store.keep('sessions', new Map([...host.store.table('sessions')].filter(([user]) => user !== name)));
+  return null;
 }
 
 function enable(host: Host, found: Unit): Ran | null {

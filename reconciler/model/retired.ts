@@ -1,0 +1,78 @@
+/**
+ * Where members' data is, and where it goes when nobody declares it any more: into `.retired` beside it, on the same file system, root's
+ * alone, under a name that says what it was and since when. Nothing else is written down: what is there is the list, and a rename is all
+ * that a crash could come between. `/home/ada` becomes `/home/.retired/ada@2026-11-28`, `/var/vmail/ada.example/info` becomes
+ * `/var/vmail/.retired/info@ada.example@2026-11-28`.
+ */
+import { dayMilliseconds } from './guard.ts';
+
+/** What can hold data. */
+export type DataSort = 'home' | 'mail' | 'zone-keys';
+
+/** A sort of data, and below which directory of root's all of it stands. */
+export interface DataRoot {
+  readonly sort: DataSort;
+  readonly root: string;
+}
+
+/** Every sort of data that a run may move aside and no run ever removes. */
+export const dataRoots: readonly DataRoot[] = [
+  { sort: 'home', root: '/home' },
+  { sort: 'mail', root: '/var/vmail' },
+  { sort: 'zone-keys', root: '/var/lib/bind/croft' },
+];
+
+/** Something that was put aside. Shape: `name` is a member, a mail address or a zone; `since` a day in UTC. */
+export interface Retired {
+  readonly sort: DataSort;
+  readonly name: string;
+  readonly since: string;
+  readonly path: string;
+}
+
+/** Name what was put aside in the directory of retired data of a root. */
+export function retiredIn(root: string): string {
+  return `${root}/.retired`;
+}
+
+/** Find which data a path is. Shape: null for a path that holds none. */
+export function dataAt(path: string): (DataRoot & { readonly name: string }) | null {
+  const found = dataRoots.find(({ root }) => path.startsWith(`${root}/`));
+  if (found === undefined) return null;
+  const parts = path.slice(found.root.length + 1).split('/');
+  return parts.some((part) => part === '' || part.startsWith('.')) ? null : { ...found, name: parts.reverse().join('@') };
+}
+
+/** Say where data goes that nobody declares any more. Units: milliseconds since the epoch. */
+export function retiredPath(path: string, now: number): string | null {
+  const data = dataAt(path);
+  return data === null ? null : `${retiredIn(data.root)}/${data.name}@${day(now)}`;
+}
+
+/** Read what was put aside below a root from the names there; what croft did not name so is left out. */
+export function retiredAmong(root: string, entries: readonly string[]): readonly Retired[] {
+  const sort = dataRoots.find((each) => each.root === root)?.sort;
+  if (sort === undefined) return [];
+  return entries.flatMap((entry) => {
+    const [, name, since] = /^(.+)@([0-9]{4}-[0-9]{2}-[0-9]{2})$/s.exec(entry) ?? [];
+    return name === undefined || since === undefined ? [] : [{ sort, name, since, path: `${retiredIn(root)}/${entry}` }];
+  });
+}
+
+/** Find where the data of a path was put aside last. */
+export function newestRetired(path: string, entries: readonly string[]): string | null {
+  const data = dataAt(path);
+  if (data === null) return null;
+  const theirs = retiredAmong(data.root, entries).filter(({ name }) => name === data.name);
+  return theirs.toSorted((a, b) => (a.since < b.since ? 1 : -1))[0]?.path ?? null;
+}
+
+/** Say from which day on what was put aside may be purged. Shape: `2026-12-28`. */
+export function purgeableFrom(since: string, graceDays: number): string {
+  return day(Date.parse(`${since}T00:00:00Z`) + graceDays * dayMilliseconds);
+}
+
+/** Name a day in UTC. Shape: `2026-11-28`. */
+export function day(time: number): string {
+  return new Date(time).toISOString().slice(0, 10);
+}
