@@ -17,6 +17,8 @@ export interface ZoneFile {
   readonly primary: Hostname;
   readonly contact: MailAddress;
   readonly records: readonly ZoneLine[];
+  /** Does the name server sign it? Said in a comment, so that the serial moves on when that changes. */
+  readonly signed?: boolean;
 }
 
 export interface ZoneLine {
@@ -36,7 +38,7 @@ const ORDER: readonly RecordType[] = ['NS', 'A', 'AAAA', 'CNAME', 'MX', 'TXT', '
 /** Render a zone file with serial 0, its records in a fixed order. Errors: throws when it would be read otherwise: a bug. */
 export function renderZone(source: Source, zone: ZoneFile): string {
   const lines = [...zone.records].sort(compareLines);
-  const text = `${heading(';', source)}$TTL ${count(zone.ttlSeconds, 31)}\n${soa(zone)}${lines.map(recordLine).join('')}`;
+  const text = `${heading(';', source)}${zone.signed === true ? '; signed\n' : ''}$TTL ${count(zone.ttlSeconds, 31)}\n${soa(zone)}${lines.map(recordLine).join('')}`;
   const meant = [soaShape(zone), ...lines.map((line) => lineShape(line, zone))];
   assertShape(`zone ${zone.origin}`, meant, parseZone(text));
   return text;

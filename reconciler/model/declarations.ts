@@ -15,8 +15,8 @@ export interface AllowancesDeclaration {
 /** One thing that may pass: which guard, about what, how many, why, until when. */
 export interface AllowanceDeclaration {
   /** The guard that stopped it, as its message names it. */
-  readonly guard: 'mass-removal' | 'members-leaving' | 'emptied' | 'member' | 'zone' | 'zone-records' | 'mail-domain' | 'admins' | 'lock-out';
-  /** What it is about: coop, host:NAME, member:NAME, zone:DOMAIN or mail:DOMAIN. */
+  readonly guard: 'mass-removal' | 'members-leaving' | 'emptied' | 'member' | 'zone' | 'zone-records' | 'mail-domain' | 'data' | 'name-servers' | 'dnssec' | 'shrunken' | 'admins' | 'lock-out' | 'remote';
+  /** What it is about: coop, host:NAME, member:NAME, zone:DOMAIN, mail:DOMAIN, or name:HOSTNAME. */
   readonly object: string;
   /** How many may go. One more, and it is stopped again. */
   readonly count: number;
@@ -38,6 +38,8 @@ export interface ClusterDeclaration {
   readonly admins: readonly string[];
   /** How the co-op's name servers answer. Leave it out to take the defaults. */
   readonly dns?: DnsDeclaration;
+  /** What becomes of data that nobody declares any more. Leave it out to take the defaults. */
+  readonly retired?: RetiredDataDeclaration;
   /**
    * With this section, each host checks for every commit who signed it and whether they may change what it changes; without it, whatever is on
    * the branch is believed. Switch it on when every admin has a signing key.
@@ -59,6 +61,12 @@ export interface TrustDeclaration {
   readonly 'merge-keys'?: readonly string[];
   /** The public ssh key with which the git server may tell hosts to look for news at once. It can do nothing else. */
   readonly 'kick-key'?: string;
+}
+
+/** What becomes of data that nobody declares any more: homes, mail, keys of zones. */
+export interface RetiredDataDeclaration {
+  /** How many days hosts keep what was put aside before croft purge may remove it, 0 to 3650. Nothing is ever removed by itself. Default: 30. */
+  readonly 'grace-days'?: number;
 }
 
 /** How the co-op's name servers answer. */
@@ -393,6 +401,12 @@ export interface ErrorPagesDeclaration {
 export interface ZoneDeclaration {
   /** How long resolvers may keep an answer from this zone, in seconds, 60 to 604800. Leave it out to take the co-op's. */
   readonly 'ttl-seconds'?: number;
+  /**
+   * Sign the zone (DNSSEC), so that nobody on the way can forge its answers. The co-op's name server makes the keys and signs by itself. Then
+   * give the DS record, which the CDS record of the zone shows, to your registrar. To switch it off, first have the DS taken away there, wait two
+   * days, then write false: a guard reminds you. Default: false.
+   */
+  readonly dnssec?: boolean;
   /** The records of the zone, in any order. Default: []. */
   readonly records?: readonly RecordDeclaration[];
   /** A note for whoever reads this file: what the zone is for. At most 200 characters on one line. */

@@ -34,6 +34,8 @@ export interface Cluster {
   readonly kickKey: PublicKey | null;
   /** How many admins must sign what is most sensitive; null: trust is off. */
   readonly approvals: number | null;
+  /** How long what was put aside is kept at least. */
+  readonly graceDays: number;
   readonly source: Source;
 }
 
@@ -134,6 +136,8 @@ export interface Zone {
   readonly owner: Owner;
   readonly ttlSeconds: number;
   readonly records: readonly ZoneRecord[];
+  /** Is it signed. */
+  readonly dnssec: boolean;
   readonly source: Source;
 }
 

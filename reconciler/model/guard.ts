@@ -2,7 +2,9 @@ import type { Owner } from './owner.ts';
 import type { Source } from './source.ts';
 
 /** What must not happen by mistake. Each name is also what an allowance calls it. */
-export const guardNames = ['mass-removal', 'members-leaving', 'emptied', 'member', 'zone', 'zone-records', 'mail-domain', 'admins', 'lock-out'] as const;
+export const guardNames = [
+  'mass-removal', 'members-leaving', 'emptied', 'member', 'zone', 'zone-records', 'mail-domain', 'data', 'name-servers', 'dnssec', 'shrunken', 'admins', 'lock-out', 'remote',
+] as const;
 
 export type GuardName = (typeof guardNames)[number];
 

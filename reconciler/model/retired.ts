@@ -22,6 +22,11 @@ export const dataRoots: readonly DataRoot[] = [
   { sort: 'zone-keys', root: '/var/lib/bind/croft' },
 ];
 
+/** Is this a directory below which data is, and may still be when it is not declared? */
+export function isDataGround(path: string): boolean {
+  return dataRoots.some(({ root }) => root === path || root.startsWith(`${path}/`));
+}
+
 /** Something that was put aside. Shape: `name` is a member, a mail address or a zone; `since` a day in UTC. */
 export interface Retired {
   readonly sort: DataSort;

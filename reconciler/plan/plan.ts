@@ -1,6 +1,8 @@
 import { digest } from '../model/digest.ts';
+import type { Kind } from '../model/kind.ts';
 import type { Machine } from '../model/machine.ts';
 import type { Change, Hold, Inventory, Plan } from '../model/plan.ts';
+import { isDataGround } from '../model/retired.ts';
 import type { Catalog, Id, Resource, State } from '../model/resource.ts';
 import { differences } from './diff.ts';
 import { kindOf, observe, type Kinds, type Observed } from './observe.ts';
@@ -51,7 +53,7 @@ export function scopeOf({ catalog, inventory, holds }: Wish): Scope {
 export function planFrom({ catalog, inventory, holds, kinds }: Wish, { resources, accounted, dropped }: Scope, observed: Observed): Planned {
   const changes = resources.flatMap((resource) => {
     const actual = observed.get(resource.id) ?? null;
-    const { whenDropped, putAside } = kindOf(kinds, resource.kind);
+    const { whenDropped, putAside } = ending(kindOf(kinds, resource.kind), resource);
     if (!dropped.has(resource.id) || whenDropped === 'remove') {
       const change = changeOf(resource, actual, inventory.entries.get(resource.id)?.left ?? null);
       return change?.verb === 'create' && putAside?.(resource, observed) != null ? { ...change, verb: 'restore' as const } : (change ?? []);
@@ -61,6 +63,11 @@ export function planFrom({ catalog, inventory, holds, kinds }: Wish, { resources
   });
   const plan = { host: catalog.host, revision: catalog.revision, changes, holds, unchanged: resources.length - changes.length, checksum: checksum(changes) };
   return { plan, catalog, inventory, resources, accounted, observed };
+}
+
+/** A directory in which data is put aside stays while anything can be in it. */
+function ending(kind: Kind, { kind: name, name: path }: Resource): Pick<Kind, 'whenDropped' | 'putAside'> {
+  return name === 'directory' && isDataGround(path) ? { whenDropped: 'keep' } : kind;
 }
 
 /** Say what has to change about one resource; null when nothing has. */

@@ -15,7 +15,7 @@ export interface Whose {
 export function aZone(name: string, { member }: Whose, records: readonly (readonly [name: string, data: RecordData, ttlSeconds?: number])[] = []): Zone {
   const file = `${folderOf(member)}/zones/${name}.yaml`;
   return {
-    name: sure(domainName(name)), owner: ownerOf(member), ttlSeconds: 3600, source: at(file),
+    name: sure(domainName(name)), owner: ownerOf(member), ttlSeconds: 3600, dnssec: false, source: at(file),
     records: records.map(([relative, data, ttlSeconds = null], index): ZoneRecord => (
       { name: sure(domainName(relative === '@' ? name : `${relative}.${name}`)), ttlSeconds, data, source: at(file, index + 3) })),
   };

@@ -20,7 +20,7 @@ export function at(file: string, line = 1): Source {
 
 const coop: Cluster = {
   name: sure(displayName('Fairmeadow')), domain: sure(hostname('fairmeadow.example')), contact: sure(mailAddress('dana@fairmeadow.example')),
-  admins: [sure(userName('dana'))], ttlSeconds: 3600, kickKey: null, approvals: null, source: at('cluster.yaml'),
+  admins: [sure(userName('dana'))], ttlSeconds: 3600, kickKey: null, approvals: null, graceDays: 30, source: at('cluster.yaml'),
 };
 
 /** A host with these roles, on Debian 12, where admins have a shell and everybody copies files. */

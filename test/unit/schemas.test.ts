@@ -110,7 +110,7 @@ test('the checker of patterns sees what is wrong with a pattern', () => {
 });
 
 test.each([
-  ['cluster', ['name', 'domain', 'contact', 'admins', 'dns', 'trust']],
+  ['cluster', ['name', 'domain', 'contact', 'admins', 'dns', 'retired', 'trust']],
   ['host', ['debian', 'addresses', 'services', 'login', 'key', 'ssh-host-key', 'description']],
   ['limits', ['tasks', 'memory-mib', 'cpu-percent', 'disk-mib', 'open-files', 'vhosts', 'zones', 'mailboxes', 'aliases', 'description']],
   ['member', ['uid', 'state', 'limits', 'domains', 'ports', 'signing-keys']],

@@ -9,6 +9,8 @@ import { all, complete, is, taker, type Taker } from '../take.ts';
 /** How long resolvers may keep an answer when nobody says: an hour. */
 const DEFAULT_TTL_SECONDS = 3600;
 const DEFAULT_APPROVALS = 2;
+/** Long enough for somebody to miss it. */
+const DEFAULT_GRACE_DAYS = 30;
 
 /** Parse the cluster's values. */
 export function resolveCluster(document: Document<'cluster'>): Checked<Cluster | null> {
@@ -22,7 +24,7 @@ export function resolveCluster(document: Document<'cluster'>): Checked<Cluster |
     admins: all(value.admins.map((name, index) => take(is.userName, name, ['admins', index]))),
   });
   const ttlSeconds = value.dns?.['ttl-seconds'] ?? DEFAULT_TTL_SECONDS;
-  return { value: fields && { ...fields, admins: fields.admins.toSorted(), ttlSeconds, kickKey, approvals: approvalsOf(value), source: at() }, problems };
+  return { value: fields && { ...fields, admins: fields.admins.toSorted(), ttlSeconds, kickKey, approvals: approvalsOf(value), graceDays: value.retired?.['grace-days'] ?? DEFAULT_GRACE_DAYS, source: at() }, problems };
 }
 
 function approvalsOf({ trust }: Document<'cluster'>['value']): number | null {

@@ -23,7 +23,7 @@ export function resolveZone(document: Document<'zone'>, defaults: { readonly ttl
   const records = (value.records ?? []).map((_, index) => recordAt(document, index, taking));
   const good = records.filter((record) => record !== null);
   const isWhole = name !== null && good.length === records.length;
-  const zone = isWhole ? { name, owner, ttlSeconds, records: good.toSorted(compareRecords), source: at() } : null;
+  const zone = isWhole ? { name, owner, ttlSeconds, records: good.toSorted(compareRecords), dnssec: value.dnssec ?? false, source: at() } : null;
   return { value: { document, ttlSeconds, records, zone }, problems: taking.problems };
 }
 

@@ -3,7 +3,9 @@
  * its place; secondaries fetch them by AXFR, signed with a key that every host of the co-op derives for itself (TSIG, RFC 8945), and are
  * told of news by NOTIFY (RFC 1996). croft owns named.conf.options and named.conf.local, which Debian's named.conf includes. named takes
  * the zones it can read and answers SERVFAIL for the others, so a zone file that is missing harms only its owner; for that reason the
- * whole is checked without `-z`, which would refuse all zones for one, and named is asked afterwards for the SOA of each that is new. Source: BIND 9 Administrator Reference Manual; named.conf(5).
+ * whole is checked without `-z`, which would refuse all zones for one, and named is asked afterwards for the SOA of each that is new. A zone
+ * that asks for it is signed by the primary itself (inline signing), with keys that stand on that host only; secondaries fetch it signed.
+ * Source: BIND 9 Administrator Reference Manual; named.conf(5).
  */
 import type { Zone } from '../../model/desired.ts';
 import type { Claim } from '../../model/claim.ts';
@@ -13,11 +15,12 @@ import { renderNamed } from '../../formats/named.ts';
 import { renderZone } from '../../formats/zone.ts';
 import { directory } from '../../resources/directory.ts';
 import { file } from '../../resources/file.ts';
+import { home } from '../../resources/home.ts';
 import { key } from '../../resources/key.ts';
 import { packages } from '../../resources/packages.ts';
 import { unit } from '../../resources/unit.ts';
 import { zone } from '../../resources/zone.ts';
-import { options, partsOf, primaryZones, secondaryZones, transferKey, type Parts } from './named.ts';
+import { options, partsOf, primaryZones, secondaryZones, signing, transferKey, zoneFileOf, type Parts } from './named.ts';
 import { recordsOf } from './records.ts';
 
 /** Every declared zone, on hosts that have a DNS role. */
@@ -29,7 +32,9 @@ export const bind: Service = {
     const zones = parts.role === 'primary' ? [...zoneFiles(scope, claims)] : [];
     yield* ground(scope, parts);
     yield* zones;
-    yield* configuration(scope, { parts, zones: zones.map(({ id }) => id) });
+    const keys = parts.role === 'primary' ? [...signedZones(scope)] : [];
+    yield* keys;
+    yield* configuration(scope, { parts, zones: [...zones, ...keys].map(({ id }) => id) });
   },
 };
 
@@ -52,7 +57,19 @@ function* zoneFiles({ state }: Scope, claims: readonly Claim[]): Iterable<Resour
 
 function zoneFile({ name, owner, source }: Zone, text: string): Resource {
   const check = ['named-checkzone', '-i', 'local', '-k', 'fail', name, '{}'];
-  return zone(`${own}/zones/${name}.zone`, { text, mode: '0640', group: 'bind', check, probe: { by: 'dns', zone: name } }, { owner, source, needs: files });
+  return zone(zoneFileOf(name), { text, mode: '0640', group: 'bind', check, probe: { by: 'dns', zone: name } }, { owner, source, needs: files });
+}
+
+/** What named makes of a zone that it signs is data: without its keys the zone is worth nothing to whoever trusts them (DS). */
+function* signedZones({ state, host }: Scope): Iterable<Resource> {
+  const whose = { owner: 'coop', source: host.source } as const;
+  // Debian lets named write in here, which is more than it needs where croft signs.
+  yield directory(signing.ground, { group: 'bind' }, { ...whose, needs: ['packages:bind'] });
+  yield directory(signing.root, {}, { ...whose, needs: [`directory:${signing.ground}`] });
+  for (const { name, owner, source, dnssec } of state.zones) {
+    const seed = { name: signing.link, target: zoneFileOf(name) };
+    if (dnssec) yield home(`${signing.root}/${name}`, { mode: '0750', owner: 'bind', group: 'bind', seed }, { owner, source, needs: [`directory:${signing.root}`] });
+  }
 }
 
 function* configuration(scope: Scope, { parts, zones }: { readonly parts: Parts; readonly zones: readonly Id[] }): Iterable<Resource> {

@@ -1,7 +1,7 @@
 import type { DesiredState, Host } from '../../model/desired.ts';
 import { absPath } from '../../model/grammar/paths.ts';
 import type { Scope } from '../../model/service.ts';
-import type { AbsPath } from '../../model/values.ts';
+import type { AbsPath, DomainName } from '../../model/values.ts';
 import type { NamedWord, Statement } from '../../formats/named.ts';
 import { text } from '../../formats/text.ts';
 
@@ -58,16 +58,38 @@ export function options(state: DesiredState, { role, peers, transfers }: Parts):
       clause([text('exempt-clients')], [clause([text('localhost')]), ...addresses(state.hosts)]),
     ]),
   ];
-  const signed = transfers ? [clause([text('include'), { quoted: place(transferKey.path) }]), ...peers.flatMap(signing)] : [];
+  const signed = transfers ? [clause([text('include'), { quoted: place(transferKey.path) }]), ...peers.flatMap(signingRequests)] : [];
   return [...signed, clause([text('options')], block)];
 }
 
 /** List the zones that this host has as files. */
 export function primaryZones({ zones }: DesiredState): readonly Statement[] {
-  return zones.map(({ name }) => clause([text('zone'), { quoted: name }], [
+  return zones.map(({ name, dnssec }) => clause([text('zone'), { quoted: name }], [
     clause([text('type'), text('primary')]),
-    clause([text('file'), { quoted: place(`/etc/bind/croft/zones/${name}.zone`) }]),
+    ...(dnssec ? signedZone(name) : [clause([text('file'), { quoted: place(zoneFileOf(name)) }])]),
   ]));
+}
+
+/** Where croft writes a zone. */
+export function zoneFileOf(name: DomainName): string {
+  return `/etc/bind/croft/zones/${name}.zone`;
+}
+
+/** Where named keeps what it makes of a zone that it signs: its keys, the signed zone, and a link to what croft writes. */
+export const signing = { ground: '/var/lib/bind', root: '/var/lib/bind/croft', link: 'zone' } as const;
+
+/**
+ * named writes the signed zone beside the file that it reads, where it must be able to write and root must never: so it reads through a
+ * link in a directory of its own. `default` is one key (ECDSA P-256) that never rolls over by itself. Source: BIND 9 ARM, "dnssec-policy".
+ */
+function signedZone(name: DomainName): readonly Statement[] {
+  const own = `${signing.root}/${name}`;
+  return [
+    clause([text('file'), { quoted: place(`${own}/${signing.link}`) }]),
+    clause([text('key-directory'), { quoted: place(own) }]),
+    clause([text('dnssec-policy'), { quoted: text('default') }]),
+    clause([text('inline-signing'), text('yes')]),
+  ];
 }
 
 /** List the zones that this host fetches; as text, so that people can read what it has. */
@@ -87,7 +109,7 @@ function notifying(peers: readonly Host[]): readonly Statement[] {
   return [clause([text('notify'), text('explicit')]), clause([text('also-notify')], addresses(peers))];
 }
 
-function signing({ ipv4, ipv6 }: Host): readonly Statement[] {
+function signingRequests({ ipv4, ipv6 }: Host): readonly Statement[] {
   return [ipv4, ipv6].map((address) => clause([text('server'), address], [clause([text('keys')], [clause([keyName])])]));
 }
 

@@ -21,7 +21,7 @@ export function recordsOf(state: DesiredState, claims: readonly Claim[]): Record
   const ground = byZone(zones, [...state.hosts.flatMap(hostWishes), ...state.zones.flatMap(({ name }) => delegation(name, servers))]);
   const claimed = byZone(zones, claims.map(({ name, data, why }) => ({ name, data, why })));
   return {
-    start: ({ name, ttlSeconds }) => ({ origin: name, ttlSeconds, primary: primary.fqdn, contact: state.cluster.contact }),
+    start: ({ name, ttlSeconds, dnssec }) => ({ origin: name, ttlSeconds, ...(dnssec ? { signed: true } : {}), primary: primary.fqdn, contact: state.cluster.contact }),
     lines: (zone) => {
       const declared = zone.records.map(({ name, ttlSeconds, data }): ZoneLine => ({ name, ttlSeconds, data, why: '' }));
       const own = settle(declared, [...servers.map((server) => nameServer(zone.name, server)), ...(ground.get(zone.name) ?? [])]);
