@@ -10,8 +10,9 @@ import { ownerName, type Owner } from './model/owner.ts';
 import type { Hold } from './model/plan.ts';
 import type { Problem } from './model/problem.ts';
 import type { Catalog } from './model/resource.ts';
+import type { Snapshot } from './model/snapshot.ts';
 import { guard } from './plan/guard.ts';
-import { lostBy, type Sight } from './plan/guards.ts';
+import { lostBy, type Census, type Sight } from './plan/guards.ts';
 import { understand, type Trade, type Wanted } from './reconcile.ts';
 
 /** A host at a mixture of versions. */
@@ -31,6 +32,8 @@ export interface Destroying extends Pick<Sight, 'inventory' | 'zones' | 'admins'
 export interface Reader {
   /** Who were admins in a commit; null: nobody knows. */
   admins(revision: string): Promise<ReadonlySet<string> | null>;
+  /** How many of everything there were in the commit that this host was made of; null: nobody knows. */
+  census(revision: string): Promise<Census | null>;
   /** null when there is no such version. */
   keepBack(destroying: Destroying): Promise<Held | null>;
 }
@@ -42,17 +45,34 @@ const mostCommits = 500;
 export function readerOf(wanted: Wanted, host: string, trade: Trade): Reader {
   return {
     admins: (revision) => adminsAt(revision, wanted),
+    census: (revision) => censusAt(revision, wanted),
     keepBack: (destroying) => holdBack(destroying, { wanted, host, trade }),
   };
 }
 
-async function adminsAt(revision: string, { head, ancestors }: Wanted): Promise<ReadonlySet<string> | null> {
+async function adminsAt(revision: string, wanted: Wanted): Promise<ReadonlySet<string> | null> {
+  const snapshot = await documentsAt(revision, wanted);
+  if (snapshot === null) return null;
+  const cluster = snapshot.files.filter(({ path }) => /^(?:desired-state\/)?cluster\.yaml$/.test(path)).flatMap((file) => readFile(file).document ?? []);
+  return new Set(cluster.flatMap((document) => (document.kind === 'cluster' ? document.value.admins : [])));
+}
+
+/** Count what the co-op was made of there, by the names of its files alone. */
+async function censusAt(revision: string, wanted: Wanted): Promise<Census | null> {
+  const snapshot = await documentsAt(revision, wanted);
+  if (snapshot === null) return null;
+  const count = (pattern: RegExp): number => snapshot.files.filter(({ path }) => pattern.test(path)).length;
+  return {
+    members: count(/^(?:desired-state\/)?members\/[^/]+\/member\.yaml$/), hosts: count(/^(?:desired-state\/)?hosts\/[^/]+\.yaml$/),
+    limits: count(/^(?:desired-state\/)?limits\/[^/]+\.yaml$/),
+  };
+}
+
+/** Find the commit that a host was made of. */
+async function documentsAt(revision: string, { head, ancestors }: Wanted): Promise<Snapshot | null> {
   let seen = 0;
   for await (const snapshot of chain(head, ancestors)) {
-    if (snapshot.revision.oid === revision) {
-      const cluster = snapshot.files.filter(({ path }) => /^(?:desired-state\/)?cluster\.yaml$/.test(path)).flatMap((file) => readFile(file).document ?? []);
-      return new Set(cluster.flatMap((document) => (document.kind === 'cluster' ? document.value.admins : [])));
-    }
+    if (snapshot.revision.oid === revision) return snapshot;
     seen += 1;
     if (seen === mostCommits) return null;
   }

@@ -20,6 +20,8 @@ export interface Surveyed {
   readonly state: Declared;
   readonly planned: Planned;
   readonly now: number;
+  /** Where this host fetches the repository from. */
+  readonly remotes?: readonly string[];
 }
 
 /** What of it may be done. */
@@ -46,10 +48,13 @@ export async function restrain(machine: Machine, surveyed: Surveyed, { reader, k
   return { planned: again, guarded, notices, stopped: false };
 }
 
-async function sightOf(machine: Machine, { state, planned: { catalog, inventory, plan }, now }: Surveyed, reader: Reader): Promise<Sight> {
-  const sight = { catalog, inventory, state, holds: plan.holds, zones: await zonesOn(machine, catalog, inventory), admins: keyHolders(inventory.entries.keys()) };
+async function sightOf(machine: Machine, { state, planned: { catalog, inventory, plan }, now, remotes = [] }: Surveyed, reader: Reader): Promise<Sight> {
+  const { revision } = inventory;
+  const before = revision === null || revision === catalog.revision ? null : await reader.census(revision);
+  const known = { before, remotes, zones: await zonesOn(machine, catalog, inventory) };
+  const sight = { catalog, inventory, state, holds: plan.holds, admins: keyHolders(inventory.entries.keys()), ...known };
   const isDoubtful = guard(sight, now).some(({ code }) => code === 'guard/admins' || code === 'guard/lock-out');
-  return isDoubtful ? { ...sight, admins: inventory.revision === null ? null : await reader.admins(inventory.revision) } : sight;
+  return isDoubtful ? { ...sight, admins: revision === null ? null : await reader.admins(revision) } : sight;
 }
 
 /** Read the zone files that are to say something else. */

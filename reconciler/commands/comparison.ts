@@ -147,7 +147,9 @@ async function foreseeOne(name: string, outlook: Outlook & { readonly head: Desi
   const effect = outcome([]);
   const zones = new Map(old.resources.flatMap(({ id, kind, payload }) => (kind === 'zone' && payload !== undefined ? [[id, payload.text] as const] : [])));
   const admins = new Set<string>(settled.state?.cluster.admins ?? []);
-  const guarded = catalog === null ? [] : guard({ catalog, inventory: inventoryOf(old), state: head, holds: after.holds, zones, admins }, time);
+  const { members, hosts, limits } = settled.state ?? { members: [], hosts: [], limits: [] };
+  const census = settled.state === null ? null : { members: members.length, hosts: hosts.length, limits: limits.length };
+  const guarded = catalog === null ? [] : guard({ catalog, inventory: inventoryOf(old), state: head, holds: after.holds, zones, admins, before: census }, time);
   return { host: name, is, from, report, plan: left.length === 0 ? effect : outcome(left), effect, texts, guarded };
 }
 

@@ -44,7 +44,7 @@ async function run(call: Call, world: World): Promise<ExitStatus> {
   const { handover, reader } = await ask({ place, half: halfOf(place, world), now }, 'look');
   const { catalog, declared, holds } = handover;
   const { lost: _, ...surveyed } = await survey(place.machine, { catalog, holds }, trade);
-  const { planned, guarded, notices } = await restrain(place.machine, { state: declared, planned: surveyed, now }, { ...trade, reader });
+  const { planned, guarded, notices } = await restrain(place.machine, { state: declared, planned: surveyed, now, remotes: place.remotes }, { ...trade, reader });
   for (const notice of [...handover.notices, ...notices]) world.note(`note: ${oneLine(notice)}`);
   const texts = call.values['diff'] === true ? await textsOf(place.machine, planned.plan.changes) : undefined;
   world.print(format === 'json' ? JSON.stringify(planFacts(planned.plan, guarded), null, 2) : [formatPlan(planned.plan, world.paint, texts), ...formatGuards(guarded, world.paint)].join('\n'));

@@ -106,9 +106,9 @@ async function perform({ place, world, format, what }: Running): Promise<ExitSta
 }
 
 /** Compare what was handed over with the host, and keep back what would destroy too much. */
-async function weigh({ machine }: Place, { handover: { catalog, declared, holds }, reader }: Given, now: number): Promise<Restrained> {
+async function weigh({ machine, remotes }: Place, { handover: { catalog, declared, holds }, reader }: Given, now: number): Promise<Restrained> {
   const { lost, ...planned } = await survey(machine, { catalog, holds }, trade);
-  const restrained = await restrain(machine, { state: declared, planned, now }, { ...trade, reader });
+  const restrained = await restrain(machine, { state: declared, planned, now, remotes }, { ...trade, reader });
   return { ...restrained, notices: [...restrained.notices, ...(lost ? ['the inventory could not be read: nothing is pruned in this run'] : [])] };
 }
 

@@ -13,11 +13,11 @@ const allowance: Reader<Allowance> = object({
 /** Take what guards must know. A fact that a guard comes to need has its line here. */
 export const declared: Reader<Declared> = object({
   cluster: object({ approvals: orNull(whole(0, 1000)), source }),
-  hosts: list(object(named), most.names),
+  hosts: list(object({ ...named, fqdn: plainName }), most.names),
   limits: list(object(named), most.names),
   members: list(object({ ...named, state: oneOf('active', 'suspended', 'retired'), admin: bool, sshKeys: counted }), most.names),
   vhosts: list(object(named), most.names),
-  zones: list(object({ ...named, records: counted }), most.names),
+  zones: list(object({ ...named, dnssec: bool, records: counted }), most.names),
   mailDomains: list(object({ ...named, mailboxes: list(object({ address: plainName }), most.names) }), most.names),
   allowances: list(allowance, most.names),
 });

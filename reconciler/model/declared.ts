@@ -17,11 +17,11 @@ interface Named {
  */
 export interface Declared {
   readonly cluster: { readonly approvals: number | null; readonly source: Source };
-  readonly hosts: readonly Named[];
+  readonly hosts: readonly (Named & { readonly fqdn: string })[];
   readonly limits: readonly Named[];
   readonly members: readonly (Named & { readonly state: 'active' | 'suspended' | 'retired'; readonly admin: boolean; readonly sshKeys: Counted })[];
   readonly vhosts: readonly Named[];
-  readonly zones: readonly (Named & { readonly records: Counted })[];
+  readonly zones: readonly (Named & { readonly dnssec: boolean; readonly records: Counted })[];
   readonly mailDomains: readonly (Named & { readonly mailboxes: readonly { readonly address: string }[] })[];
   readonly allowances: readonly Allowance[];
 }
@@ -31,11 +31,11 @@ export function declaredOf(state: Declared): Declared {
   const { cluster, members, zones, mailDomains, allowances } = state;
   return {
     cluster: { approvals: cluster.approvals, source: cluster.source },
-    hosts: state.hosts.map(named),
+    hosts: state.hosts.map((host) => ({ ...named(host), fqdn: host.fqdn })),
     limits: state.limits.map(named),
     members: members.map((member) => ({ ...named(member), state: member.state, admin: member.admin, sshKeys: { length: member.sshKeys.length } })),
     vhosts: state.vhosts.map(named),
-    zones: zones.map((zone) => ({ ...named(zone), records: { length: zone.records.length } })),
+    zones: zones.map((zone) => ({ ...named(zone), dnssec: zone.dnssec, records: { length: zone.records.length } })),
     mailDomains: mailDomains.map((domain) => ({ ...named(domain), mailboxes: domain.mailboxes.map(({ address }) => ({ address })) })),
     allowances,
   };

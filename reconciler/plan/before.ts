@@ -4,7 +4,8 @@ import type { Inventory, InventoryEntry } from '../model/plan.ts';
 import type { Catalog, Id, State } from '../model/resource.ts';
 import type { Source } from '../model/source.ts';
 
-const accounts: Id = 'table:/var/lib/extrausers/passwd';
+/** Where every member's account stands, with the shell. */
+export const accounts: Id = 'table:/var/lib/extrausers/passwd';
 const expiries: Id = 'table:/var/lib/extrausers/shadow';
 const mailDomains: Id = 'table:/etc/postfix/croft/virtual-mailbox-domains';
 const mailboxes: Id = 'table:/etc/postfix/croft/virtual-mailboxes';
@@ -18,9 +19,12 @@ export interface Thing {
   readonly source: Source;
 }
 
+/** Directories of mailboxes, and of zones' keys: those are counted themselves. */
+const ofOthers = /^(?:home|directory):\/var\/(?:vmail|lib\/bind)\//;
+
 /** Is this what somebody declared, and not what a host has for the part it plays, or what ends a session? */
 function isThing([id, { source }]: readonly [Id, InventoryEntry]): boolean {
-  return !id.startsWith('sessions:') && !/(?:^|\/)hosts\/[^/]+\.yaml$/.test(source.file);
+  return !id.startsWith('sessions:') && !ofOthers.test(id) && !/(?:^|\/)hosts\/[^/]+\.yaml$/.test(source.file);
 }
 
 /** List what croft made on a host for somebody: its own entries, and each mailbox. */

@@ -1,7 +1,9 @@
 import { dayMilliseconds, isInTime, type Allowance, type Guarded } from '../model/guard.ts';
+import { data, shrunken } from './data-guards.ts';
+import { nameServers, remotes, unsigned } from './dns-guards.ts';
 import { adminsIn, departures, emptiedZones, emptiness, removals, whole, type Danger, type Guard, type Sight } from './guards.ts';
 
-const guards: readonly Guard[] = [adminsIn, departures, emptiness, removals, whole, emptiedZones];
+const guards: readonly Guard[] = [adminsIn, shrunken, departures, emptiness, data, removals, whole, emptiedZones, nameServers, unsigned, remotes];
 
 /** How long an allowance holds that croft words itself: long enough for a review. Units: days. */
 const usualDays = 14;

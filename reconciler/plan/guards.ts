@@ -2,8 +2,8 @@ import type { GuardName } from '../model/guard.ts';
 import type { Declared } from '../model/declared.ts';
 import { ownerName, type Owner } from '../model/owner.ts';
 import type { Hold, Inventory } from '../model/plan.ts';
-import type { Catalog, Id } from '../model/resource.ts';
-import { activeMembers, declaredIn, isDeclared, keyHolders, mailDomainsOf, memberNamed, thingsOf, zoneOf, type Thing } from './before.ts';
+import type { Catalog, Id, State } from '../model/resource.ts';
+import { accounts, activeMembers, declaredIn, isDeclared, keyHolders, mailDomainsOf, memberNamed, thingsOf, zoneOf, type Thing } from './before.ts';
 
 /** What guards look at: what croft made on a host so far, and what it is to be. */
 export interface Sight {
@@ -15,6 +15,17 @@ export interface Sight {
   readonly zones: ReadonlyMap<Id, string>;
   /** Who were admins when the host was made what it is; null: nobody knows. */
   readonly admins: ReadonlySet<string> | null;
+  /** What the co-op was made of then; null: nobody knows. */
+  readonly before?: Census | null;
+  /** Where this host fetches the co-op's repository from. */
+  readonly remotes?: readonly string[];
+}
+
+/** How many of each a co-op has. */
+export interface Census {
+  readonly members: number;
+  readonly hosts: number;
+  readonly limits: number;
 }
 
 /** Something that must not happen by mistake, and is about to. */
@@ -117,13 +128,16 @@ export const emptiedZones: Guard = ({ catalog, state, zones }) => catalog.resour
   return [{ guard: 'zone-records', object: `zone:${name}`, owner, count: lost, says: `take ${lost} of the ${before} records of the zone ${name} away at once` }];
 });
 
-/** Find what leaves the co-op without enough admins who can come in, or this host without any. */
+/** Find what leaves the co-op without enough admins who can come in, or this host without any: to copy files is not to come in. */
 export const adminsIn: Guard = ({ catalog, inventory, state, admins }) => {
   const { host } = catalog;
-  const able = [...keyHolders(inventory.entries.keys())].filter((name) => admins?.has(name) === true);
+  const shells = (state: State | null | undefined) => (name: string): boolean => !String(state?.[`${name}.shell`] ?? '').endsWith('/nologin');
+  const hadShell = shells(inventory.entries.get(accounts)?.left);
+  const able = [...keyHolders(inventory.entries.keys())].filter((name) => admins?.has(name) === true && hadShell(name));
   const left = state.members.filter((member) => member.admin && member.state === 'active' && member.sshKeys.length > 0);
   const needed = Math.min(state.cluster.approvals ?? 1, able.length);
-  const inside = keyHolders(declaredIn(catalog));
+  const hasShell = shells(catalog.resources.find(({ id }) => id === accounts)?.desired);
+  const inside = new Set([...keyHolders(declaredIn(catalog))].filter(hasShell));
   const few: readonly Danger[] = left.length >= needed ? [] : [{
     guard: 'admins', object: 'coop', owner: 'coop', count: able.length - left.length,
     says: `leave the co-op with ${left.length} admins who have a key: ${needed} at least must be able to come in`,
@@ -148,7 +162,8 @@ function leavers({ inventory, state, holds }: Sight): readonly string[] {
   return [...activeMembers(inventory)].filter((name) => !active.has(name) && !isSpared(`member:${name}`, { holds })).toSorted();
 }
 
-function leavingFrom(sight: Sight): (owner: Owner) => boolean {
+/** Tell whose owner leaves: their things go with them, and are counted as one. */
+export function leavingFrom(sight: Sight): (owner: Owner) => boolean {
   const left = new Set<Owner>(leavers(sight).map((name): Owner => `member:${name}`));
   return (owner) => left.has(owner);
 }
@@ -158,11 +173,12 @@ function isRetired(owner: Owner, { state }: Sight): boolean {
 }
 
 /** Law 4: of whom nothing can be read, nothing is removed. */
-function isSpared(owner: Owner, { holds }: Pick<Sight, 'holds'>): boolean {
+export function isSpared(owner: Owner, { holds }: Pick<Sight, 'holds'>): boolean {
   return holds.some((hold) => hold.owner === owner && hold.lastGood === null);
 }
 
-function isMuch(count: number, of: number, { floor, share }: { readonly floor: number; readonly share: number }): boolean {
+/** Is this more than a number, and more than a share? */
+export function isMuch(count: number, of: number, { floor, share }: { readonly floor: number; readonly share: number }): boolean {
   return count > floor && count > of * share;
 }
 

@@ -87,12 +87,12 @@ export async function run(host: StoryHost, commits: readonly Snapshot[], machine
 }
 
 /** What a run would do, without what guards keep back. */
-export async function weighed(host: StoryHost, commits: readonly Snapshot[], now: number): Promise<Restrained> {
+export async function weighed(host: StoryHost, commits: readonly Snapshot[], now: number, remotes: readonly string[] = []): Promise<Restrained> {
   const { state } = await understood(commits, host.name);
   const head = commits.at(-1);
   if (state === null || head === undefined) throw new Error('there is no state');
   const wanted = { head, ancestors: () => newestFirst(commits.slice(0, -1)) };
-  return restrain(host.machine, { state, planned: await planned(host, commits), now }, { kinds, reader: readerOf(wanted, host.name, trade) });
+  return restrain(host.machine, { state, planned: await planned(host, commits), now, remotes }, { kinds, reader: readerOf(wanted, host.name, trade) });
 }
 
 /** Do to a host what a person with an editor would. */

@@ -2,6 +2,7 @@ import { refusals } from '../../admission/admit.ts';
 import { formatAnswer, parseAnswer, type Handover } from '../../handover/handover.ts';
 import type { Request } from '../../handover/request.ts';
 import type { Machine } from '../../model/machine.ts';
+import type { Census } from '../../plan/guards.ts';
 import { formatProblem } from '../../model/problem.ts';
 import type { Reader } from '../../reconsider.ts';
 import { shortRevision } from '../../report/plan.ts';
@@ -53,6 +54,7 @@ export async function ask({ place, half, now }: Asking, what: Request['what']): 
         const { admins } = await askAgain({ admins: revision }, 1);
         return admins === null ? null : new Set(admins);
       },
+      census: (revision) => censusAt(place, revision),
       keepBack: async ({ now: _, ...keepBack }) => {
         const held = await askAgain({ keepBack }, 2);
         if (!held.kept) return null;
@@ -74,7 +76,7 @@ export async function askOrRecall(asking: Asking, what: Request['what']): Promis
     if (last === null) throw new UsageError(`${why}; and nothing was ever handed over on this host`);
     assertAdmitted(last);
     const lost = `${why}; what was handed over last stays in force: ${shortRevision(last.catalog.revision)}`;
-    return { handover: last, lost, inForce: () => last, reader: { admins: async () => null, keepBack: async () => null } };
+    return { handover: last, lost, inForce: () => last, reader: { admins: async () => null, census: async () => null, keepBack: async () => null } };
   }
 }
 
@@ -83,6 +85,14 @@ export async function recall({ machine, host }: Pick<Place, 'machine' | 'host'>)
   const [answer] = await machine.observe([{ ask: 'path', path: handoverPath, want: 'text' }]);
   const read = parseAnswer((answer?.ask === 'path' ? answer.node?.text : null) ?? '');
   return read.ok && !('cannot' in read.value) && read.value.catalog.host === host ? read.value : null;
+}
+
+/** How many of everything there were when this host was last made true; root's own copy says so without asking anybody. */
+async function censusAt(place: Place, revision: string): Promise<Census | null> {
+  const last = await recall(place);
+  if (last?.catalog.revision !== revision) return null;
+  const { members, hosts, limits } = last.declared;
+  return { members: members.length, hosts: hosts.length, limits: limits.length };
 }
 
 /** Keep what was made true, without what is new in every run; only when it is something else. Errors: MachineError. */

@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { perform } from '../../../reconciler/reconcile.ts';
 import type { Restrained } from '../../../reconciler/restrain.ts';
-import type { Guarded } from '../../../reconciler/model/guard.ts';
+import { guardNames, type GuardName, type Guarded } from '../../../reconciler/model/guard.ts';
 import type { Snapshot } from '../../../reconciler/model/snapshot.ts';
 import { bare, discard, run, trade, understood, weighed, type StoryHost } from '../../scenarios/drive.ts';
 import { base, changed, snapshot, type Event } from '../../scenarios/story.ts';
@@ -21,8 +21,13 @@ interface Case {
   readonly commit: Files;
   /** Shape: `guard object owner count`, sorted. */
   readonly guarded: readonly string[];
-  /** A change that is like it, and larger. */
+  /** A change that is like it, and larger; where only what was there before can make it larger, that. */
   readonly more?: Files;
+  readonly moreBefore?: Files;
+  /** By which guard, if by another one. */
+  readonly moreBy?: GuardName;
+  /** Where the host fetches from. */
+  readonly remotes?: readonly string[];
 }
 
 const now = Date.parse('2026-06-15T12:00:00Z');
@@ -30,6 +35,7 @@ const dayMilliseconds = 24 * 60 * 60 * 1000;
 const list = 'coop/allowances.yaml';
 const keys = [
   'ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIJF3YtisikcXNST7O/rbf+y5rrXswbsuCxNwlfFGN849', 'ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAILinACfcph4NvAJTFE7LaWs24JsLa8NkS/BFTWr3nI8P',
+  'ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIBpkihK4E/dQT6sM/F//dZUOg+sAkeEdaGd34rWn553/', 'ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAILixEVjp1D+0JsN6BQqZi56RtoJ2A3i1gOu5+44wUYCs',
 ];
 
 const numbers = (count: number): readonly string[] => Array.from({ length: count }, (_, index) => String(index).padStart(2, '0'));
@@ -50,8 +56,17 @@ const shopkeepers = (count: number): Files => ({
 const zone = (count: number): Files => ({ 'members/ada/zones/ada.example.yaml': `records:${count === 0 ? ' []' : ''}\n${numbers(count).map((id) => `  - { name: n${id}, type: A, address: 198.51.100.7 }\n`).join('')}` });
 const dana = (more: string): Files => ({ ...generous, 'members/dana/member.yaml': member(10_001, more) });
 const cluster = (more: string): Files => ({ 'cluster.yaml': `name: Meadow\ndomain: meadow.example\ncontact: hostmaster@meadow.example\n${more}` });
-const two = (audience: string): Files => ({ 'hosts/two.yaml': `debian: 13\naddresses: { ipv4: 192.0.2.12, ipv6: '2001:db8:77::12' }\nservices: [dns-secondary]\nlogin: { shell: ${audience}, files: ${audience} }\n` });
+const two = (audience: string, services = 'dns-secondary', files = audience): Files => ({ 'hosts/two.yaml': `debian: 13\naddresses: { ipv4: 192.0.2.12, ipv6: '2001:db8:77::12' }\nservices: [${services}]\nlogin: { shell: ${audience}, files: ${files} }\n` });
 const carols = { 'members/carol/member.yaml': null };
+const signing = (member: string, dnssec: boolean): Files => ({ [`members/${member}/zones/${member}.example.yaml`]: `dnssec: ${dnssec}\nrecords: []\n` });
+const elsewhere = { 'members/ada/zones/ada.example.yaml': "records:\n  - { name: '@', type: NS, target: ns.elsewhere.example. }\n" };
+const host = (number: number): string => `debian: 13\naddresses: { ipv4: 192.0.2.${number}, ipv6: '2001:db8:77::${number}' }\nservices: []\nlogin: { shell: nobody, files: nobody }\n`;
+const hosts = (numbers: readonly number[], text: (number: number) => string | null): Files => Object.fromEntries(numbers.map((number) => [`hosts/h${number}.yaml`, text(number)]));
+const classes = (names: readonly string[], text: string | null): Files => Object.fromEntries(names.map((name) => [`limits/${name}.yaml`, text]));
+const meadow = (names: readonly string[]): Files => ({ 'coop/zones/meadow.example.yaml': `records:${names.length === 0 ? ' []' : ''}\n${names.map((name) => `  - { name: ${name}, type: A, address: 198.51.100.7 }\n`).join('')}` });
+const bobs = (text: string | null): Files => ({ 'members/bob/mailboxes/bob.example.yaml': text });
+const mailbox = 'mailboxes:\n  bob:\n    password: $6$ezrK5GP4sC1Zve7n$FQG8VNN87F34y2AQ6CLPqkz8nMDHJUvmGrvb1SvkwucrviQsWDe/Tm7/jGFg6lk7hqY6QSjE22IJTejJO2U6c1\n';
+const keyed = (name: string, uid: number, key: string | undefined): Files => ({ [`members/${name}/member.yaml`]: member(uid, `ssh-keys: ["${key}"]\nsigning-keys: ["${key}"]\n`) });
 const mail = { 'members/ada/mailboxes/ada.example.yaml': null };
 
 const cases: readonly Case[] = [
@@ -64,20 +79,42 @@ const cases: readonly Case[] = [
   { name: 'many members who are suspended', before: crowd(20), commit: crowd(8, 'state: suspended\n'), guarded: ['members-leaving coop coop 8'], more: crowd(9, 'state: suspended\n') },
   { name: 'many members whose directories are gone', before: crowd(20), commit: away(12), guarded: ['members-leaving coop coop 12'], more: away(13) },
   { name: 'the directory of an active member', commit: carols, guarded: ['member member:carol member:carol 1'], more: { ...carols, ...files(['members/bob/member.yaml', 'members/bob/vhosts/app.bob.example.yaml', 'members/bob/zones/bob.example.yaml'], null) } },
-  { name: 'the directories of three of ten members', before: crowd(6), commit: away(3), guarded: numbers(3).map((id) => `member member:m${id} member:m${id} 1`), more: away(4) },
+  { name: 'the directories of three of ten members', before: crowd(6), commit: away(3), guarded: numbers(3).map((id) => `member member:m${id} member:m${id} 1`), more: away(4), moreBy: 'members-leaving' },
   { name: 'a zone', commit: { 'members/bob/zones/bob.example.yaml': null }, guarded: ['zone zone:bob.example member:bob 1'], more: files(['members/bob/zones/bob.example.yaml', 'members/ada/zones/ada.example.yaml'], null) },
   { name: 'most records of a zone', before: zone(30), commit: zone(10), guarded: ['zone-records zone:ada.example member:ada 20'], more: zone(9) },
   { name: 'all records of a small zone', before: zone(4), commit: zone(0), guarded: ['zone-records zone:ada.example member:ada 4'] },
-  { name: 'a mail domain with a mailbox', commit: mail, guarded: ['mail-domain mail:ada.example member:ada 1'] },
-  { name: 'a host that nobody has anything on any more', host: 'two', commit: two('nobody'), guarded: ['emptied host:two coop 4'] },
+  { name: 'a mail domain with a mailbox', before: bobs(mailbox), commit: mail, guarded: ['mail-domain mail:ada.example member:ada 1'], more: { ...mail, ...bobs(null) } },
+  { name: 'a host that nobody has anything on any more', host: 'two', commit: two('nobody'), guarded: ['data host:two coop 4', 'emptied host:two coop 4'], moreBefore: crowd(2) },
   { name: 'the keys of the only admin', before: dana(`ssh-keys: ["${keys[1]}"]\n`), commit: dana(''), guarded: ['admins coop coop 1', 'lock-out host:one coop 1'] },
   {
     name: 'an admin too few, where two must sign', before: { ...dana(`ssh-keys: ["${keys[1]}"]\nsigning-keys: ["${keys[1]}"]\n`), ...ada(`signing-keys: ["${keys[0]}"]\n`), ...cluster('admins: [ada, dana]\ntrust: { approvals: 2 }\n') },
     commit: cluster('admins: [dana]\ntrust: { approvals: 2 }\n'), guarded: ['admins coop coop 1'],
+    moreBefore: { ...keyed('mira', 11_100, keys[2]), ...keyed('nora', 11_101, keys[3]), ...cluster('admins: [ada, dana, mira, nora]\ntrust: { approvals: 3 }\n') },
   },
   {
     name: 'a host that no admin can enter any more', host: 'two', before: dana(`ssh-keys: ["${keys[1]}"]\n`), commit: two('nobody'),
-    guarded: ['emptied host:two coop 4', 'lock-out host:two coop 1'],
+    guarded: ['data host:two coop 4', 'emptied host:two coop 4', 'lock-out host:two coop 1'],
+  },
+  {
+    name: 'a host where admins may only copy files', host: 'two', before: dana(`ssh-keys: ["${keys[1]}"]\n`), commit: two('nobody', 'dns-secondary', 'everyone'), guarded: ['lock-out host:two coop 1'],
+    moreBefore: { ...ada(), ...cluster('admins: [ada, dana]\n') },
+  },
+  { name: 'many homes of members who are suspended', before: crowd(20, 'state: suspended\n'), commit: away(6), guarded: ['data host:one coop 6'], more: away(7) },
+  {
+    name: 'a host that is no name server any more', commit: two('everyone', ''), guarded: ['name-servers name:two.meadow.example coop 3'],
+    more: { ...two('everyone', ''), ...elsewhere },
+  },
+  { name: 'the same on that host itself', host: 'two', commit: two('everyone', ''), guarded: ['name-servers name:two.meadow.example coop 1'] },
+  { name: 'a zone that other name servers are to serve', commit: elsewhere, guarded: ['name-servers zone:ada.example member:ada 2'] },
+  { name: 'a signed zone that is to be unsigned', before: { ...signing('ada', true), ...signing('bob', true) }, commit: signing('ada', false), guarded: ['dnssec zone:ada.example member:ada 1'], more: { ...signing('ada', false), ...signing('bob', false) } },
+  {
+    name: 'half of the hosts', before: hosts([21, 22, 23, 24], host), commit: hosts([21, 22, 23], () => null), guarded: ['shrunken coop coop 3'],
+    more: hosts([21, 22, 23, 24], () => null),
+  },
+  { name: 'most classes of limits', before: classes(['a', 'b', 'c'], generous['limits/generous.yaml']), commit: classes(['a', 'b'], null), guarded: ['shrunken coop coop 2'], more: classes(['a', 'b', 'c'], null) },
+  {
+    name: 'the name of the server that the host fetches from', before: meadow(['git', 'forge', 'www']), commit: meadow(['forge', 'www']), guarded: ['remote name:git.meadow.example coop 1'],
+    more: meadow(['www']), remotes: ['ssh://git@git.meadow.example:2222/coop.git', 'git@forge.meadow.example:coop.git', '/srv/coop.git', 'https://192.0.2.9/coop.git', 'https://elsewhere.example/x'],
   },
 ];
 
@@ -91,9 +128,11 @@ const harmless: readonly Omit<Case, 'guarded'>[] = [
   { name: 'an admin without keys, who never had any', commit: { 'members/ada/vhosts/blog.ada.example.yaml': null } },
 ];
 
-function weigh(host: StoryHost, commits: readonly Snapshot[], time = now): Promise<Restrained> {
-  return weighed(host, commits, time);
+function weigher({ remotes }: Pick<Case, 'remotes'>): (host: StoryHost, commits: readonly Snapshot[], time?: number) => Promise<Restrained> {
+  return (host, commits, time = now) => weighed(host, commits, time, remotes);
 }
+
+const weigh = weigher({});
 
 function told(guarded: readonly Guarded[]): readonly string[] {
   return guarded.map(({ code, object, owner, count }) => `${code.replace('guard/', '')} ${object} ${owner} ${count}`).toSorted();
@@ -116,7 +155,20 @@ async function withHost(made: Pick<Case, 'host' | 'before'>, work: (host: StoryH
   }
 }
 
+/** By the same guard, and for the entry that would let it pass one more. */
+function isStoppedAgain({ guarded, moreBy }: Case, larger: Restrained): void {
+  const names = new Set([...guarded.map((line) => line.split(' ')[0]), moreBy]);
+  expect(told(larger.guarded).filter((line) => names.has(line.split(' ')[0]))).not.toEqual([]);
+}
+
+it.each(guardNames)('there is a case of %s that is stopped, allowed, and stopped again when it is larger', (name) => {
+  const its = cases.filter(({ guarded }) => guarded.some((line) => line.startsWith(`${name} `)));
+  expect(its.filter(({ more, moreBefore, moreBy }) => moreBy === undefined && (more ?? moreBefore) !== undefined)).not.toEqual([]);
+});
+
 describe.each(cases.map((each) => [each.name, each] as const))('%s', (_, each) => {
+  const weigh = weigher(each);
+
   it('is stopped, told with an entry that lets exactly that pass, and stopped again when it is more, too late, or about something else', async () => {
     await withHost(each, async (host, after) => {
       const { guarded } = await weigh(host, after(each.commit));
@@ -134,9 +186,11 @@ describe.each(cases.map((each) => [each.name, each] as const))('%s', (_, each) =
       const fewer = guarded.filter(({ count }) => count > 1);
       const scarce = await weigh(host, after(each.commit, allowing(guarded, (allow) => allow.replace(/count: (\d+)/, (_whole, count: string) => `count: ${Math.max(1, Number(count) - 1)}`))));
       expect(told(scarce.guarded)).toEqual(told(fewer));
-      if (each.more === undefined) return;
-      const larger = await weigh(host, after(each.more, allowing(guarded)));
-      expect(larger.guarded.length).toBeGreaterThan(0);
+      if (each.more !== undefined) isStoppedAgain(each, await weigh(host, after(each.more, allowing(guarded))));
+      if (each.moreBefore === undefined) return;
+      await withHost({ ...each, before: { ...each.before, ...each.moreBefore } }, async (other, later) => {
+        isStoppedAgain(each, await weigh(other, later(each.commit, allowing(guarded))));
+      });
     });
   });
 
