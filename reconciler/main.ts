@@ -38,6 +38,7 @@ function worldOf(): World {
     isRoot: process.getuid?.() === 0,
     self: [process.execPath, process.argv[1] ?? ''],
     credentials: process.env['CREDENTIALS_DIRECTORY'] ?? null,
+    person: process.env['SUDO_USER'] ?? process.env['LOGNAME'] ?? process.env['USER'] ?? null,
     ssh: { agent: process.env['SSH_AUTH_SOCK'] ?? null, home: process.env['HOME'] ?? null },
     atEnd: (work) => void ends.push(work),
   };

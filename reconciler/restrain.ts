@@ -11,6 +11,7 @@ import type { Catalog, Id } from './model/resource.ts';
 import { keyHolders } from './plan/before.ts';
 import { expired, guard } from './plan/guard.ts';
 import type { Sight } from './plan/guards.ts';
+import { retirements } from './plan/retirements.ts';
 import type { Planned } from './plan/plan.ts';
 import { survey, type Trade } from './reconcile.ts';
 import type { Reader } from './reconsider.ts';
@@ -36,7 +37,9 @@ export interface Restrained {
 /** Keep back what would destroy too much. Looks at the host, and touches nothing. */
 export async function restrain(machine: Machine, surveyed: Surveyed, { reader, kinds }: Pick<Trade, 'kinds'> & { readonly reader: Reader }): Promise<Restrained> {
   const { state, planned, now } = surveyed;
-  const notices = expired(state.allowances, now);
+  const grace = { graceDays: state.cluster.graceDays, now };
+  const ended = expired(state.allowances, now);
+  const notices = [...ended, ...retirements(planned, grace)];
   const sight = await sightOf(machine, surveyed, reader);
   const guarded = guard(sight, now);
   const whole = { planned, guarded, notices };
@@ -45,7 +48,7 @@ export async function restrain(machine: Machine, surveyed: Surveyed, { reader, k
   const held = await reader.keepBack({ ...sight, guarded, now });
   if (held === null || guard({ ...sight, ...held }, now).length > 0) return { ...whole, stopped: true };
   const { lost: _, ...again } = await survey(machine, held, { kinds });
-  return { planned: again, guarded, notices, stopped: false };
+  return { planned: again, guarded, notices: [...ended, ...retirements(again, grace)], stopped: false };
 }
 
 async function sightOf(machine: Machine, { state, planned: { catalog, inventory, plan }, now, remotes = [] }: Surveyed, reader: Reader): Promise<Sight> {

@@ -27,6 +27,8 @@ export interface World {
   readonly self: readonly string[];
   /** Where whoever started this program lends it the host's key; null: it may read the key itself, or has none. */
   readonly credentials: string | null;
+  /** Who this is, as sudo or the login says; null when neither does. */
+  readonly person: string | null;
   /** Where whoever runs croft keeps keys: an agent's socket, and the home directory. */
   readonly ssh: { readonly agent: string | null; readonly home: string | null };
   /** Have something done when the command has ended, however it ends. */

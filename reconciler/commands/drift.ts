@@ -8,9 +8,8 @@ import { formatShare, shares } from '../report/changes.ts';
 import { ago, count } from '../report/words.ts';
 import { choice, type Call, type Command, type ExitStatus, type World } from './command.ts';
 import { survey } from '../reconcile.ts';
-import { ask, recall } from './halves/ask.ts';
+import { inForceOn } from './halves/ask.ts';
 import { halfOf } from './halves/half.ts';
-import type { Handover } from '../handover/handover.ts';
 import { trade } from './look.ts';
 import { placeHelp, placeOf, placeOptions, type Place } from './place.ts';
 
@@ -45,7 +44,7 @@ Exit status: 0 shown, 1 cannot, 2 drift with --exit-code.`,
 async function run(call: Call, world: World): Promise<ExitStatus> {
   const format = choice(call, 'format', ['text', 'json']);
   const place = await placeOf(call, world);
-  const { catalog, holds } = await inForce(place, world);
+  const { catalog, holds } = await inForceOn({ place, half: halfOf(place, world), now: world.now() });
   const planned = await survey(place.machine, { catalog, holds }, trade);
   const drifted = planned.plan.changes.filter(({ cause }) => cause === 'drift').map(onlyDrift);
   const pending = planned.plan.changes.filter((change) => change.cause === 'pending' && !follows(change)).length;
@@ -58,12 +57,6 @@ async function run(call: Call, world: World): Promise<ExitStatus> {
     world.print(formatDrift(drifted, { world, texts, changedAt, heading: `${planned.plan.host} @ ${shortRevision(planned.plan.revision)}`, pending }));
   }
   return drifted.length > 0 && call.values['exit-code'] === true ? 2 : 0;
-}
-
-/** What this host was made last; only one that was never made anything is compiled for. */
-async function inForce(place: Place, world: World): Promise<Handover> {
-  const last = place.revision === null ? await recall(place) : null;
-  return last ?? (await ask({ place, half: halfOf(place, world), now: world.now() }, 'recall')).handover;
 }
 
 /** A unit that has only to load what is put right again is nobody's change. */

@@ -12,6 +12,7 @@ import { create } from './new.ts';
 import { plan } from './plan.ts';
 import { preview } from './preview.ts';
 import { prove } from './prove.ts';
+import { purge } from './purge.ts';
 import { reconcile } from './reconcile.ts';
 import { secret } from './secret.ts';
 import { publishing } from './tell-others.ts';
@@ -20,4 +21,4 @@ import { whoami } from './whoami.ts';
 import { why } from './why.ts';
 
 /** Every verb that croft knows, in the order in which a newcomer meets them. */
-export const commands: readonly Command[] = [init, create, fmt, check, preview, plan, reconcile, drift, status, why, can, whoami, prove, secret, bootstrap, kick, hook, compile, publishing];
+export const commands: readonly Command[] = [init, create, fmt, check, preview, plan, reconcile, drift, purge, status, why, can, whoami, prove, secret, bootstrap, kick, hook, compile, publishing];

@@ -12,7 +12,7 @@ const allowance: Reader<Allowance> = object({
 
 /** Take what guards must know. A fact that a guard comes to need has its line here. */
 export const declared: Reader<Declared> = object({
-  cluster: object({ approvals: orNull(whole(0, 1000)), source }),
+  cluster: object({ approvals: orNull(whole(0, 1000)), graceDays: whole(0, 100_000), source }),
   hosts: list(object({ ...named, fqdn: plainName }), most.names),
   limits: list(object(named), most.names),
   members: list(object({ ...named, state: oneOf('active', 'suspended', 'retired'), admin: bool, sshKeys: counted }), most.names),

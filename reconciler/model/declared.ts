@@ -16,7 +16,7 @@ interface Named {
  * that reads documents tells the half that is root (handover/), so whatever is added here is added to `handover/declared.ts` too.
  */
 export interface Declared {
-  readonly cluster: { readonly approvals: number | null; readonly source: Source };
+  readonly cluster: { readonly approvals: number | null; readonly graceDays: number; readonly source: Source };
   readonly hosts: readonly (Named & { readonly fqdn: string })[];
   readonly limits: readonly Named[];
   readonly members: readonly (Named & { readonly state: 'active' | 'suspended' | 'retired'; readonly admin: boolean; readonly sshKeys: Counted })[];
@@ -30,7 +30,7 @@ export interface Declared {
 export function declaredOf(state: Declared): Declared {
   const { cluster, members, zones, mailDomains, allowances } = state;
   return {
-    cluster: { approvals: cluster.approvals, source: cluster.source },
+    cluster: { approvals: cluster.approvals, graceDays: cluster.graceDays, source: cluster.source },
     hosts: state.hosts.map((host) => ({ ...named(host), fqdn: host.fqdn })),
     limits: state.limits.map(named),
     members: members.map((member) => ({ ...named(member), state: member.state, admin: member.admin, sshKeys: { length: member.sshKeys.length } })),

@@ -48,6 +48,11 @@ export function dataAt(path: string): (DataRoot & { readonly name: string }) | n
   return parts.some((part) => part === '' || part.startsWith('.')) ? null : { ...found, name: parts.reverse().join('@') };
 }
 
+/** Say for people what data it is. Shape: `ada's home`. */
+export function dataWords({ sort, name }: { readonly sort: DataSort; readonly name: string }): string {
+  return { home: `${name}'s home`, mail: `the mailbox ${name}`, 'zone-keys': `the keys of the zone ${name}` }[sort];
+}
+
 /** Say where data goes that nobody declares any more. Units: milliseconds since the epoch. */
 export function retiredPath(path: string, now: number): string | null {
   const data = dataAt(path);

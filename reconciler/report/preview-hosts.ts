@@ -1,6 +1,7 @@
 import type { HostReport } from '../model/host-report.ts';
 import { remainingDrift } from '../model/remaining.ts';
 import { ownerName } from '../model/owner.ts';
+import { dataAt, dataWords } from '../model/retired.ts';
 import { line, quote, type Fold, type Line } from './page.ts';
 import { shortRevision } from './plan.ts';
 import type { Foreseen, When } from './preview.ts';
@@ -16,8 +17,18 @@ export function hostLines(foreseen: Foreseen, { base, when }: { readonly base: s
   return [
     line(1, [quote(host), `: ${effectWords(foreseen)}`]),
     ...(is === 'there' && report !== null && from !== base ? [behind(from)] : []),
+    ...dataLines(foreseen),
     ...(report === null ? [] : driftLines(report, when)),
   ];
+}
+
+const mostData = 5;
+
+/** Whoever takes data out of use by a change is to know that it is not lost, and how it comes back. */
+function dataLines({ effect }: Foreseen): readonly Line[] {
+  const retired = effect.changes.flatMap(({ verb, resource }) => (verb === 'retire' ? (dataAt(resource.name) ?? []) : []));
+  const told = retired.slice(0, mostData).map((data) => line(2, ['retires ', quote(dataWords(data)), ': it is put aside and kept; revert the commit to have it back'], 'yellow'));
+  return [...told, ...(retired.length > mostData ? [line(2, [`and ${retired.length - mostData} more`], 'yellow')] : [])];
 }
 
 function behind(from: string): Line {

@@ -80,6 +80,12 @@ export async function askOrRecall(asking: Asking, what: Request['what']): Promis
   }
 }
 
+/** What this host was made last; only for one that was never made anything, or for another revision, the repository is read. Errors: UsageError. */
+export async function inForceOn(asking: Asking): Promise<Handover> {
+  const last = asking.place.revision === null ? await recall(asking.place) : null;
+  return last ?? (await ask(asking, 'recall')).handover;
+}
+
 /** Read what was handed over last and made true on this host; null when there is none that can be used. */
 export async function recall({ machine, host }: Pick<Place, 'machine' | 'host'>): Promise<Handover | null> {
   const [answer] = await machine.observe([{ ask: 'path', path: handoverPath, want: 'text' }]);

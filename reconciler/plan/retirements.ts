@@ -1,0 +1,22 @@
+import { ownerName } from '../model/owner.ts';
+import { dataAt, dataWords, day, newestRetired, purgeableFrom, retiredIn } from '../model/retired.ts';
+import type { Planned } from './plan.ts';
+
+/**
+ * Say what a plan puts aside and for how long it is kept at least, what it brings back, and what stays aside because something else is in
+ * its place by now. Units: milliseconds since the epoch.
+ */
+export function retirements({ plan, resources, observed }: Planned, { graceDays, now }: { readonly graceDays: number; readonly now: number }): readonly string[] {
+  const verbs = new Map(plan.changes.map(({ verb, resource }) => [resource.id, verb]));
+  return resources.flatMap(({ id, kind, name, owner, desired }): readonly string[] => {
+    const data = kind === 'home' ? dataAt(name) : null;
+    if (data === null) return [];
+    const what = dataWords(data);
+    const entries = observed.get(`home:${retiredIn(data.root)}/`)?.['entries'];
+    const aside = typeof entries === 'string' ? newestRetired(name, entries.split('/')) : null;
+    const verb = verbs.get(id);
+    if (verb === 'retire') return [`retires ${what} (kept until at least ${purgeableFrom(day(now), graceDays)}; revert the commit to have it back)`];
+    if (verb === 'restore') return [`restores ${what} from ${aside}`];
+    return desired !== null && verb !== 'create' && aside !== null ? [`cannot restore ${what} from ${aside}: ${name} is in use by now, and nothing of ${ownerName(owner)}'s is overwritten`] : [];
+  });
+}
