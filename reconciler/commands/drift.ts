@@ -11,7 +11,7 @@ import { survey } from '../reconcile.ts';
 import { inForceOn } from './halves/ask.ts';
 import { halfOf } from './halves/half.ts';
 import { trade } from './look.ts';
-import { placeHelp, placeOf, placeOptions, type Place } from './place.ts';
+import { placeHelp, placeOf, placeOptions } from './place.ts';
 
 /** Say what was changed by hand on this host. */
 export const drift: Command = {

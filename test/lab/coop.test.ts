@@ -11,6 +11,7 @@ import { logins } from './stories/logins.ts';
 import { mail } from './stories/mail.ts';
 import { transactions } from './stories/transactions.ts';
 import { secrets } from './stories/secrets.ts';
+import { retire } from './stories/retire.ts';
 import { trust } from './stories/trust.ts';
 import { web } from './stories/web.ts';
 
@@ -44,5 +45,6 @@ describe('Fairmeadow on booted hosts', () => {
   changes(coop);
   transactions(coop);
   secrets(coop);
+  retire(coop);
   trust(coop);
 });

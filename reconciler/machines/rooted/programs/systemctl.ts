@@ -65,7 +65,8 @@ function endSlice(host: Host, id: string): null {
   if (uid === undefined) return null;
   host.ground.names.refresh();
   const name = host.ground.names.user(Number(uid));
-  host.store.keep('sessions', new Map([...host.store.table('sessions')].filter(([user]) => user !== name)));
+  const sessions = host.store.table('sessions');
+  if (sessions.has(name)) host.store.keep('sessions', new Map([...sessions].filter(([user]) => user !== name)));
   return null;
 }
 
