@@ -141,7 +141,7 @@ function isGone(ground: Ground, path: string): boolean {
 
 async function run(ground: Ground, step: Do<'run'>): Promise<void> {
   const { status, stderr, stdout } = await ground.run(step);
-  if (status === 0) return;
+  if (status === 0 || status === step.idle) return;
   const said = [lastLine(stderr) || lastLine(stdout), `(status ${status})`].filter((text) => text !== '').join(' ');
   throw new MachineError(`cannot run ${step.argv.join(' ')}: ${said}`, { argv: step.argv, status, stderr: lastLines(stderr) });
 }

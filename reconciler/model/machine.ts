@@ -98,7 +98,8 @@ export type Step =
   | { readonly do: 'keep'; readonly unit: string }
   /** Undo a swap: the old versions are put back; one that was being kept is kept. Nothing when there is none open. */
   | { readonly do: 'put-back'; readonly unit: string }
-  | { readonly do: 'run'; readonly argv: readonly string[]; readonly env?: { readonly [name: string]: string }; readonly timeoutSeconds?: number };
+  /** Errors: MachineError for any status but 0 and the `idle` one, by which a program says that there was nothing to do. */
+  | { readonly do: 'run'; readonly argv: readonly string[]; readonly idle?: number; readonly env?: { readonly [name: string]: string }; readonly timeoutSeconds?: number };
 
 /** A step that puts one file or link in its place. */
 export type Making = Extract<Step, { do: 'write' | 'derive' | 'link' }>;

@@ -123,7 +123,7 @@ function retiring(path: string, { actual, now }: OnHost): readonly Step[] {
   const [data, to] = [dataAt(path), retiredPath(path, now)];
   if (data === null || to === null) throw new Error(`cannot retire ${path}: no data is kept there`);
   const aside = { path: retiredIn(data.root), mode: '0700', owner: 'root', group: 'root' };
-  const cutOff: readonly Step[] = actual?.['open'] === true ? [{ do: 'run', argv: ['doveadm', 'kick', data.name] }] : [];
+  const cutOff: readonly Step[] = actual?.['open'] === true ? [{ do: 'run', argv: ['doveadm', 'kick', data.name], idle: 68 }] : [];
   return [{ do: 'directory', ...aside }, { do: 'access', ...aside }, ...cutOff, { do: 'retire', path, to }];
 }
 

@@ -4,6 +4,7 @@
  * already inside stays, since Debian's logind does not kill what a session leaves running (KillUserProcesses=no, logind.conf(5)). So the
  * desired state is always that nothing runs. When the wish is dropped because the member is active again, it is only forgotten.
  */
+import type { Step } from '../model/machine.ts';
 import type { Kind } from '../model/kind.ts';
 import type { Provenance, Resource } from '../model/resource.ts';
 import { linesOf, outputOf } from './answer.ts';
@@ -27,20 +28,26 @@ export const sessionsKind: Kind = {
     const users = new Set(doors(resources).flatMap(({ column }, index) => columnOf(outputOf(answers[index]).stdout, column)));
     return new Map(resources.map(({ id, name }) => [id, users.has(name) ? { running: true } : null]));
   },
-  steps: ({ name }, { actual }) => (actual === null ? [] : [{ do: 'run', argv: [...(isMail(name) ? mail : login).end, name] }]),
+  steps: ({ name }, { actual }) => (actual === null ? [] : [ending(name, isMail(name) ? mail : login)]),
 };
+
+function ending(name: string, { end, idle }: Door): Step {
+  return { do: 'run', argv: [...end, name], ...(idle === undefined ? {} : { idle }) };
+}
 
 interface Door {
   readonly who: readonly string[];
   /** Which word of each line is the user. */
   readonly column: number;
   readonly end: readonly string[];
+  /** What it ends with when whoever was there has gone by then. */
+  readonly idle?: number;
 }
 
 /** The columns are uid and user, since systemd 254 also linger and state. */
 const login: Door = { who: ['loginctl', 'list-users', '--no-legend'], column: 1, end: ['loginctl', 'terminate-user'] };
-/** Source: doveadm-who(1), doveadm-kick(1). */
-const mail: Door = { who: ['doveadm', '-f', 'tab', 'who'], column: 0, end: ['doveadm', 'kick'] };
+/** Source: doveadm-who(1), doveadm-kick(1); its status 68 is EX_NOHOST of sysexits.h, which Dovecot takes for `not found`. */
+const mail: Door = { who: ['doveadm', '-f', 'tab', 'who'], column: 0, end: ['doveadm', 'kick'], idle: 68 };
 
 function doors(resources: readonly { readonly name: string }[]): readonly Door[] {
   const asked = [{ door: login, wanted: resources.some(({ name }) => !isMail(name)) }, { door: mail, wanted: resources.some(({ name }) => isMail(name)) }];
