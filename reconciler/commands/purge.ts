@@ -34,7 +34,8 @@ Example:
   $ sudo croft purge home:ada@2026-10-02 --yes
   home:ada@2026-10-02 is removed for good
 
-Exit status: 0 done, 1 cannot, 4 it is to be kept: until which day, or because it is declared again, is printed.`,
+Exit status: 0 done, 1 cannot, 4 it is to be kept: until which day, or that it is declared again, is
+printed.`,
   operand: 'THING',
   options: { ...placeOptions, yes: { type: 'boolean' }, format: { type: 'string' } },
   run,

@@ -402,9 +402,9 @@ export interface ZoneDeclaration {
   /** How long resolvers may keep an answer from this zone, in seconds, 60 to 604800. Leave it out to take the co-op's. */
   readonly 'ttl-seconds'?: number;
   /**
-   * Sign the zone (DNSSEC), so that nobody on the way can forge its answers. The co-op's name server makes the keys and signs by itself. Then
-   * give the DS record, which the CDS record of the zone shows, to your registrar. To switch it off, first have the DS taken away there, wait two
-   * days, then write false: a guard reminds you. Default: false.
+   * Sign the zone (DNSSEC), so that nobody on the way can forge its answers. The co-op's name server makes the keys and signs by itself. About a
+   * day later a CDS record appears at the top of the zone: give that to your registrar as DS. To switch it off, first have the DS taken away
+   * there, wait two days, then write false: a guard reminds you. Default: false.
    */
   readonly dnssec?: boolean;
   /** The records of the zone, in any order. Default: []. */
