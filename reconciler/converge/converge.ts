@@ -7,7 +7,7 @@ import { kindOf, type Kinds } from '../plan/observe.ts';
 import { changeOf, type Planned } from '../plan/plan.ts';
 import { transactionsOf } from './group.ts';
 import { inventoryAfter, inventoryBefore } from './remember.ts';
-import { compare, explain, missingOf, observeAgain, outcomeOf, take, tried, type Progress, type Run } from './run.ts';
+import { compare, explain, inputsOf, missingOf, observeAgain, outcomeOf, take, tried, type Progress, type Run } from './run.ts';
 import { stage, type Staged } from './staged.ts';
 import { settleUnit } from './transaction.ts';
 
@@ -22,7 +22,7 @@ type Waiting = ReadonlyMap<Id, Map<Id, Staged>>;
  * The inventory is written before the first change (so that nothing croft makes is ever forgotten) and after the last (so that nothing is
  * forgotten before it is gone).
  */
-export async function converge(machine: Machine, planned: Planned, tools: { readonly kinds: Kinds; readonly now: number; readonly progress?: Progress }): Promise<readonly Outcome[]> {
+export async function converge(machine: Machine, planned: Planned, tools: { readonly kinds: Kinds; readonly now: number; readonly progress?: Progress; readonly deferred?: ReadonlyMap<Id, Outcome> }): Promise<readonly Outcome[]> {
   const run: Run = { machine, planned, ...tools, observed: new Map(planned.observed), outcomes: new Map(), touched: new Set(), announced: new Set() };
   await remember(run, inventoryBefore(planned));
   const changes = new Map(planned.plan.changes.map((change) => [change.resource.id, change]));
@@ -34,7 +34,10 @@ export async function converge(machine: Machine, planned: Planned, tools: { read
     const change = moved ? await lookAgain(run, resource) : intended;
     const told = change ?? intended;
     const staged = [...(waiting.get(resource.id)?.values() ?? [])];
-    if (resource.load !== undefined && resource.desired !== null && (change !== undefined || staged.length > 0)) {
+    const later = told === undefined || moved || staged.length > 0 || inputsOf(run, resource).some(({ id }) => run.touched.has(id)) ? undefined : tools.deferred?.get(resource.id);
+    if (later !== undefined) {
+      run.outcomes.set(resource.id, later);
+    } else if (resource.load !== undefined && resource.desired !== null && (change !== undefined || staged.length > 0)) {
       await settleUnit(run, resource, staged);
       for (const one of staged) report(run, one.change);
     } else if (change === undefined) {

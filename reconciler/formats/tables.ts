@@ -64,6 +64,12 @@ export function isSecret(layout: Layout, column: string): boolean {
   return shapes[layout].secret.includes(column);
 }
 
+/** Can a row stand in such a table? One that somebody wrote by hand may not. */
+export function isRow(layout: Layout, { key, columns }: TableRow): boolean {
+  const shape = shapes[layout];
+  return shape.key.test(key) && Object.entries(shape.columns).every(([name, grammar]) => grammar.test(columns[name] ?? ''));
+}
+
 /** Write rows as a table. Errors: throws for a value that its column cannot hold, an unknown column, a key given twice: bugs. */
 export function encodeTable(layout: Layout, rows: readonly TableRow[]): string {
   const whole = rows.map((row) => completed(layout, row));

@@ -79,7 +79,7 @@ export function changeOf(resource: Resource, actual: State | null, left: State |
 }
 
 /** Bind a plan to what it would do: what was reviewed is what runs. */
-function checksum(changes: readonly Change[]): string {
+export function checksum(changes: readonly Change[]): string {
   const lines = changes.map(({ verb, resource, differences: found }) => [verb, resource.id, resource.owner, found.map(({ attribute, actual, desired }) => [attribute, actual, desired])]);
   return digest(lines.map((line) => JSON.stringify(line)).join('\n'));
 }

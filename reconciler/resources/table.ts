@@ -3,13 +3,13 @@
  * owner and its line of YAML. A row that nobody declared is a difference like a missing one. Everything that is no plain row (comments, a
  * second row for the same key) is `other-lines`. Columns with password hashes are known only by digest.
  */
-import { columnsOf, encodeTable, isSecret, parseTable, type Layout, type TableRow } from '../formats/tables.ts';
+import { columnsOf, encodeTable, isRow, isSecret, parseTable, type Layout, type TableRow } from '../formats/tables.ts';
 import { digest } from '../model/digest.ts';
 import type { Node } from '../model/machine.ts';
 import type { Kind } from '../model/kind.ts';
 import type { Owner } from '../model/owner.ts';
 import { compareText, type Source } from '../model/source.ts';
-import type { Part, Provenance, Resource, State } from '../model/resource.ts';
+import type { Part, Provenance, Resource, Scalar, State } from '../model/resource.ts';
 import { access, type AccessWish } from './access.ts';
 import { nodeOf } from './answer.ts';
 import { absolute, payload, placeSteps, standing, writeStep } from './place.ts';
@@ -39,9 +39,32 @@ export function table(path: string, content: TableContent, provenance: Provenanc
   const text = encodeTable(layout, rows);
   const secret = columnsOf(layout).some((column) => isSecret(layout, column));
   const desired = { type: 'file', ...access(content, secret ? '0640' : '0644'), ...tableState(layout, text) };
-  const parts = rows.flatMap(partsOf).sort((a, b) => b.attribute.length - a.attribute.length || compareText(a.attribute, b.attribute));
+  const parts = rows.flatMap(partsOf).sort(longestFirst);
   const bytes = payload({ text, secret, ...(check === undefined ? {} : { check }) });
   return resource({ kind: 'table', name: absolute(path) }, { desired, payload: bytes, parts }, provenance);
+}
+
+/**
+ * Want a table with some rows as they are on the host, whether they are there or not, and whose each is. A row that was made by hand and
+ * could not be written again is not kept.
+ */
+export function keepRows(resource: Resource, actual: string, kept: ReadonlyMap<string, Owner>): Resource {
+  const layout = layouts.find((name) => name === resource.desired?.['layout']);
+  if (layout === undefined || resource.desired === null || resource.payload === undefined) return resource;
+  const wanted = parseTable(layout, resource.payload.text).rows;
+  const there = parseTable(layout, actual).rows.filter(({ key }) => kept.has(key));
+  const lasting = there.filter((row) => isRow(layout, row));
+  const rows = [...wanted.filter(({ key }) => !kept.has(key) || (there.some((row) => row.key === key) && !lasting.some((row) => row.key === key))), ...lasting];
+  const text = encodeTable(layout, rows.toSorted((a, b) => compareText(a.key, b.key)));
+  const { type, mode, owner, group } = resource.desired;
+  const known = new Set(resource.parts?.map(({ attribute }) => attribute));
+  const more = lasting.flatMap(({ key }): readonly Part[] => (known.has(key) ? [] : [{ attribute: key, owner: kept.get(key) ?? 'coop', source: resource.source }]));
+  const desired = Object.fromEntries(Object.entries({ type, mode, owner, group, ...tableState(layout, text) }).filter((entry): entry is [string, Scalar] => entry[1] !== undefined));
+  return { ...resource, desired, payload: { ...resource.payload, text }, parts: [...(resource.parts ?? []), ...more].sort(longestFirst) };
+}
+
+function longestFirst(a: Part, b: Part): number {
+  return b.attribute.length - a.attribute.length || compareText(a.attribute, b.attribute);
 }
 
 /** Look at tables and write them whole. */

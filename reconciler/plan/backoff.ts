@@ -1,0 +1,155 @@
+/**
+ * What failed is tried again for ever, but not every minute: after one minute, two, four … at most an hour. Anything new begins at once:
+ * another wish, another state of the host, another croft, or a person who asks for it. Until then the failure stays in every report with
+ * the time of the next attempt. A remote that does not answer waits in the same way, so that it does not cost each run its patience.
+ */
+import { digest } from '../model/digest.ts';
+import type { Outcome } from '../model/plan.ts';
+import type { Id, Resource } from '../model/resource.ts';
+import { fingerprint, isRead } from '../model/state.ts';
+import type { Planned } from './plan.ts';
+
+/** Something that failed and is tried again later. Units: unix seconds. */
+export interface Attempt {
+  readonly failures: number;
+  readonly next: number;
+}
+
+/** A resource that failed. */
+export interface ResourceAttempt extends Attempt {
+  readonly id: Id;
+  readonly because: string;
+  /** Digest of what was wanted. */
+  readonly wish: string;
+  /** Digest of what was on the host when the next run looked; null until one did. */
+  readonly found: string | null;
+}
+
+/** A remote that did not answer; by digest, since its URL may hold a password. */
+export interface RemoteAttempt extends Attempt {
+  readonly remote: string;
+}
+
+/** All that failed. */
+export interface Attempts {
+  /** Which croft it was that failed. */
+  readonly version: string;
+  readonly resources: readonly ResourceAttempt[];
+  readonly remotes: readonly RemoteAttempt[];
+  /** When this host was last told to look for news, as its clock said then; 0: never. Units: milliseconds since the epoch. */
+  readonly kicked: number;
+}
+
+/** Nothing has failed. */
+export const noAttempts: Attempts = { version: '', resources: [], remotes: [], kicked: 0 };
+
+const [first, longest] = [60, 60 * 60];
+
+/** Say how long to wait after so many failures in a row. Units: seconds. */
+export function waitAfter(failures: number): number {
+  return Math.min(longest, first * 2 ** Math.min(failures - 1, 20));
+}
+
+/** What a run leaves for a later one, and what it is to remember of the others that failed before. */
+export interface Deferred {
+  readonly outcomes: ReadonlyMap<Id, Outcome>;
+  readonly waiting: readonly ResourceAttempt[];
+  /** Failures that are tried again in this run. */
+  readonly again: readonly ResourceAttempt[];
+}
+
+/** Find what failed a moment ago and would only fail again. Units: `now` in unix seconds. */
+export function defer(planned: Planned, attempts: Attempts, { now, version }: { readonly now: number; readonly version: string }): Deferred {
+  const changes = new Map(planned.plan.changes.map((change) => [change.resource.id, change.resource]));
+  const known = attempts.version === version ? attempts.resources : [];
+  const kept = known.flatMap((attempt) => {
+    const resource = changes.get(attempt.id);
+    if (resource === undefined || attempt.wish !== wishOf(resource)) return [];
+    const found = foundAt(planned, resource);
+    return attempt.found === null || attempt.found === found ? [{ resource, attempt: { ...attempt, found } }] : [];
+  });
+  // A clock that was put back must not make anybody wait for longer than the longest time.
+  const isEarly = ({ next }: Attempt): boolean => now < next && next - now <= longest;
+  const waiting = kept.filter(({ attempt }) => isEarly(attempt));
+  return {
+    outcomes: new Map(waiting.map(({ resource, attempt }) => [resource.id, outcomeOf(resource, attempt)])),
+    waiting: waiting.map(({ attempt }) => attempt),
+    again: kept.flatMap(({ attempt }) => (isEarly(attempt) ? [] : [attempt])),
+  };
+}
+
+function outcomeOf({ id, owner, source }: Resource, attempt: ResourceAttempt): Outcome {
+  return { id, owner, source, result: 'failed', because: later(attempt.because, attempt) };
+}
+
+/** Remember what failed in a run. Units: `now` in unix seconds. */
+export function failedIn(outcomes: readonly Outcome[], { planned, deferred, now }: { readonly planned: Planned; readonly deferred: Deferred; readonly now: number }): readonly ResourceAttempt[] {
+  const resources = new Map(planned.resources.map((resource) => [resource.id, resource]));
+  const before = new Map(deferred.again.map((attempt) => [attempt.id, attempt.failures]));
+  const anew = outcomes.flatMap(({ id, result, because = '' }): readonly ResourceAttempt[] => {
+    const resource = resources.get(id);
+    if (result !== 'failed' || resource === undefined || deferred.outcomes.has(id)) return [];
+    const failures = (before.get(id) ?? 0) + 1;
+    return [{ id, failures, next: now + waitAfter(failures), because, wish: wishOf(resource), found: null }];
+  });
+  return [...deferred.waiting, ...anew];
+}
+
+/** Say of each failure when it is tried again. */
+export function withNext(outcomes: readonly Outcome[], attempts: readonly ResourceAttempt[], deferred: Deferred): readonly Outcome[] {
+  const byId = new Map(attempts.map((attempt) => [attempt.id, attempt]));
+  return outcomes.map((outcome) => {
+    const attempt = byId.get(outcome.id);
+    return attempt === undefined || outcome.result !== 'failed' || deferred.outcomes.has(outcome.id) ? outcome : { ...outcome, because: later(attempt.because, attempt) };
+  });
+}
+
+function later(because: string, { failures, next }: Attempt): string {
+  return `${because === '' ? '' : `${because}; `}${failures === 1 ? '' : `failed ${failures} times, `}next attempt at ${moment(next)}`;
+}
+
+/** Shape: `2026-11-23 14:03:22 UTC`. Units: unix seconds. */
+function moment(seconds: number): string {
+  return `${new Date(seconds * 1000).toISOString().slice(0, '2026-11-23T14:03:22'.length).replace('T', ' ')} UTC`;
+}
+
+/** What a unit has to load is in its wish: what its inputs are to be. */
+function wishOf({ desired, payload, load }: Resource): string {
+  return digest(JSON.stringify([desired === null ? null : Object.entries(desired).toSorted(), payload ?? null, load ?? null]));
+}
+
+/** How a resource is on the host, for a unit with what it would read. */
+function foundAt({ accounted, observed }: Planned, { id, load }: Resource): string {
+  const reads = load === undefined ? null : fingerprint(accounted.filter((input) => input.load === undefined && isRead(load.reads, input)), observed);
+  return digest(JSON.stringify([Object.entries(observed.get(id) ?? {}).toSorted(), reads]));
+}
+
+/** Which remotes are asked, and which are not yet. */
+export interface Asked {
+  readonly asked: readonly string[];
+  /** A sentence for each that is not. */
+  readonly notices: readonly string[];
+}
+
+/** Choose the remotes to ask. Units: `now` in unix seconds. */
+export function askable(remotes: readonly string[], attempts: Attempts, now: number): Asked {
+  const early = new Map(attempts.remotes.filter(({ next }) => now < next && next - now <= longest).map((attempt) => [attempt.remote, attempt]));
+  const skipped = remotes.flatMap((remote) => early.get(digest(remote)) ?? []);
+  const asked = remotes.filter((remote) => !early.has(digest(remote)));
+  const shown = (remote: string): string => remote.replace(/\/\/[^/]*@/, '//…@');
+  const silent = remotes.filter((remote) => early.has(digest(remote)));
+  return { asked, notices: skipped.map((attempt, index) => `${shown(silent[index] ?? '')} is not asked: ${later('it did not answer', attempt)}`) };
+}
+
+/** Remember which remotes did not answer: all that were asked before the one that did. Units: `now` in unix seconds. */
+export function silentAfter(attempts: Attempts, { asked, answered, now }: { readonly asked: readonly string[]; readonly answered: string | null; readonly now: number }): readonly RemoteAttempt[] {
+  const before = new Map(attempts.remotes.map((attempt) => [attempt.remote, attempt]));
+  const end = answered === null ? asked.length : asked.indexOf(answered);
+  const silent = asked.slice(0, Math.max(0, end)).map(digest);
+  const tried = new Set(asked.slice(0, end + 1).map(digest));
+  const failed = silent.map((remote) => {
+    const failures = (before.get(remote)?.failures ?? 0) + 1;
+    return { remote, failures, next: now + waitAfter(failures) };
+  });
+  return [...attempts.remotes.filter(({ remote }) => !tried.has(remote)), ...failed];
+}
