@@ -5,13 +5,13 @@
  */
 import { compile } from './compile/compile.ts';
 import { converge, type Progress } from './converge/converge.ts';
-import { closeHeld } from './desired/close.ts';
+import { closeKept, type OlderThan } from './desired/close-kept.ts';
 import { settle } from './desired/hold.ts';
 import type { DesiredState, Host } from './model/desired.ts';
 import type { Machine } from './model/machine.ts';
 import type { Owner } from './model/owner.ts';
 import type { Hold, Outcome } from './model/plan.ts';
-import type { Catalog } from './model/resource.ts';
+import type { Catalog, Id } from './model/resource.ts';
 import type { Service } from './model/service.ts';
 import type { Snapshot } from './model/snapshot.ts';
 import { compareText } from './model/source.ts';
@@ -25,8 +25,8 @@ export interface Wanted {
   readonly ancestors: () => AsyncIterable<Snapshot>;
   /** Who changed what nobody entitled signed: it is in none of these documents. */
   readonly refused?: readonly Hold[];
-  /** Whose documents in `head` are older than in the newest commit, because a guard keeps back what that one removes. */
-  readonly kept?: { readonly owners: ReadonlySet<Owner>; readonly newest: Snapshot };
+  /** Whose documents in `head` are older than in the newest commit: a guard keeps back what that one removes, or an admin went back. */
+  readonly kept?: OlderThan;
 }
 
 /** What a host is made of and what members can ask for. */
@@ -46,7 +46,7 @@ export interface Understood {
 /** Read, validate and resolve a commit, holding whoever has problems, and compile one host's catalog of it. */
 export async function understand(wanted: Wanted, hostName: string, { services }: Trade): Promise<Understood> {
   const { state: settled, holds: invalid } = await settle(wanted.head, wanted.ancestors);
-  const state = settled === null || wanted.kept === undefined ? settled : closeHeld(settled, wanted.kept.owners, wanted.kept.newest);
+  const state = settled === null || wanted.kept === undefined ? settled : closeKept(settled, wanted.kept);
   const holds = together([...invalid, ...(wanted.refused ?? [])]);
   const host = state?.hosts.find(({ name }) => name === hostName) ?? null;
   return { state, host, catalog: state === null || host === null ? null : compile(state, host, services), holds };
@@ -78,8 +78,8 @@ export async function survey(machine: Machine, understood: { readonly catalog: C
   return { ...(await makePlan(machine, { ...understood, inventory, kinds })), lost };
 }
 
-/** Make it so. Units: `now` in milliseconds since the epoch. */
-export async function perform(machine: Machine, planned: Planned, trade: Pick<Trade, 'kinds'> & { readonly progress?: Progress; readonly now: number }): Promise<readonly Outcome[]> {
+/** Make it so. `deferred`: what failed a moment ago, and is not tried again yet. Units: `now` in milliseconds since the epoch. */
+export async function perform(machine: Machine, planned: Planned, trade: Pick<Trade, 'kinds'> & { readonly now: number; readonly progress?: Progress; readonly deferred?: ReadonlyMap<Id, Outcome> }): Promise<readonly Outcome[]> {
   for (const path of ['/var/lib/croft', '/var/lib/croft/loaded']) await machine.perform({ do: 'directory', path, mode: '0755', owner: 'root', group: 'root' });
   return converge(machine, planned, trade);
 }

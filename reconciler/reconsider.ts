@@ -117,7 +117,7 @@ function isSame(one: Guarded): (other: Guarded) => boolean {
 }
 
 async function understandWith(mixture: Mixture, holds: ReadonlyMap<Owner, Hold>, { wanted, host, trade }: Documents): Promise<Held | null> {
-  const kept = { owners: new Set(holds.keys()), newest: wanted.head };
+  const kept = { owners: new Set([...(wanted.kept?.owners ?? []), ...holds.keys()]), newest: wanted.kept?.newest ?? wanted.head };
   const refused = [...(wanted.refused ?? []), ...holds.values()];
   const { state, catalog, holds: all } = await understand({ ...wanted, head: compose(mixture, wanted.head), refused, kept }, host, trade);
   return state === null || catalog === null ? null : { state, catalog, holds: all };

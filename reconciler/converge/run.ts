@@ -47,7 +47,7 @@ export function stepsOf(run: Run, resource: Resource): ReturnType<ReturnType<typ
 
 /** Everything that a unit reads, tombstones among it. */
 export function inputsOf(run: Run, { load }: Resource): readonly Resource[] {
-  return load === undefined ? [] : run.planned.resources.filter((input) => input.load === undefined && isRead(load.reads, input));
+  return load === undefined ? [] : run.planned.accounted.filter((input) => input.load === undefined && isRead(load.reads, input));
 }
 
 /** Compare what was just seen: what still differs has failed – but for a unit that has loaded all there is while something it reads could not be made. */

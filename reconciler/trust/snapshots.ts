@@ -16,3 +16,9 @@ export async function* inForceBefore(repository: Repository, { commit, overrides
     if (oid !== commit) yield tree === undefined ? await snapshotOf(repository, oid) : await snapshotOfTree(repository, revision, tree);
   }
 }
+
+/** Read what was in force at a commit on the way to what is. */
+export async function inForceAt(repository: Repository, { overrides }: Pick<Trusted, 'overrides'>, oid: string): Promise<Snapshot> {
+  const tree = overrides.get(oid);
+  return tree === undefined ? snapshotOf(repository, oid) : snapshotOfTree(repository, (await readCommit(repository, oid)).revision, tree);
+}
