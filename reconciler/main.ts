@@ -39,6 +39,7 @@ function worldOf(): World {
     self: [process.execPath, process.argv[1] ?? ''],
     credentials: process.env['CREDENTIALS_DIRECTORY'] ?? null,
     person: process.env['SUDO_USER'] ?? process.env['LOGNAME'] ?? process.env['USER'] ?? null,
+    scheduled: process.env['INVOCATION_ID'] !== undefined && process.env['JOURNAL_STREAM'] !== undefined,
     ssh: { agent: process.env['SSH_AUTH_SOCK'] ?? null, home: process.env['HOME'] ?? null },
     atEnd: (work) => void ends.push(work),
   };

@@ -4,6 +4,7 @@
  * What it does not prove is that it is the newest: an old report stays signed. Its time and the other hosts' reports tell that.
  */
 import { label } from '../model/grammar/names.ts';
+import type { PauseStanding, RollbackStanding } from '../model/aside.ts';
 import type { HostReport, Judged } from '../model/host-report.ts';
 import type { Problem } from '../model/problem.ts';
 import { named } from './refused.ts';
@@ -40,21 +41,32 @@ export function judgeReport({ host, content, signature, payload }: Claimed, key:
 export function parseHostReport(content: Uint8Array): HostReport | null {
   try {
     const value: unknown = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(content));
-    return isHostReport(value) ? known(value) : null;
+    // A host that is not upgraded yet has neither to say.
+    const whole = isRecord(value) ? { pauses: [], rollbacks: [], ...value } : value;
+    return isHostReport(whole) ? known(whole) : null;
   } catch {
     return null;
   }
 }
 
 /** What is shown of a report is what this croft knows the meaning of. */
-function known({ host, commit, tree, since, time, version, holds, failed, drift, counts, unchanged }: HostReport): HostReport {
+function known({ host, commit, tree, since, time, version, holds, failed, drift, pauses, rollbacks, counts, unchanged }: HostReport): HostReport {
   return {
     host, commit, tree, since, time, version, unchanged,
     holds: holds.map(({ owner, lastGood, problems }) => ({ owner, lastGood, problems: problems.map(knownProblem) })),
     failed: failed.map(({ id, owner, because }) => ({ id, owner, because })),
     drift: drift.map(({ id, owner, attribute, actual, desired }) => ({ id, owner, attribute, actual, desired })),
+    pauses: pauses.map(knownPause), rollbacks: rollbacks.map(knownRollback),
     counts: { holds: counts.holds, failed: counts.failed, drift: counts.drift },
   };
+}
+
+function knownPause({ scope, units, who, why, since, until, byHand, overdue, waiting, closing }: PauseStanding): PauseStanding {
+  return { scope, units, who, why, since, until, byHand, overdue, waiting, closing };
+}
+
+function knownRollback({ owner, to, bad, who, why, since, until, overdue, owners }: RollbackStanding): RollbackStanding {
+  return { owner, to, bad, who, why, since, until, overdue, owners };
 }
 
 function knownProblem({ code, message, hint, owner, source: { file, line, column } }: Problem): Problem {
@@ -76,11 +88,26 @@ function isHostReport(value: unknown): value is HostReport {
     && isOid(value['commit']) && isOid(value['tree'])
     && isCount(value['since']) && isCount(value['time']) && isText(value['version']) && isCount(value['unchanged'])
     && isListOf(value['holds'], isHold) && isListOf(value['failed'], isFailure) && isListOf(value['drift'], isDrift)
+    && isListOf(value['pauses'], isPause) && isListOf(value['rollbacks'], isRollback)
     && isRecord(value['counts']) && [value['counts']['holds'], value['counts']['failed'], value['counts']['drift']].every(isCount);
 }
 
 function isHold(value: unknown): boolean {
   return isRecord(value) && isOwner(value['owner']) && (value['lastGood'] === null || isText(value['lastGood'])) && isListOf(value['problems'], isProblem);
+}
+
+function isPause(value: unknown): boolean {
+  return isRecord(value) && isWord(value) && isText(value['scope']) && isListOf(value['units'], isText) && isCount(value['until'])
+    && typeof value['byHand'] === 'boolean' && isCount(value['waiting']) && isCount(value['closing']);
+}
+
+function isRollback(value: unknown): boolean {
+  return isRecord(value) && isWord(value) && (value['owner'] === null || isOwner(value['owner'])) && isOid(value['to']) && isOid(value['bad'])
+    && (value['until'] === null || isCount(value['until'])) && isListOf(value['owners'], isOwner);
+}
+
+function isWord(value: { readonly [field: string]: unknown }): boolean {
+  return isText(value['who']) && isText(value['why']) && isCount(value['since']) && typeof value['overdue'] === 'boolean';
 }
 
 function isProblem(value: unknown): boolean {

@@ -29,6 +29,8 @@ export interface World {
   readonly credentials: string | null;
   /** Who this is, as sudo or the login says; null when neither does. */
   readonly person: string | null;
+  /** Did systemd start this, and nobody at a prompt? */
+  readonly scheduled: boolean;
   /** Where whoever runs croft keeps keys: an agent's socket, and the home directory. */
   readonly ssh: { readonly agent: string | null; readonly home: string | null };
   /** Have something done when the command has ended, however it ends. */

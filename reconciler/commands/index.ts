@@ -9,11 +9,14 @@ import { hook } from './hook.ts';
 import { init } from './init.ts';
 import { kick } from './kick.ts';
 import { create } from './new.ts';
+import { pause } from './pause.ts';
 import { plan } from './plan.ts';
 import { preview } from './preview.ts';
 import { prove } from './prove.ts';
 import { purge } from './purge.ts';
 import { reconcile } from './reconcile.ts';
+import { resume } from './resume.ts';
+import { rollback } from './rollback.ts';
 import { secret } from './secret.ts';
 import { publishing } from './tell-others.ts';
 import { status } from './status.ts';
@@ -21,4 +24,4 @@ import { whoami } from './whoami.ts';
 import { why } from './why.ts';
 
 /** Every verb that croft knows, in the order in which a newcomer meets them. */
-export const commands: readonly Command[] = [init, create, fmt, check, preview, plan, reconcile, drift, purge, status, why, can, whoami, prove, secret, bootstrap, kick, hook, compile, publishing];
+export const commands: readonly Command[] = [init, create, fmt, check, preview, plan, reconcile, drift, purge, status, why, pause, resume, rollback, can, whoami, prove, secret, bootstrap, kick, hook, compile, publishing];

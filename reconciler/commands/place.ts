@@ -5,8 +5,10 @@ import { parse } from '../desired/parse.ts';
 import type { SshIdentity } from '../git/ssh/identity.ts';
 import { local } from '../machines/local.ts';
 import { rooted } from '../machines/rooted.ts';
+import type { Rollback } from '../model/aside.ts';
 import type { Machine } from '../model/machine.ts';
 import { formatProblem } from '../model/problem.ts';
+import { readRollbacks } from '../plan/standing.ts';
 import { text, texts, UsageError, type Call, type World } from './command.ts';
 
 /** What of a place is needed to read its repository. */
@@ -18,6 +20,8 @@ export interface Desk {
   readonly pin: string | null;
   /** Who this is to servers behind ssh. */
   readonly identity: SshIdentity;
+  /** The older commits that an admin let this host go back to. */
+  readonly rollbacks: readonly Rollback[];
   /** Where croft keeps the mirror, the inventory, the stamps: a real directory. */
   readonly stateDirectory: string;
 }
@@ -95,6 +99,7 @@ async function place(call: Call, world: World, directory: string | null): Promis
     revision: text(call, 'rev'),
     host,
     pin: config.trusted,
+    rollbacks: (await readRollbacks(machine)).value,
     identity: identityOf(directory ?? '/', world),
     machine,
     stateDirectory: join(directory ?? '/', 'var/lib/croft'),

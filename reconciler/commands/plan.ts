@@ -1,6 +1,11 @@
+import { needsLook } from '../model/aside.ts';
+import { noAttempts } from '../plan/backoff.ts';
+import { readPauses } from '../plan/standing.ts';
+import { formatWaiting } from '../report/aside.ts';
 import { formatPlan, planFacts } from '../report/plan.ts';
 import { formatGuards } from '../report/guard.ts';
 import { oneLine } from '../report/printable.ts';
+import { asideNotices, setAside, standingRollbacks } from './aside.ts';
 import { choice, type Call, type Command, type ExitStatus, type World } from './command.ts';
 import { survey } from '../reconcile.ts';
 import { restrain } from '../restrain.ts';
@@ -31,8 +36,8 @@ Example:
   1 to add, 1 to change; 212 as desired
   reloads apache2; touches ada, nobody else
 
-Exit status: 0 shown, 1 cannot, 2 changes with --exit-code, 3 somebody is held,
-4 a guard would keep something back: what would let it pass is printed.`,
+Exit status: 0 shown, 1 cannot, 2 changes with --exit-code, 3 somebody is held or rolled back, or a pause
+is overdue, 4 a guard would keep something back: what would let it pass is printed.`,
   options: { ...placeOptions, diff: { type: 'boolean' }, format: { type: 'string' }, 'exit-code': { type: 'boolean' } },
   run,
 };
@@ -44,11 +49,15 @@ async function run(call: Call, world: World): Promise<ExitStatus> {
   const { handover, reader } = await ask({ place, half: halfOf(place, world), now }, 'look');
   const { catalog, declared, holds } = handover;
   const { lost: _, ...surveyed } = await survey(place.machine, { catalog, holds }, trade);
-  const { planned, guarded, notices } = await restrain(place.machine, { state: declared, planned: surveyed, now, remotes: place.remotes }, { ...trade, reader });
+  const { planned: allowed, guarded, notices } = await restrain(place.machine, { state: declared, planned: surveyed, now, remotes: place.remotes }, { ...trade, reader });
   for (const notice of [...handover.notices, ...notices]) world.note(`note: ${oneLine(notice)}`);
+  const standing = { pauses: (await readPauses(place.machine)).value, attempts: noAttempts, now: Math.floor(now / 1000) };
+  const { planned, waiting, pauses } = await setAside(place.machine, allowed, standing);
+  const aside = { pauses, rollbacks: standingRollbacks(handover.rollbacks, standing.now), receipts: [] };
+  for (const notice of asideNotices(aside)) world.note(`note: ${oneLine(notice)}`);
   const texts = call.values['diff'] === true ? await textsOf(place.machine, planned.plan.changes) : undefined;
-  world.print(format === 'json' ? JSON.stringify(planFacts(planned.plan, guarded), null, 2) : [formatPlan(planned.plan, world.paint, texts), ...formatGuards(guarded, world.paint)].join('\n'));
+  world.print(format === 'json' ? JSON.stringify(planFacts(planned.plan, guarded, aside), null, 2) : [formatPlan(planned.plan, world.paint, texts), ...formatWaiting(waiting, world.paint), ...formatGuards(guarded, world.paint)].join('\n'));
   if (guarded.length > 0) return 4;
-  if (planned.plan.holds.length > 0) return 3;
+  if (planned.plan.holds.length > 0 || needsLook(aside)) return 3;
   return planned.plan.changes.length > 0 && call.values['exit-code'] === true ? 2 : 0;
 }

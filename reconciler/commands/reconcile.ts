@@ -3,14 +3,18 @@ import packageFile from '../../package.json' with { type: 'json' };
 import { GitError } from '../git/error.ts';
 import { tipOf, type Handover } from '../handover/handover.ts';
 import { withLock } from '../machines/lock.ts';
+import { needsLook, type Aside, type Waiting } from '../model/aside.ts';
 import type { Guarded } from '../model/guard.ts';
 import type { Change, Outcome, Plan } from '../model/plan.ts';
 import { perform as makeSo, recover, survey } from '../reconcile.ts';
+import { formatWaiting } from '../report/aside.ts';
 import { formatGuards } from '../report/guard.ts';
 import { hostReportOf, liveNote } from '../report/host-report.ts';
+import { oneLine } from '../report/printable.ts';
 import { formatPlan, planFacts } from '../report/plan.ts';
 import { formatOutcome, formatRun, isWhole, runFacts, type Run } from '../report/run.ts';
 import { restrain, type Restrained } from '../restrain.ts';
+import { asideNotices, beginReturns, setAside, settleAside, standingOn, standingRollbacks, type Standing } from './aside.ts';
 import { choice, text, UsageError, type Call, type Command, type ExitStatus, type World } from './command.ts';
 import { ask, askOrRecall, remember, type Given } from './halves/ask.ts';
 import { halfOf, Lost, type Half } from './halves/half.ts';
@@ -44,8 +48,12 @@ Example:
   $ sudo croft reconcile
   dynamic @ 4be21c9d03: 3 changes done in 0.8 s
 
-Exit status: 0 as desired, 1 cannot, 3 in part: somebody is held or something failed, 4 a guard kept
-something back: what would let it pass is printed.`,
+What failed is tried again after 1, 2, 4 … minutes, at most an hour, and at once when anything is new; a
+run that a person starts tries everything.
+
+Exit status: 0 as desired, 1 cannot, 3 in part: somebody is held, something failed, is rolled back, or is
+paused for longer than was said or with a way in that should be closed, 4 a guard kept something back:
+what would let it pass is printed.`,
   options: { ...placeOptions, offline: { type: 'boolean' }, 'dry-run': { type: 'boolean' }, format: { type: 'string' } },
   run,
 };
@@ -67,9 +75,17 @@ interface Running extends Telling {
 async function rehearse({ place, world, format, what }: Running): Promise<ExitStatus> {
   await assertSameHost(place);
   const now = world.now();
-  const given = await ask({ place, half: halfOf(place, world), now }, what);
-  const { planned, guarded } = await weigh(place, given, now);
-  return show(planned.plan, { format, world, guarded });
+  const standing = await standingAt({ place, world, what }, now);
+  const given = await ask({ place: { ...place, remotes: standing.remotes.asked }, half: halfOf(place, world), now }, what);
+  const { planned: allowed, guarded } = await weigh(place, given, now);
+  const { planned, waiting, pauses } = await setAside(place.machine, allowed, standing);
+  const aside = { pauses, rollbacks: standingRollbacks(given.handover.rollbacks, standing.now), receipts: [] };
+  return show(planned.plan, { format, world, guarded, aside, waiting });
+}
+
+/** What stands between this run and what git says: only a timer's run leaves alone what failed a moment ago. */
+function standingAt({ place, world, what }: Pick<Running, 'place' | 'world' | 'what'>, now: number): Promise<Standing> {
+  return standingOn(what === 'stay' ? { ...place, remotes: [] } : place, { now, patient: world.scheduled });
 }
 
 /** One full run. Of one that is cut short the next one tells where it was. */
@@ -79,27 +95,34 @@ async function perform({ place, world, format, what }: Running): Promise<ExitSta
   const mark = await beginRun(place.machine, startedAt);
   const half = halfOf(place, world);
   const known = await recorded(place.machine);
-  const given = await askOrRecall({ place, half, now: startedAt }, what);
+  const standing = await standingAt({ place, world, what }, startedAt);
+  const given = await askOrRecall({ place: { ...place, remotes: standing.remotes.asked }, half, now: startedAt }, what);
   if (given.lost === null) assertForward(known, given.handover);
   await recover(place.machine);
   await mark.at('looking at the host');
-  const { planned, guarded, stopped, notices: weighed } = await weigh(place, given, startedAt);
-  const notices = [...mark.notices, ...(given.lost === null ? given.handover.notices : [given.lost]), ...weighed];
+  const { planned: allowed, guarded, stopped, notices: weighed } = await weigh(place, given, startedAt);
+  const looked = await setAside(place.machine, allowed, standing);
+  const { rollbacks } = given.handover;
+  const found = { pauses: looked.pauses, rollbacks: standingRollbacks(rollbacks, standing.now), receipts: [] };
+  const notices = [...mark.notices, ...standing.remotes.notices, ...standing.notices, ...(given.lost === null ? given.handover.notices : [given.lost]), ...weighed];
   const remote = given.lost === null ? given.handover.remote : null;
-  const ended = { plan: planned.plan, guarded, remote, startedAt };
-  if (stopped) return refuse({ ...ended, outcomes: [], notices, endedAt: world.now() }, { format, world, place, mark });
+  const ended = { guarded, remote, startedAt };
+  if (stopped) return refuse({ ...ended, plan: looked.planned.plan, outcomes: [], aside: found, notices: [...notices, ...asideNotices(found)], endedAt: world.now() }, { format, world, place, mark });
+  const { set, returning, ...begun } = await beginReturns(place.machine, allowed, { standing, set: looked });
+  const { planned } = set;
   if (planned.plan.changes.length > 0) await mark.at('changing the host');
   const shown = progressOf(world, { total: planned.plan.changes.length, quiet: format === 'json' });
   const marking = markingOf(mark, world);
-  const outcomes = await makeSo(place.machine, planned, { ...trade, now: startedAt, progress: (change, outcome) => { shown(change, outcome); marking.settled(outcome.id); } });
+  const done = await makeSo(place.machine, planned, { ...trade, now: startedAt, deferred: set.deferred.outcomes, progress: (change, outcome) => { shown(change, outcome); marking.settled(outcome.id); } });
   await marking.done();
   const handover = given.inForce();
   await record(place.machine, known, handover);
   await remember(place.machine, handover);
-  const finished: Run = { ...ended, outcomes, notices, endedAt: world.now() };
+  const { outcomes, aside, ...settled } = await settleAside(place.machine, { standing, set, returning, outcomes: done, source: { remote, rollbacks }, now: world.now() });
+  const finished: Run = { ...ended, plan: planned.plan, outcomes, aside, notices: [...notices, ...begun.notices, ...settled.notices], endedAt: world.now() };
   await mark.at('telling how it went');
   const heard = await converse(finished, { place, half, handover });
-  await tell({ ...finished, notices: [...notices, ...heard] }, { format, world, place });
+  await tell({ ...finished, notices: [...finished.notices, ...heard] }, { format, world, place });
   await mark.end();
   if (guarded.length > 0) return 4;
   return isWhole(finished) && given.lost === null ? 0 : 3;
@@ -143,13 +166,16 @@ interface Shown {
   readonly format: 'text' | 'json';
   readonly world: World;
   readonly guarded: readonly Guarded[];
+  readonly aside: Aside;
+  readonly waiting: readonly Waiting[];
 }
 
-function show(plan: Plan, { format, world, guarded }: Shown): ExitStatus {
-  const text = [formatPlan(plan, world.paint), ...formatGuards(guarded, world.paint)].join('\n');
-  world.print(format === 'json' ? JSON.stringify(planFacts(plan, guarded), null, 2) : text);
+function show(plan: Plan, { format, world, guarded, aside, waiting }: Shown): ExitStatus {
+  for (const notice of asideNotices(aside)) world.note(`note: ${oneLine(notice)}`);
+  const text = [formatPlan(plan, world.paint), ...formatWaiting(waiting, world.paint), ...formatGuards(guarded, world.paint)].join('\n');
+  world.print(format === 'json' ? JSON.stringify(planFacts(plan, guarded, aside), null, 2) : text);
   if (guarded.length > 0) return 4;
-  return plan.holds.length > 0 ? 3 : 0;
+  return plan.holds.length > 0 || needsLook(aside) ? 3 : 0;
 }
 
 interface Telling {

@@ -7,21 +7,23 @@ import { openRepository, resolveRevision } from '../git/repository.ts';
 import { snapshotOf } from '../git/snapshot.ts';
 import type { Repository } from '../git/store.ts';
 import { formatProblem } from '../model/problem.ts';
+import type { Rollback } from '../model/aside.ts';
 import type { Verdict } from '../model/authority.ts';
+import { ownerOf } from '../model/owner.ts';
 import type { Revision, Snapshot } from '../model/snapshot.ts';
 import type { Source as Line } from '../model/source.ts';
 import { holdsOf, type Trusted } from '../model/trusted.ts';
-import type { Wanted } from '../reconcile.ts';
 import { ago } from '../report/words.ts';
 import { believed, follow } from '../trust/follow.ts';
 import { inForce, inForceBefore } from '../trust/snapshots.ts';
 import { believe, verify } from '../trust/verify.ts';
 import { UsageError } from './command.ts';
+import { wentBack, type WentBack } from './go-back.ts';
 import { isFarAway, type Desk } from './place.ts';
 
 /** A commit to work with, and where it came from. */
 export interface Source {
-  readonly wanted: Wanted;
+  readonly wanted: WentBack['wanted'];
   /** What of the commit is in force. */
   readonly trusted: Trusted;
   /** The last word on every path that came new. */
@@ -30,6 +32,8 @@ export interface Source {
   /** Which remote answered; null when none was asked or none did. */
   readonly remote: string | null;
   readonly notices: readonly string[];
+  /** What of it is taken from an older commit, because somebody said so on this host. */
+  readonly rollbacks: WentBack['rollbacks'];
   /** Who last changed a line; null when git cannot tell. */
   blame(line: Line): Promise<Revision | null>;
 }
@@ -43,12 +47,12 @@ export interface Newest extends Source {
 /** Fetch the newest commit that this host may move to, and judge it. Offline, or when nothing answers: the last good one. `at`: what was found in force a moment ago. */
 export async function newest(desk: Desk, { offline, now, at }: { readonly offline: boolean; readonly now: number; readonly at: Trusted | null }): Promise<Newest> {
   const mirror = await openMirror(mirrorOf(desk));
-  if (at !== null) return { ...(await sourceOf(mirror, at)), confirmedAt: null };
+  if (at !== null) return { ...(await sourceOf(mirror, at, { back: desk.rollbacks })), confirmedAt: null };
   const followed = await follow(mirror, { remotes: offline ? [] : desk.remotes, branch: desk.branch, identity: desk.identity }, { now, pin: desk.pin });
   const { trusted, verdicts, remote, problems, ageSeconds, confirmedAt } = followed;
   const age = remote === null ? [`the last good commit is used; a remote last confirmed it ${ago(ageSeconds * 1000)}`] : [];
   const notices = [...silent(followed), ...age, ...problems.map(formatProblem)];
-  return { ...(await sourceOf(mirror, trusted, { verdicts, remote, notices })), confirmedAt };
+  return { ...(await sourceOf(mirror, trusted, { verdicts, remote, notices, back: desk.rollbacks })), confirmedAt };
 }
 
 /**
@@ -63,16 +67,17 @@ export async function known(desk: Desk, { fetch, at = null }: { readonly fetch: 
     return sourceOf(repository, at ?? (await believe(repository, await resolveRevision(repository, desk.revision ?? desk.branch))));
   }
   const mirror = await openMirror(mirrorOf(desk));
-  if (at !== null) return sourceOf(mirror, at);
+  if (at !== null) return sourceOf(mirror, at, { back: desk.revision === null ? desk.rollbacks : [] });
   const asked = /^[0-9a-f]{40}$/.test(desk.revision ?? '') ? desk.revision : null;
   if (asked !== null) return sourceOf(mirror, await believe(mirror, asked));
   const start = recorded === null ? null : await believed(mirror, recorded);
-  if (start !== null && !fetch && desk.revision === null) return sourceOf(mirror, start);
+  const back = desk.revision === null ? desk.rollbacks : [];
+  if (start !== null && !fetch && desk.revision === null) return sourceOf(mirror, start, { back });
   const fetched = await fetchBranch(mirror, { remotes: desk.remotes, branch: desk.revision ?? desk.branch, identity: desk.identity });
   const { tip, remote } = fetched;
   if (tip === null || (remote === null && desk.revision !== null)) throw new UsageError(`cannot find any commit to look at\n${silent(fetched).join('\n')}`);
   const { trusted, verdicts = [] } = (start === null || desk.revision !== null ? null : await verify(mirror, start, tip)) ?? { trusted: await believe(mirror, tip) };
-  return sourceOf(mirror, trusted, { verdicts, remote, notices: remote === null ? [...silent(fetched), 'this is about the last good commit'] : silent(fetched) });
+  return sourceOf(mirror, trusted, { back, verdicts, remote, notices: remote === null ? [...silent(fetched), 'this is about the last good commit'] : silent(fetched) });
 }
 
 function silent({ failures }: Pick<Fetched, 'failures'>): readonly string[] {
@@ -85,13 +90,17 @@ export async function snapshotAt(path: string, revision: string | null): Promise
   return snapshotOf(repository, await resolveRevision(repository, revision ?? 'main'));
 }
 
-async function sourceOf(repository: Repository, trusted: Trusted, from: Partial<Pick<Source, 'remote' | 'notices' | 'verdicts'>> = {}): Promise<Source> {
-  const head = await inForce(repository, trusted);
+interface From extends Partial<Pick<Source, 'remote' | 'notices' | 'verdicts'>> {
+  readonly back?: readonly Rollback[];
+}
+
+async function sourceOf(repository: Repository, trusted: Trusted, { back = [], ...from }: From = {}): Promise<Source> {
+  const newestOf = { head: await inForce(repository, trusted), ancestors: () => inForceBefore(repository, trusted), refused: holdsOf(trusted) };
+  const { wanted, rollbacks, commitOf } = await wentBack(repository, trusted, { wanted: newestOf, rollbacks: back });
   return {
     remote: null, notices: [], verdicts: [], ...from,
-    repository, trusted,
-    wanted: { head, ancestors: () => inForceBefore(repository, trusted), refused: holdsOf(trusted) },
-    blame: ({ file, line }) => blame(repository, trusted.commit, { path: file, line }),
+    repository, trusted, wanted, rollbacks,
+    blame: ({ file, line }) => blame(repository, commitOf(ownerOf(file)) ?? trusted.commit, { path: file, line }),
   };
 }
 

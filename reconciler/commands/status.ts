@@ -24,8 +24,9 @@ export const status: Command = {
   summary: 'say how the hosts of the co-op stand: commit, age, drift, failures, who is held',
   help: `croft status: reads what each host last said of itself, from refs/croft/hosts/ of the repository: which
 commit it is at, since when, what it could not do, what it found changed by hand, whose documents it
-holds back. A report counts only when the key signed it that hosts/<host>.yaml declares. A host signs
-anew at least every ten minutes, so one that says nothing for half an hour is silent.
+holds back, what is paused or rolled back there. A report counts only when the key signed it that
+hosts/<host>.yaml declares. A host signs anew at least every ten minutes, so one that says nothing for
+half an hour is silent.
 
 Usage: croft status [--repo URL|PATH] [--rev REV] [--root DIR] [--format text|json]
 
@@ -39,9 +40,9 @@ Example:
   $ croft status --repo ssh://git@git.example/coop.git
   4be21c9d03 members/ada: a blog, 3 minutes ago
 
-  host     state       reported        behind  held  commit
-  dynamic  as desired  40 seconds ago  0       –     4be21c9d03 members/ada: a blog
-  main     1 failed    2 minutes ago   0       bob   4be21c9d03 members/ada: a blog
+  host     state       reported        behind  held  paused  commit
+  dynamic  as desired  40 seconds ago  0       –     apache  4be21c9d03 members/ada: a blog
+  main     1 failed    2 minutes ago   0       bob   –       4be21c9d03 members/ada: a blog
 
 Exit status: 0 nothing to do, 1 cannot, 3 something needs a person.`,
   options: { repo: { type: 'string', multiple: true }, rev: { type: 'string' }, root: { type: 'string' }, format: { type: 'string' } },

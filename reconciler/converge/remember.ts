@@ -1,5 +1,5 @@
 import type { Inventory, Outcome } from '../model/plan.ts';
-import type { Id, Resource, State } from '../model/resource.ts';
+import type { Id, Resource, Scalar, State } from '../model/resource.ts';
 import { managed } from '../model/state.ts';
 import { entryOf } from '../plan/inventory.ts';
 import type { Planned } from '../plan/plan.ts';
@@ -27,14 +27,19 @@ export function inventoryAfter(planned: Planned, run: { readonly observed: Reado
   for (const resource of resources) {
     const result = run.outcomes.get(resource.id)?.result ?? 'done';
     if (result === 'done' && !declared.has(resource.id)) entries.delete(resource.id);
-    else entries.set(resource.id, entryOf(resource, result === 'done' ? left(resource, run.observed) : (inventory.entries.get(resource.id)?.left ?? null)));
+    else entries.set(resource.id, entryOf(resource, result === 'done' ? left(resource, run.observed, planned) : (inventory.entries.get(resource.id)?.left ?? null)));
   }
   const after = { revision: catalog.revision, entries };
   return same(inventory, after) ? null : after;
 }
 
-function left(resource: Resource, observed: ReadonlyMap<Id, State | null>): State {
-  return managed(observed.get(resource.id) ?? null, resource) ?? {};
+function left(resource: Resource, observed: ReadonlyMap<Id, State | null>, { untouched, inventory }: Planned): State {
+  const state = managed(observed.get(resource.id) ?? null, resource) ?? {};
+  const rows = untouched?.get(resource.id);
+  const before = inventory.entries.get(resource.id)?.left ?? null;
+  if (rows === undefined || before === null) return state;
+  const isTheirs = ([attribute]: readonly [string, Scalar]): boolean => rows.has(attribute.slice(0, Math.max(0, attribute.lastIndexOf('.'))));
+  return Object.fromEntries([...Object.entries(state).filter((entry) => !isTheirs(entry)), ...Object.entries(before).filter(isTheirs)]);
 }
 
 function same(a: Inventory, b: Inventory): boolean {

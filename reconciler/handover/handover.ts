@@ -3,6 +3,7 @@
  * that refuse whatever they do not know (law 10). It is written by a process that anybody may have taken over who could make it read
  * something; so it says what the host is to be and never what root is to do, and admission/ looks at it next.
  */
+import type { RollbackStanding } from '../model/aside.ts';
 import type { Declared } from '../model/declared.ts';
 import type { Hold } from '../model/plan.ts';
 import type { Catalog } from '../model/resource.ts';
@@ -10,6 +11,7 @@ import type { Pending, Tip, Trusted } from '../model/trusted.ts';
 import { declared } from './declared.ts';
 import { anyText, bool, list, object, oneOf, orNull, pair, readJson, word, type Reader, type Reading } from './read.ts';
 import { catalog } from './resource.ts';
+import { wentBack } from './aside.ts';
 import { hold, moment, most, oid, owner, plainName, problem, sentence, written } from './words.ts';
 
 /** The newest form of it. A host's two halves come from one package, so there is never another. */
@@ -34,6 +36,8 @@ export interface Handover {
   readonly kept: boolean;
   /** Who were admins in the commit that was asked about; null when nobody asked, or nobody knows. */
   readonly admins: readonly string[] | null;
+  /** Whose documents in it are older ones, because an admin of this host said so. */
+  readonly rollbacks: readonly Omit<RollbackStanding, 'overdue'>[];
   /** The hosts that sign reports, for the half that tells and hears them. */
   readonly hosts: readonly Signer[];
 }
@@ -79,6 +83,7 @@ const head = { version: oneOf(version), request: word(/^[0-9a-f-]{1,64}$/) };
 const handover: Reader<Handover> = object({
   ...head, catalog, declared, holds: list(hold, most.names), notices: list(sentence, most.notices), remote: orNull(sentence),
   trusted, confirmedAt: orNull(moment), kept: bool, admins: orNull(list(plainName, most.names)), hosts: list(signer, most.names),
+  rollbacks: list(wentBack, most.names),
 });
 
 const cannot: Reader<Cannot> = object({ ...head, cannot: sentence });

@@ -2,12 +2,14 @@
  * What the half of croft that is root asks of the half that reads documents. Root writes it and the other half reads it, by the same sort
  * of readers, so that neither can be surprised by the other's version.
  */
+import type { Rollback } from '../model/aside.ts';
 import { guardNames, type Guarded } from '../model/guard.ts';
 import type { Inventory, InventoryEntry } from '../model/plan.ts';
 import type { Id, State } from '../model/resource.ts';
 import type { Trusted } from '../model/trusted.ts';
 import { inForce, writtenTrusted } from './handover.ts';
 import { anyText, list, object, oneOf, orNull, pair, readJson, record, whole, word, type Reader, type Reading } from './read.ts';
+import { rollback } from './aside.ts';
 import { moment, most, oid, owner, plainName, sentence, source, written } from './words.ts';
 
 const version = 1;
@@ -27,6 +29,8 @@ export interface Request {
   readonly branch: string;
   readonly revision: string | null;
   readonly pin: string | null;
+  /** To which older commits this host went back. */
+  readonly rollbacks: readonly Rollback[];
   /** Units: milliseconds since the epoch. */
   readonly now: number;
   /** What an earlier answer found to be in force: this one is about the same, and asks nobody. */
@@ -83,5 +87,5 @@ const keepBack: Reader<KeepBack> = (value) => {
 
 const request: Reader<Request> = object({
   version: oneOf(version), id: word(/^[0-9a-f-]{1,64}$/), what: oneOf('follow', 'stay', 'look', 'recall'), host: plainName, remotes: list(plainName, 100), branch: plainName,
-  revision: orNull(plainName), pin: orNull(oid), now: moment, at: orNull(inForce), admins: orNull(word(/^(?:[0-9a-f]{40}|directory)$/)), keepBack: orNull(keepBack),
+  revision: orNull(plainName), pin: orNull(oid), rollbacks: list(rollback, most.names), now: moment, at: orNull(inForce), admins: orNull(word(/^(?:[0-9a-f]{40}|directory)$/)), keepBack: orNull(keepBack),
 });

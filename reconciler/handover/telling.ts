@@ -2,6 +2,7 @@
 import type { HostReport } from '../model/host-report.ts';
 import type { Id, Scalar } from '../model/resource.ts';
 import type { Tip } from '../model/trusted.ts';
+import { pauseStanding, rollbackStanding } from './aside.ts';
 import { signer, tip, writtenTip, type Signer } from './handover.ts';
 import { anyText, bool, list, object, oneOf, orNull, readJson, whole, word, type Reader, type Reading } from './read.ts';
 import { hold, moment, most, oid, owner, plainName, sentence, written } from './words.ts';
@@ -54,6 +55,7 @@ const report: Reader<HostReport> = object({
   host: plainName, commit: word(/^(?:[0-9a-f]{40}|directory)$/), tree: oid, since: seconds, time: seconds, version: plainName, holds: list(hold, most.names),
   failed: list(object({ id: resourceId, owner, because: sentence }), most.names),
   drift: list(object({ id: resourceId, owner, attribute: anyText(4096), actual: value, desired: value }), most.names),
+  pauses: list(pauseStanding, most.names), rollbacks: list(rollbackStanding, most.names),
   counts: object({ holds: counted, failed: counted, drift: counted }), unchanged: counted,
 });
 

@@ -1,3 +1,4 @@
+import type { PauseStanding, RollbackStanding } from './aside.ts';
 import type { Owner } from './owner.ts';
 import type { Hold } from './plan.ts';
 import type { Id, Scalar } from './resource.ts';
@@ -21,6 +22,9 @@ export interface HostReport {
   readonly holds: readonly Hold[];
   readonly failed: readonly ReportedFailure[];
   readonly drift: readonly ReportedDrift[];
+  /** What is paused there, and what is older than git says. A croft that knew neither says nothing of them. */
+  readonly pauses: readonly PauseStanding[];
+  readonly rollbacks: readonly RollbackStanding[];
   readonly counts: { readonly holds: number; readonly failed: number; readonly drift: number };
   /** How many resources were as desired. */
   readonly unchanged: number;

@@ -1,7 +1,8 @@
 /**
  * What failed is tried again for ever, but not every minute: after one minute, two, four … at most an hour. Anything new begins at once:
  * another wish, another state of the host, another croft, or a person who asks for it. Until then the failure stays in every report with
- * the time of the next attempt. A remote that does not answer waits in the same way, so that it does not cost each run its patience.
+ * the time of the next attempt. A remote that does not answer waits in the same way, five minutes at most, so that it does not cost each
+ * run its patience.
  */
 import { digest } from '../model/digest.ts';
 import type { Outcome } from '../model/plan.ts';
@@ -43,11 +44,18 @@ export interface Attempts {
 /** Nothing has failed. */
 export const noAttempts: Attempts = { version: '', resources: [], remotes: [], kicked: 0 };
 
-const [first, longest] = [60, 60 * 60];
+const first = 60;
+/** Units: seconds. */
+const longest = 60 * 60;
 
 /** Say how long to wait after so many failures in a row. Units: seconds. */
-export function waitAfter(failures: number): number {
-  return Math.min(longest, first * 2 ** Math.min(failures - 1, 20));
+export function waitAfter(failures: number, most = longest): number {
+  return Math.min(most, first * 2 ** Math.min(failures - 1, 20));
+}
+
+/** Is it too early to try again? A clock that was put back makes nobody wait for longer than the longest time. Units: `now` in unix seconds. */
+export function isEarly({ next }: Attempt, now: number): boolean {
+  return now < next && next - now <= longest;
 }
 
 /** What a run leaves for a later one, and what it is to remember of the others that failed before. */
@@ -68,13 +76,11 @@ export function defer(planned: Planned, attempts: Attempts, { now, version }: { 
     const found = foundAt(planned, resource);
     return attempt.found === null || attempt.found === found ? [{ resource, attempt: { ...attempt, found } }] : [];
   });
-  // A clock that was put back must not make anybody wait for longer than the longest time.
-  const isEarly = ({ next }: Attempt): boolean => now < next && next - now <= longest;
-  const waiting = kept.filter(({ attempt }) => isEarly(attempt));
+  const waiting = kept.filter(({ attempt }) => isEarly(attempt, now));
   return {
     outcomes: new Map(waiting.map(({ resource, attempt }) => [resource.id, outcomeOf(resource, attempt)])),
     waiting: waiting.map(({ attempt }) => attempt),
-    again: kept.flatMap(({ attempt }) => (isEarly(attempt) ? [] : [attempt])),
+    again: kept.flatMap(({ attempt }) => (isEarly(attempt, now) ? [] : [attempt])),
   };
 }
 
@@ -104,7 +110,8 @@ export function withNext(outcomes: readonly Outcome[], attempts: readonly Resour
   });
 }
 
-function later(because: string, { failures, next }: Attempt): string {
+/** Say what failed, how often, and when it is tried again. */
+export function later(because: string, { failures, next }: Attempt): string {
   return `${because === '' ? '' : `${because}; `}${failures === 1 ? '' : `failed ${failures} times, `}next attempt at ${moment(next)}`;
 }
 
@@ -122,34 +129,4 @@ function wishOf({ desired, payload, load }: Resource): string {
 function foundAt({ accounted, observed }: Planned, { id, load }: Resource): string {
   const reads = load === undefined ? null : fingerprint(accounted.filter((input) => input.load === undefined && isRead(load.reads, input)), observed);
   return digest(JSON.stringify([Object.entries(observed.get(id) ?? {}).toSorted(), reads]));
-}
-
-/** Which remotes are asked, and which are not yet. */
-export interface Asked {
-  readonly asked: readonly string[];
-  /** A sentence for each that is not. */
-  readonly notices: readonly string[];
-}
-
-/** Choose the remotes to ask. Units: `now` in unix seconds. */
-export function askable(remotes: readonly string[], attempts: Attempts, now: number): Asked {
-  const early = new Map(attempts.remotes.filter(({ next }) => now < next && next - now <= longest).map((attempt) => [attempt.remote, attempt]));
-  const skipped = remotes.flatMap((remote) => early.get(digest(remote)) ?? []);
-  const asked = remotes.filter((remote) => !early.has(digest(remote)));
-  const shown = (remote: string): string => remote.replace(/\/\/[^/]*@/, '//…@');
-  const silent = remotes.filter((remote) => early.has(digest(remote)));
-  return { asked, notices: skipped.map((attempt, index) => `${shown(silent[index] ?? '')} is not asked: ${later('it did not answer', attempt)}`) };
-}
-
-/** Remember which remotes did not answer: all that were asked before the one that did. Units: `now` in unix seconds. */
-export function silentAfter(attempts: Attempts, { asked, answered, now }: { readonly asked: readonly string[]; readonly answered: string | null; readonly now: number }): readonly RemoteAttempt[] {
-  const before = new Map(attempts.remotes.map((attempt) => [attempt.remote, attempt]));
-  const end = answered === null ? asked.length : asked.indexOf(answered);
-  const silent = asked.slice(0, Math.max(0, end)).map(digest);
-  const tried = new Set(asked.slice(0, end + 1).map(digest));
-  const failed = silent.map((remote) => {
-    const failures = (before.get(remote)?.failures ?? 0) + 1;
-    return { remote, failures, next: now + waitAfter(failures) };
-  });
-  return [...attempts.remotes.filter(({ remote }) => !tried.has(remote)), ...failed];
 }

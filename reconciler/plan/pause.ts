@@ -30,7 +30,8 @@ export async function divide(machine: Machine, planned: Planned, pauses: readonl
     return pause === undefined ? [] : [{ pause, change }];
   });
   const waiting = pauses.map((pause) => ({ pause, changes: [...parts, ...rows].flatMap((one) => (one.pause === pause ? [one.change] : [])) }));
-  return { planned: without(planned, held, new Map(tables.map(({ kept }) => [kept.id, kept]))), waiting };
+  const untouched = new Map(tables.map(({ kept, keys }) => [kept.id, keys]));
+  return { planned: { ...without(planned, held, new Map(tables.map(({ kept }) => [kept.id, kept]))), untouched }, waiting };
 }
 
 /** Name every resource that is not to be touched, and the pause that says so. */
@@ -75,6 +76,7 @@ function waitedFor({ needs, kind, name, desired }: Resource, { held, changes, re
 interface Kept {
   readonly resource: Resource;
   readonly kept: Resource;
+  readonly keys: ReadonlySet<string>;
   readonly theirs: readonly { readonly pause: Pause; readonly change: Change }[];
 }
 
@@ -92,7 +94,7 @@ async function keptRows(machine: Machine, { plan, inventory }: Planned, { held, 
       const differences = change.differences.filter(({ attribute }) => owners.get(attribute.slice(0, attribute.lastIndexOf('.'))) === owner);
       return differences.length === 0 ? [] : [{ pause, change: { ...change, differences } }];
     });
-    return [{ resource: change.resource, kept: keepRows(change.resource, text, owners), theirs }];
+    return [{ resource: change.resource, kept: keepRows(change.resource, text, owners), keys: new Set(owners.keys()), theirs }];
   });
 }
 

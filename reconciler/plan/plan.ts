@@ -18,6 +18,8 @@ export interface Planned {
   /** The run's resources and those that are only known to be somebody's. */
   readonly accounted: readonly Resource[];
   readonly observed: Observed;
+  /** Rows of shared tables that are not croft's to change in this run, by table: how they were left is still what it was. */
+  readonly untouched?: ReadonlyMap<Id, ReadonlySet<string>>;
 }
 
 /** What a plan is made for: a host's catalog, what croft made there so far, who is held. */

@@ -1,7 +1,9 @@
+import { nothingAside, type PauseStanding, type RollbackStanding } from '../model/aside.ts';
 import type { HostReport, ReportedDrift, ReportedFailure } from '../model/host-report.ts';
 import { ownerName } from '../model/owner.ts';
 import type { Change, Hold, Outcome } from '../model/plan.ts';
 import type { Problem } from '../model/problem.ts';
+import { scopeName } from './aside.ts';
 import { isWhole, type Run } from './run.ts';
 import { oneLine } from './printable.ts';
 import { list } from './words.ts';
@@ -24,13 +26,14 @@ const mostCharacters = 256 * 1024;
 
 /** Make the report of a run that everybody may read: nothing secret, and never too long to be read. */
 export function hostReportOf(run: Run, { tree, since, version }: Frame): HostReport {
-  const { plan, outcomes, endedAt } = run;
+  const { plan, outcomes, endedAt, aside = nothingAside } = run;
+  const [pauses, rollbacks] = [aside.pauses.map(shortPause), aside.rollbacks.map(shortRollback)];
   const failed = failuresOf(run);
   const drift = driftOf(plan.changes);
   const counts = { holds: plan.holds.length, failed: outcomes.filter(isUnfinished).length, drift: drift.length };
   const time = Math.floor(endedAt / 1000);
   const { host, revision: commit, unchanged } = plan;
-  return fitting({ host, commit, tree, since, time, version, holds: plan.holds.map(shortened), failed, drift, counts, unchanged });
+  return fitting({ host, commit, tree, since, time, version, holds: plan.holds.map(shortened), failed, drift, pauses, rollbacks, counts, unchanged });
 }
 
 /** What a report says, without when it was said: equal text, nothing new. */
@@ -43,13 +46,15 @@ export function withoutTime(report: HostReport): string {
 export function liveNote(run: Run): string {
   const at = new Date(run.endedAt).toISOString().slice('2026-11-23T'.length, '2026-11-23T14:03:22'.length);
   const live = `live on ${run.plan.host} ${at}`;
-  return isWhole(run) ? live : `${live}, except: ${exceptions(run).join('; ')}`;
+  return isWhole(run) && exceptions(run).length === 0 ? live : `${live}, except: ${exceptions(run).join('; ')}`;
 }
 
-function exceptions({ plan, outcomes }: Run): readonly string[] {
+function exceptions({ plan, outcomes, aside = nothingAside }: Run): readonly string[] {
+  const paused = aside.pauses.flatMap(({ scope, waiting }) => (waiting === 0 ? [] : [oneLine(scopeName(scope))]));
+  const older = aside.rollbacks.flatMap(({ owners }) => owners.map((owner) => oneLine(ownerName(owner))));
   const held = plan.holds.map(({ owner }) => oneLine(ownerName(owner)));
   const unfinished = outcomes.filter(isUnfinished).map(({ id, owner }) => `${oneLine(id)} of ${oneLine(ownerName(owner))}`);
-  return [...(held.length === 0 ? [] : [`held ${few(held)}`]), ...(unfinished.length === 0 ? [] : [`failed ${few(unfinished)}`])];
+  return [...(held.length === 0 ? [] : [`held ${few(held)}`]), ...(unfinished.length === 0 ? [] : [`failed ${few(unfinished)}`]), ...(paused.length === 0 ? [] : [`paused ${few(paused)}`]), ...(older.length === 0 ? [] : [`rolled back ${few(older)}`])];
 }
 
 function few(names: readonly string[]): string {
@@ -87,6 +92,14 @@ function shortened({ owner, lastGood, problems }: Hold): Hold {
   return { owner, lastGood, problems: problems.slice(0, mostProblems).map(withoutHint) };
 }
 
+function shortPause(pause: PauseStanding): PauseStanding {
+  return { ...pause, scope: cut(pause.scope), who: cut(pause.who), why: cut(pause.why) };
+}
+
+function shortRollback(rollback: RollbackStanding): RollbackStanding {
+  return { ...rollback, who: cut(rollback.who), why: cut(rollback.why) };
+}
+
 function withoutHint({ code, message, owner, source }: Problem): Problem {
   return { code, message: cut(message), owner, source: { ...source, file: cut(source.file) } };
 }
@@ -101,7 +114,8 @@ function cut(text: string): string {
 
 /** Names in lists may be as long as whoever chose them likes, so in the end it is the whole that counts. */
 function fitting(report: HostReport, most = mostEntries): HostReport {
-  const { holds, failed, drift } = report;
-  const smaller = { ...report, holds: holds.slice(0, most), failed: failed.slice(0, most), drift: drift.slice(0, most) };
+  const { holds, failed, drift, pauses, rollbacks } = report;
+  const cutRollbacks = rollbacks.slice(0, most).map((each) => ({ ...each, owners: each.owners.slice(0, most) }));
+  const smaller = { ...report, pauses: pauses.slice(0, most), rollbacks: cutRollbacks, holds: holds.slice(0, most), failed: failed.slice(0, most), drift: drift.slice(0, most) };
   return most === 0 || JSON.stringify(smaller).length <= mostCharacters ? smaller : fitting(report, Math.floor(most / 2));
 }

@@ -1,4 +1,5 @@
 import type { Guarded } from '../model/guard.ts';
+import { nothingAside, type Aside } from '../model/aside.ts';
 import { ownerName } from '../model/owner.ts';
 import type { Change, Hold, Plan } from '../model/plan.ts';
 import { formatProblem } from '../model/problem.ts';
@@ -35,8 +36,8 @@ export function shortRevision(revision: string): string {
 }
 
 /** The facts of a plan, for programs. Shape: schemas/output/plan.schema.json. Nothing secret: states hold digests. */
-export function planFacts(plan: Plan, guards: readonly Guarded[] = []): object {
-  return { host: plan.host, revision: plan.revision, checksum: plan.checksum, unchanged: plan.unchanged, changes: plan.changes.map(changeFacts), holds: plan.holds.map(holdFacts), guards };
+export function planFacts(plan: Plan, guards: readonly Guarded[] = [], { pauses, rollbacks }: Pick<Aside, 'pauses' | 'rollbacks'> = nothingAside): object {
+  return { host: plan.host, revision: plan.revision, checksum: plan.checksum, unchanged: plan.unchanged, changes: plan.changes.map(changeFacts), holds: plan.holds.map(holdFacts), guards, pauses, rollbacks };
 }
 
 /** The facts of one change. */

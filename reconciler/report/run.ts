@@ -1,4 +1,5 @@
 import type { Guarded } from '../model/guard.ts';
+import { needsLook, nothingAside, type Aside } from '../model/aside.ts';
 import { ownerName } from '../model/owner.ts';
 import type { Change, Outcome, Plan } from '../model/plan.ts';
 import { compareText, formatSource } from '../model/source.ts';
@@ -14,6 +15,8 @@ export interface Run {
   readonly outcomes: readonly Outcome[];
   /** What guards kept back; where one of them is of the host's or the co-op's, nothing was done at all. */
   readonly guarded?: readonly Guarded[];
+  /** What waits, is older than git says, or went back by itself. */
+  readonly aside?: Aside;
   /** Which remote answered; null when the last good copy was used. */
   readonly remote: string | null;
   /** What else deserves a word: remotes that did not answer, an inventory that was lost. */
@@ -22,9 +25,9 @@ export interface Run {
   readonly endedAt: number;
 }
 
-/** Was everything done, and nobody held? */
-export function isWhole({ plan, outcomes }: Run): boolean {
-  return plan.holds.length === 0 && outcomes.every(({ result }) => result === 'done');
+/** Was everything done, nobody held, and nothing set aside that somebody must look at? */
+export function isWhole({ plan, outcomes, aside = nothingAside }: Run): boolean {
+  return !needsLook(aside) && plan.holds.length === 0 && outcomes.every(({ result }) => result === 'done');
 }
 
 /** Print one settled change as it happens. Shape: `done     file:/etc/… `. */
@@ -38,7 +41,8 @@ export function formatRun(run: Run, paint: Paint): string {
   const { plan, outcomes } = run;
   const unfinished = outcomes.filter(({ result }) => result !== 'done').sort((a, b) => compareText(a.owner, b.owner) || compareText(a.id, b.id));
   const done = outcomes.length - unfinished.length;
-  const summary = isStopped(run.guarded ?? []) ? 'refused, nothing changed' : outcomes.length === 0 ? 'as desired, nothing changed' : `${count(done, 'change')} done${unfinished.length === 0 ? '' : `, ${unfinished.length} not`}`;
+  const waits = (run.aside ?? nothingAside).pauses.some(({ waiting }) => waiting > 0);
+  const summary = isStopped(run.guarded ?? []) ? 'refused, nothing changed' : outcomes.length === 0 ? (waits ? 'nothing changed' : 'as desired, nothing changed') : `${count(done, 'change')} done${unfinished.length === 0 ? '' : `, ${unfinished.length} not`}`;
   return [
     `${paint('bold', `${plan.host} @ ${shortRevision(plan.revision)}`)}: ${summary} in ${((run.endedAt - run.startedAt) / 1000).toFixed(1)} s`,
     ...run.notices.map((notice) => `${paint('yellow', 'note:')} ${oneLine(notice)}`),
@@ -50,6 +54,6 @@ export function formatRun(run: Run, paint: Paint): string {
 
 /** The facts of a run, for programs and for the host's own report file. Shape: schemas/output/reconcile.schema.json. */
 export function runFacts(run: Run): object {
-  const { plan, outcomes, guarded = [], remote, notices, startedAt, endedAt } = run;
-  return { host: plan.host, revision: plan.revision, remote, startedAt, endedAt, notices, outcomes, holds: plan.holds.map(holdFacts), guards: guarded, unchanged: plan.unchanged };
+  const { plan, outcomes, guarded = [], aside = nothingAside, remote, notices, startedAt, endedAt } = run;
+  return { host: plan.host, revision: plan.revision, remote, startedAt, endedAt, notices, outcomes, holds: plan.holds.map(holdFacts), guards: guarded, ...aside, unchanged: plan.unchanged };
 }

@@ -1,5 +1,6 @@
 import { ownerName } from '../model/owner.ts';
 import { formatProblem } from '../model/problem.ts';
+import { pauseNotices, rolledBack, rollbackNotices, scopeName } from './aside.ts';
 import type { Colour, Paint } from './paint.ts';
 import { shortRevision } from './plan.ts';
 import { oneLine } from './printable.ts';
@@ -28,7 +29,7 @@ interface Cell {
 
 /** Subjects come last: how wide they are is for the terminal to know. */
 function table(hosts: readonly Standing[], { now, paint }: { readonly now: number; readonly paint: Paint }): readonly string[] {
-  const heads: readonly Cell[] = ['host', 'state', 'reported', 'behind', 'held', 'commit'].map((text) => ({ text, colour: 'dim' }));
+  const heads: readonly Cell[] = ['host', 'state', 'reported', 'behind', 'held', 'paused', 'commit'].map((text) => ({ text, colour: 'dim' }));
   const rows = [heads, ...hosts.map((host) => cells(host, now))];
   const widths = heads.map((_, column) => Math.max(...rows.map((row) => row[column]?.text.length ?? 0)));
   const painted = ({ text, colour }: Cell): string => (colour === undefined ? text : paint(colour, text));
@@ -46,8 +47,15 @@ function cells(standing: Standing, now: number): readonly Cell[] {
     { text: report === null ? '–' : ago(now - report.time * 1000) },
     { text: at === null ? '–' : behind(at) },
     { text: held.length === 0 ? '–' : more > 0 ? `${held.slice(0, 3).join(', ')} and ${more} more` : list(held) },
+    { text: report === null ? '–' : paused(report) },
     { text: at === null ? '–' : `${shortRevision(at.oid)} ${subjectOf(at)}` },
   ];
+}
+
+/** What is paused there, and who is rolled back; the alarms and the host's own lines say more. */
+function paused({ pauses, rollbacks }: Report): string {
+  const names = [...pauses.map(({ scope }) => oneLine(scopeName(scope))), ...rollbacks.map((each) => `${oneLine(rolledBack(each))} rolled back`)];
+  return names.length === 0 ? '–' : names.length > 3 ? `${names.slice(0, 3).join(', ')} and ${names.length - 3} more` : list(names);
 }
 
 function stateText({ state, report }: Standing): string {
@@ -81,7 +89,7 @@ function details({ host, state, why, report }: Standing, paint: Paint): readonly
   if (state === 'not believed') return ['', `${heading}: what is there as its report does not count: ${oneLine(why ?? '')}`];
   if (state === 'never reported') return ['', `${heading}: no report of it is here`];
   if (report === null) return [];
-  const said = [...failures(report, paint), ...drift(report), ...holds(report, paint)];
+  const said = [...failures(report, paint), ...drift(report), ...holds(report, paint), ...aside(report)];
   return said.length === 0 ? [] : ['', `${heading}: ${tally(report)}`, ...said];
 }
 
@@ -91,7 +99,8 @@ function tally({ counts, unchanged, version }: Report): string {
   const failed = counts.failed > 0 ? [`${counts.failed} failed`] : [];
   const changed = counts.drift > 0 ? [`${counts.drift} changed by hand, found by its last run`] : [];
   const held = counts.holds > 0 ? [`${count(counts.holds, 'owner')} held`] : [];
-  return `${[...failed, ...changed, ...held].join(', ')}; ${unchanged} as desired; croft ${oneLine(version)}`;
+  const said = [...failed, ...changed, ...held];
+  return `${said.length === 0 ? '' : `${said.join(', ')}; `}${unchanged} as desired; croft ${oneLine(version)}`;
 }
 
 function failures({ failed, counts }: Report, paint: Paint): readonly string[] {
@@ -109,6 +118,11 @@ function holds({ holds: held, counts }: Report, paint: Paint): readonly string[]
     const force = lastGood === null ? 'nothing of theirs is touched' : `their documents of ${oneLine(shortRevision(lastGood))} stay in force`;
     return [`  ${paint('red', 'held')} ${oneLine(ownerName(owner))}; ${force}`, ...problems.map((problem) => `    ${oneLine(formatProblem(problem))}`)].join('\n');
   }), counts.holds);
+}
+
+function aside({ pauses, rollbacks }: Report): readonly string[] {
+  const lines = [...rollbackNotices(rollbacks), ...pauseNotices(pauses)].map((notice) => `  ${oneLine(notice)}`);
+  return atMost(lines, lines.length);
 }
 
 function value(scalar: string | number | boolean | null): string {

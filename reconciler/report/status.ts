@@ -1,5 +1,6 @@
 import type { HostReport, Relation, Told } from '../model/host-report.ts';
 import { compareText } from '../model/source.ts';
+import { pauseAlarms, rollbackNotices } from './aside.ts';
 import { ago, count, list } from './words.ts';
 
 /** The whole co-op as its hosts tell it. */
@@ -62,7 +63,7 @@ export function statusOf(gathered: Gathered): Status {
   const { commit, now, names, told } = gathered;
   const byHost = new Map(told.map((one) => [one.host, one]));
   const hosts = [...new Set([...names, ...byHost.keys()])].toSorted(compareText).map((host) => standing(host, byHost.get(host), gathered));
-  return { commit, now, hosts, alarms: [...differentTrees(hosts), ...hosts.flatMap((host) => misplaced(host, { commit, now }))] };
+  return { commit, now, hosts, alarms: [...differentTrees(hosts), ...hosts.flatMap((host) => misplaced(host, { commit, now })), ...hosts.flatMap((host) => setAside(host, now))] };
 }
 
 /** Does anything here need a person? Drift does not: the run that found it put it right. */
@@ -104,6 +105,15 @@ function differentTrees(hosts: readonly Standing[]): readonly string[] {
     const differ = `hosts at the same commit ${commit.slice(0, 10)} have different trees in force (${sides.join('; ')}): they do not believe the same signatures`;
     return trees.length < 2 ? [] : [differ];
   });
+}
+
+/** What was set aside on a host and must not be forgotten there. A host that is silent cannot say that a pause has become overdue since. */
+function setAside({ host, report }: Standing, now: number): readonly string[] {
+  if (report === null) return [];
+  const isOver = (until: number | null): boolean => until !== null && until <= now / 1000;
+  const pauses = report.pauses.map((pause) => ({ ...pause, overdue: !pause.byHand && isOver(pause.until) }));
+  const rollbacks = report.rollbacks.map((rollback) => ({ ...rollback, overdue: isOver(rollback.until) }));
+  return [...rollbackNotices(rollbacks), ...pauseAlarms(pauses)].map((notice) => `${host}: ${notice}`);
 }
 
 function misplaced({ host, report, at }: Standing, { commit, now }: Pick<Gathered, 'commit' | 'now'>): readonly string[] {

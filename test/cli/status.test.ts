@@ -52,7 +52,8 @@ function now(): number {
 /** What a host says of itself when all is well; with other counts where lists are given. */
 function report(host: string, more: Partial<HostReport> = {}): HostReport {
   const lists = { holds: more.holds ?? [], failed: more.failed ?? [], drift: more.drift ?? [] };
-  return { host, commit: head, tree: 'b'.repeat(40), since: now() - 60 * minute, time: now() - minute, version: '0.1.0', ...lists, counts: { holds: lists.holds.length, failed: lists.failed.length, drift: lists.drift.length }, unchanged: 12, ...more };
+  const aside = { pauses: [], rollbacks: [] };
+  return { host, commit: head, tree: 'b'.repeat(40), since: now() - 60 * minute, time: now() - minute, version: '0.1.0', ...lists, ...aside, counts: { holds: lists.holds.length, failed: lists.failed.length, drift: lists.drift.length }, unchanged: 12, ...more };
 }
 
 async function push(said: HostReport | string, host: 'one' | 'two', { ref = host, key = keys[host] }: { readonly ref?: string; readonly key?: Key } = {}): Promise<string> {
@@ -87,8 +88,8 @@ describe('croft status', () => {
     expect(said).toMatchObject({ status: 0, stderr: '' });
     const [first, empty, heads, ...rows] = said.stdout.trimEnd().split('\n');
     expect([first, empty]).toEqual([expect.stringMatching(new RegExp(`^${head.slice(0, 10)} limits: looked through, .* ago$`)), '']);
-    expect(heads?.split(/ {2,}/)).toEqual(['host', 'state', 'reported', 'behind', 'held', 'commit']);
-    expect(rows.map((row) => row.split(/ {2,}/))).toEqual(['one', 'two'].map((host) => [host, 'as desired', expect.stringMatching(/^\d+ minutes? ago$/), '0', '–', `${head.slice(0, 10)} limits: looked through`]));
+    expect(heads?.split(/ {2,}/)).toEqual(['host', 'state', 'reported', 'behind', 'held', 'paused', 'commit']);
+    expect(rows.map((row) => row.split(/ {2,}/))).toEqual(['one', 'two'].map((host) => [host, 'as desired', expect.stringMatching(/^\d+ minutes? ago$/), '0', '–', '–', `${head.slice(0, 10)} limits: looked through`]));
   });
 
   it('knows hosts that never said anything', async () => {
@@ -117,6 +118,33 @@ describe('croft status', () => {
     expect(said.stdout).toContain(`held bob; their documents of ${before.slice(0, 10)} stay in force`);
     expect(said.stdout).toContain('desired-state/members/bob/vhosts/x.yaml:3:1: cannot use ada.example [vhost/foreign-domain]');
     facts(look('--format', 'json'));
+  });
+
+  it('shows what is paused and rolled back, and is alarmed by what is overdue, open or older than it should be', async () => {
+    const word = { who: 'dana', why: 'the disk', since: now() - 9000, until: now() + 3600 };
+    const paused = { ...word, scope: 'service:apache', units: ['apache2.service'], byHand: false, overdue: false, waiting: 3, closing: 0 };
+    await push(report('one', { pauses: [paused] }), 'one');
+    await push(report('two'), 'two');
+    const calm = look();
+    expect([calm.status, calm.stdout]).toEqual([0, expect.stringMatching(/^one +as desired .* apache /m)]);
+    expect(calm.stdout).toContain('3 changes wait: apache is paused until');
+    // The host may be silent since; whoever looks has a clock.
+    await push(report('one', { pauses: [{ ...paused, until: now() - 60 }, { ...paused, scope: 'member:ada', closing: 1 }] }), 'one');
+    await push(report('two', { rollbacks: [{ ...word, owner: 'member:bob', to: before, bad: head, until: null, overdue: false, owners: ['member:bob'] }] }), 'two');
+    const said = look();
+    expect(said.status).toBe(3);
+    expect(said.stdout).toContain('alarm: one: the pause of apache is overdue');
+    expect(said.stdout).toContain('alarm: one: a way in stays open while ada is paused');
+    expect(said.stdout).toContain(`alarm: two: rolled back to ${before.slice(0, 10)} by dana: the disk`);
+    expect(said.stdout).toMatch(/^two +as desired .* bob rolled back /m);
+    expect(facts(look('--format', 'json')).alarms.length).toBe(3);
+  });
+
+  it('believes a host whose croft knows neither pauses nor rollbacks yet, and no report with others than those', async () => {
+    const { pauses: _, rollbacks: __, ...old } = report('one');
+    await push(JSON.stringify(old), 'one');
+    await push(JSON.stringify({ ...report('two'), pauses: [{ scope: 'host' }] }), 'two');
+    expect(facts(look('--format', 'json')).hosts).toMatchObject([{ state: 'as desired', report: { pauses: [], rollbacks: [] } }, { state: 'not believed' }]);
   });
 
   it('counts how far behind a host is, and is alarmed when it stays there', async () => {

@@ -33,7 +33,7 @@ async function handoverOf(request: Request, desk: Desk): Promise<Omit<Handover, 
   return {
     catalog, declared: declaredOf(state), holds, ...(held === null ? {} : { catalog: held.catalog, declared: declaredOf(held.state), holds: held.holds }),
     notices: [...warning, ...source.notices], remote: source.remote, trusted: source.trusted, confirmedAt: 'confirmedAt' in source ? source.confirmedAt : null,
-    kept: request.keepBack === null || held !== null, admins: admins === null ? null : [...admins], hosts: state.hosts.map(signerOf),
+    kept: request.keepBack === null || held !== null, admins: admins === null ? null : [...admins], hosts: state.hosts.map(signerOf), rollbacks: source.rollbacks,
   };
 }
 

@@ -117,6 +117,6 @@ export function assertAdmitted({ catalog }: Handover): void {
   throw new UsageError(['cannot do what croft-compile handed over, and nothing was done:', ...refused.slice(0, mostRefusals).map(formatProblem), ...more].join('\n'));
 }
 
-function requestOf({ host, remotes, branch, revision, pin }: Place, { what, now }: Pick<Request, 'what' | 'now'>): Request {
-  return { version: 1, id: `${now}`, what, host, remotes, branch, revision, pin, now, at: null, admins: null, keepBack: null };
+function requestOf({ host, remotes, branch, revision, pin, rollbacks }: Place, { what, now }: Pick<Request, 'what' | 'now'>): Request {
+  return { version: 1, id: `${now}`, what, host, remotes, branch, revision, pin, rollbacks, now, at: null, admins: null, keepBack: null };
 }

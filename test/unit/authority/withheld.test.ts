@@ -8,7 +8,7 @@ const [ours, theirs] = ['a'.repeat(40), 'b'.repeat(40)];
 const own: Own = { host: 'dynamic', published: null };
 
 function report(more: Partial<HostReport> = {}): HostReport {
-  return { host: 'main', commit: ours, tree: 'c'.repeat(40), since: now - 60 * minutes, time: now - 2 * minutes, version: '0.1.0', holds: [], failed: [], drift: [], counts: { holds: 0, failed: 0, drift: 0 }, unchanged: 7, ...more };
+  return { host: 'main', commit: ours, tree: 'c'.repeat(40), since: now - 60 * minutes, time: now - 2 * minutes, version: '0.1.0', holds: [], failed: [], drift: [], pauses: [], rollbacks: [], counts: { holds: 0, failed: 0, drift: 0 }, unchanged: 7, ...more };
 }
 
 function told(more: Partial<HostReport> = {}, oid = 'd'.repeat(40)): Told {

@@ -12,7 +12,7 @@ import { bare, blob, git, room, tree } from './fixture.ts';
 
 const time = 1_700_000_000;
 const said: HostReport = {
-  host: 'one', commit: 'a'.repeat(40), tree: 'b'.repeat(40), since: time - 60, time, version: '0.1.0', unchanged: 12, counts: { holds: 1, failed: 1, drift: 1 },
+  host: 'one', commit: 'a'.repeat(40), tree: 'b'.repeat(40), since: time - 60, time, version: '0.1.0', unchanged: 12, pauses: [], rollbacks: [], counts: { holds: 1, failed: 1, drift: 1 },
   holds: [{ owner: 'member:bob', lastGood: null, problems: [{ code: 'vhost/foreign-domain', message: 'cannot use ada.example: it is not his', owner: 'member:bob', source: { file: 'desired-state/members/bob/vhosts/x.yaml', line: 1, column: 2 } }] }],
   failed: [{ id: 'unit:apache2.service', owner: 'coop', because: 'cannot reload' }],
   drift: [{ id: 'file:/etc/x', owner: 'member:ada', attribute: 'mode', actual: '0777', desired: '0644' }],

@@ -16,6 +16,7 @@ const problem: Problem = { code: 'vhost/foreign-domain', message: 'cannot use it
 function handoverOf({ state, catalog }: Compiled): Handover {
   return {
     version: 1, request: '17-2', catalog, declared: declaredOf(state), holds: [{ owner: 'member:bob', problems: [problem], lastGood: null }], notices: ['git.example did not answer: é'],
+    rollbacks: [{ who: 'dana', why: 'ada\'s new site redirects to itself', since: 1_767_225_600, owner: 'member:ada', to: oid, bad: oid, until: null, owners: ['member:ada'] }],
     remote: 'git@git.example:coop.git', kept: true, confirmedAt: 1_767_225_600_000, admins: null, hosts: [{ name: 'main', fqdn: 'main.fairmeadow.example', key: null }],
     trusted: { commit: oid, tree: oid, pending: [{ path: 'desired-state/\u00ff\n', owner: 'coop', commit: oid, since: oid, signers: ['dana'], doubts: [], problems: [problem] }], overrides: new Map([[oid, oid]]) },
   };

@@ -50,7 +50,7 @@ export async function previewed(proposed: Proposed): Promise<Preview> {
 }
 
 const silent: HostReport = {
-  host: '', commit: '', tree: '', since: 1_700_000_010, time: 1_700_000_020, version: '0.1.0', holds: [], failed: [], drift: [], counts: { holds: 0, failed: 0, drift: 0 }, unchanged: 0,
+  host: '', commit: '', tree: '', since: 1_700_000_010, time: 1_700_000_020, version: '0.1.0', holds: [], failed: [], drift: [], pauses: [], rollbacks: [], counts: { holds: 0, failed: 0, drift: 0 }, unchanged: 0,
 };
 
 function documents(files: Files): ReadonlyMap<string, string | null> {

@@ -87,7 +87,7 @@ function hostOf({ host, texts, path, drift }: { readonly host: string; readonly 
   const plan = { host, revision: 'x', holds: [], unchanged: 1, checksum: 'sha256:b', changes: [{ verb: 'create', resource, actual: null, cause: 'pending', differences: [] }] } as const;
   const report = {
     host, commit: 'x', tree: 'x', since: 1, time: 2, version: texts, holds: [], failed: [], unchanged: 1,
-    drift: [{ id: `file:${drift}`, owner: 'coop', attribute: drift, actual: texts, desired: null }], counts: { holds: 0, failed: 0, drift: 1 },
+    drift: [{ id: `file:${drift}`, owner: 'coop', attribute: drift, actual: texts, desired: null }], pauses: [], rollbacks: [], counts: { holds: 0, failed: 0, drift: 1 },
   } as const;
   return { host, is: 'there', from: 'x', report, plan, effect: plan, texts: new Map([[id, { actual: null, desired: texts }]]) };
 }

@@ -1,0 +1,126 @@
+import { firstParents } from '../git/history.ts';
+import { copyOf, openMirror } from '../git/mirror.ts';
+import { recordedTip } from '../git/ratchet.ts';
+import { resolveRevision } from '../git/repository.ts';
+import type { Repository } from '../git/store.ts';
+import type { Rollback } from '../model/aside.ts';
+import { label } from '../model/grammar/names.ts';
+import { ownerName, ownerOf, type Owner } from '../model/owner.ts';
+import type { Trusted } from '../model/trusted.ts';
+import { readRollbacks, writeRollbacks } from '../plan/standing.ts';
+import { momentOf, rolledBack } from '../report/aside.ts';
+import { shortRevision } from '../report/plan.ts';
+import { oneLine } from '../report/printable.ts';
+import { list } from '../report/words.ts';
+import { believed } from '../trust/follow.ts';
+import { ownChanges } from '../trust/own-changes.ts';
+import { text, UsageError, type Call, type Command, type ExitStatus, type World } from './command.ts';
+import { crossing } from './crossing.ts';
+import { placeHelp, placeOptions, placeToChange, type Place } from './place.ts';
+import { mirrorOf } from './source.ts';
+import { untilOf, whoOf, whyOf } from './until.ts';
+
+const mostShown = 10;
+
+/** Let this host go back to an older commit, for one owner or for all. */
+export const rollback: Command = {
+  name: 'rollback',
+  summary: 'let this host, or one owner’s things on it, go back to what an older commit said',
+  help: `croft rollback COMMIT: from the next run on this host uses what COMMIT said instead of what is in force
+now, which it remembers as the bad commit, owner by owner: as soon as somebody's documents are others than
+the bad commit's, they are used again. With --owner everybody else goes on as before. While it stands every
+run ends with status 3, and croft status says so; croft resume ends it. Without COMMIT it lists those to
+choose from. Nobody comes in again by it: who was suspended, and keys, admins and passwords that are gone
+since, stay out.
+
+Usage: croft rollback COMMIT [--owner OWNER] --why TEXT [--until WHEN] [--who NAME] [WHERE]
+       croft rollback [--owner OWNER] [WHERE]
+
+  COMMIT            one that was in force on this host's branch; the first digits will do
+  --owner OWNER     ada, or coop: only what is theirs
+  --why TEXT        for whoever finds it
+  --until WHEN      2h, 3d, 2026-12-01: from then on it alarms, and still stands
+  --who NAME        instead of the name behind sudo
+
+${placeHelp}
+
+It never goes back across a change of what holds data: a member, mail domain or mailbox that was made or
+taken away since, a uid that is another one, or a commit that says so in its message, on a line of the last
+paragraph: Data-migration: what was done.
+
+Example:
+  $ sudo croft rollback 4be21c9d03 --owner ada --why 'her new site redirects to itself'
+  ada goes back to 4be21c9d03; what 7f3ac19e02 says of ada is not used until it changes
+  the next run does it; croft reconcile does it now
+
+Exit status: 0 done, 1 cannot, 4 refused: it would cross a change of what holds data.`,
+  operand: 'COMMIT',
+  options: { ...placeOptions, owner: { type: 'string' }, why: { type: 'string' }, until: { type: 'string' }, who: { type: 'string' } },
+  run,
+};
+
+async function run(call: Call, world: World): Promise<ExitStatus> {
+  const [named, ...others] = call.positionals;
+  if (others.length > 0) throw new UsageError('cannot go back to more than one commit');
+  const owner = ownerIn(call);
+  const said = named === undefined ? null : { who: whoOf(call, world), why: whyOf(call), until: untilOf(call, world) };
+  const place = await placeToChange(call, world);
+  const mirror = await openMirror(mirrorOf(place));
+  const trusted = await inForceOn(place, mirror);
+  if (named === undefined || said === null) return show(mirror, { trusted, owner }, world);
+  const to = await commitNamed(mirror, trusted, named);
+  const made: Rollback = { ...said, owner, to, bad: trusted.commit, since: Math.floor(world.now() / 1000) };
+  const crossed = await crossing(mirror, trusted, made);
+  if (crossed.length > 0) return refuse(crossed, made, world);
+  const { value: before } = await readRollbacks(place.machine);
+  await writeRollbacks(place.machine, [...before.filter((each) => each.owner !== owner || each.bad !== made.bad), made]);
+  world.logger.info({ rollback: made }, 'rolled back');
+  const until = made.until === null ? '' : `; it alarms from ${momentOf(made.until)} on`;
+  world.print(`${rolledBack(made)} goes back to ${shortRevision(to)}; what ${shortRevision(made.bad)} says${owner === null ? '' : ` of ${ownerName(owner)}`} is not used until it changes${until}\nthe next run does it; croft reconcile does it now`);
+  return 0;
+}
+
+function ownerIn(call: Call): Owner | null {
+  const written = text(call, 'owner');
+  if (written === null || written === 'coop') return written;
+  const name = written.replace(/^member:/, '');
+  if (label(name) === null) throw new UsageError(`cannot use --owner ${written}: it is a member's name, or coop`);
+  return `member:${name}`;
+}
+
+async function inForceOn({ host }: Place, mirror: Repository): Promise<Trusted> {
+  const tip = (await recordedTip({ gitdir: mirror.gitdir, copy: copyOf(mirror.gitdir) })).value;
+  if (tip === null) throw new UsageError(`cannot go back on ${host}: no run has ended here yet, so there is nothing to go back from`);
+  return believed(mirror, tip);
+}
+
+/** Find a commit on the way to what is in force. Errors: UsageError for any other, which this host never was at. */
+async function commitNamed(mirror: Repository, trusted: Trusted, named: string): Promise<string> {
+  const oid = await resolveRevision(mirror, named);
+  if (oid === trusted.commit) throw new UsageError(`cannot go back to ${shortRevision(oid)}: it is what is in force`);
+  for await (const commit of firstParents(mirror, trusted.commit)) if (commit.oid === oid) return oid;
+  throw new UsageError(`cannot go back to ${shortRevision(oid)}: this host's branch was never there – croft rollback lists where it was`);
+}
+
+function refuse(crossed: readonly string[], { to, owner }: Rollback, world: World): ExitStatus {
+  const other = owner === null ? '; croft rollback --owner goes back for one owner only' : '';
+  world.print([
+    `cannot go back to ${shortRevision(to)}: since then`, ...crossed.map((each) => `  ${each}`),
+    `what holds data never goes back by itself: declare in the repository what is to be${other}`,
+  ].join('\n'));
+  return 4;
+}
+
+/** List the commits to choose from, newest first: those that changed something of the owner's. */
+async function show(mirror: Repository, { trusted, owner }: { readonly trusted: Trusted; readonly owner: Owner | null }, world: World): Promise<ExitStatus> {
+  const lines: string[] = [];
+  for await (const commit of firstParents(mirror, trusted.commit)) {
+    if (lines.length === mostShown) break;
+    if (owner !== null && !(await ownChanges(mirror, commit)).some(({ path }) => ownerOf(path) === owner)) continue;
+    const { oid, revision: { time, author, subject } } = commit;
+    lines.push(oneLine(`${shortRevision(oid)}  ${momentOf(time)}  ${author}: ${subject}${oid === trusted.commit ? '  (in force)' : ''}`));
+  }
+  const whose = owner === null ? '' : ` that changed what is ${list([ownerName(owner)])}'s`;
+  world.print(lines.length === 0 ? `no commit of this host's branch changed anything of ${ownerName(owner ?? 'coop')}` : [`the newest commits of this host's branch${whose}:`, ...lines.map((line) => `  ${line}`)].join('\n'));
+  return 0;
+}

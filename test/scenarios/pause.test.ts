@@ -1,0 +1,170 @@
+/**
+ * Every story once more, with something paused while its last event happens: nothing of what is paused is touched, everybody else's
+ * changes are made and loaded, the second run does nothing at all, and after the pause the host is as if there had been none.
+ */
+import { afterEach, describe, expect, it } from 'vitest';
+import { MachineError, type Machine } from '../../reconciler/model/machine.ts';
+import type { Pause } from '../../reconciler/model/aside.ts';
+import type { Outcome } from '../../reconciler/model/plan.ts';
+import type { Snapshot } from '../../reconciler/model/snapshot.ts';
+import { divide, type Divided } from '../../reconciler/plan/pause.ts';
+import { perform } from '../../reconciler/reconcile.ts';
+import { bare, byHand, discard, planned, programs, run, today, trade, tree, twin, type StoryHost } from './drive.ts';
+import { changed, base, snapshot, stories, type Event, type Hand, type Story } from './story.ts';
+
+const word = { who: 'dana', why: 'we look into it', since: 1, until: 2_000_000_000, byHand: false } as const;
+const pauses: readonly Pause[] = [
+  { ...word, scope: 'host', units: [] },
+  { ...word, scope: 'coop', units: [] },
+  { ...word, scope: 'member:ada', units: [] },
+  { ...word, scope: 'member:bob', units: [] },
+  { ...word, scope: 'service:apache', units: ['apache2.service'] },
+  { ...word, scope: 'service:bind', units: ['named.service'] },
+  { ...word, scope: 'service:mail', units: ['postfix.service', 'postfix@-.service', 'dovecot.service'] },
+];
+
+const hosts: StoryHost[] = [];
+afterEach(() => hosts.splice(0).forEach(discard));
+
+function kept(host: StoryHost): StoryHost {
+  hosts.push(host);
+  return host;
+}
+
+interface Told {
+  readonly commits: readonly Snapshot[];
+  readonly last: readonly Snapshot[];
+  readonly hand: readonly Hand[];
+}
+
+function told(story: Story): Told {
+  const first = snapshot(changed(base(), story.files), 0);
+  const next = (commits: readonly Snapshot[], event: Event): readonly Snapshot[] => {
+    if (event.commit === undefined) return commits;
+    const documents = new Map((commits.at(-1) ?? first).files.map(({ path, bytes }) => [path, new TextDecoder().decode(bytes)]));
+    return [...commits, snapshot(changed(documents, event.commit), commits.length)];
+  };
+  const commits = story.events.slice(0, -1).reduce(next, [first]);
+  const event = story.events.at(-1) ?? { expect: {} };
+  return { commits, last: next(commits, event), hand: event.hand ?? [] };
+}
+
+async function before({ commits, hand }: Told, host: string): Promise<StoryHost> {
+  const made = kept(bare(host));
+  await run(made, commits);
+  for (const one of hand) await byHand(made, one);
+  return made;
+}
+
+async function runWith(host: StoryHost, commits: readonly Snapshot[], pause: Pause, machine = host.machine): Promise<Divided & { readonly outcomes: readonly Outcome[] }> {
+  const divided = await divide(machine, await planned(host, commits, machine), [pause]);
+  return { ...divided, outcomes: await perform(machine, divided.planned, { ...trade, now: today }) };
+}
+
+/** A pause by owner is about her rows as well. */
+function theirs(host: StoryHost, owner: string): ReadonlyMap<string, string> {
+  const name = owner.replace('member:', '');
+  return new Map([...tree(host)].filter(([path]) => path.includes(`${name}.example`) && path.startsWith('etc/apache2')));
+}
+
+/** Where croft says how it left things, and which program did it. */
+const notes = /^var\/lib\/croft\/inventory\.json$/;
+
+function likeness(host: StoryHost): readonly string[] {
+  return [...tree(host)].filter(([path]) => !notes.test(path)).map(([path, content]) => `${path} ${content}`);
+}
+
+describe.each(stories().map((story) => [story.name, story] as const))('%s', (_, story) => {
+  it.each(pauses.map((pause) => [pause.scope, pause] as const))('while %s is paused', async (scope, pause) => {
+    const all = told(story);
+    const start = await before(all, story.host);
+    const [paused, free] = [kept(twin(start)), kept(twin(start))];
+    const anyway = new Set((await run(free, all.last)).outcomes.flatMap(({ id, result }) => (result === 'done' ? [] : [id])));
+    const still = scope === 'host' ? likeness(paused) : [];
+    const sites = theirs(paused, scope);
+    const { waiting, planned: left, outcomes } = await runWith(paused, all.last, pause);
+    const isOwners = scope.startsWith('member:');
+    if (scope === 'host') expect(likeness(paused)).toEqual(still);
+    if (isOwners) expect([...theirs(paused, scope)]).toEqual([...sites]);
+    if (isOwners) expect(left.plan.changes.filter(({ resource }) => resource.owner === scope).map(({ resource }) => resource.id)).toEqual([]);
+    expect(outcomes.filter(({ id, result }) => result !== 'done' && !anyway.has(id)), 'what a pause makes fail').toEqual([]);
+    const ran = programs(paused).length;
+    const again = await runWith(paused, all.last, pause);
+    expect(programs(paused).slice(ran), 'programs that the second run needs').toEqual([]);
+    if (anyway.size === 0) expect(again.planned.plan.changes.map(({ resource, differences }) => ({ id: resource.id, differences }))).toEqual([]);
+    expect(again.waiting.map(({ changes }) => changes.length), 'what waits').toEqual(waiting.map(({ changes }) => changes.length));
+    await run(paused, all.last);
+    expect(likeness(paused)).toEqual(likeness(free));
+  }, 120_000);
+});
+
+it('a row that was changed by hand during a pause is still drift after it', async () => {
+  const host = kept(bare('one'));
+  const commits = [snapshot(base(), 0)];
+  await run(host, commits);
+  await byHand(host, { replace: '/var/lib/extrausers/passwd', from: '/home/ada:/bin/bash', to: '/home/ada:/bin/sh' });
+  const pause: Pause = { ...word, scope: 'member:ada', units: [] };
+  for (const _ of ['first', 'second']) expect((await runWith(host, commits, pause)).waiting[0]?.changes.length).toBe(1);
+  const { plan } = await planned(host, commits);
+  expect(plan.changes.flatMap(({ resource, differences }) => differences.map(({ attribute, cause, owner }) => `${resource.id} ${attribute} ${cause} ${owner}`))).toEqual(['table:/var/lib/extrausers/passwd ada.shell drift member:ada']);
+});
+
+describe('a host that is still bare', () => {
+  const more: readonly Pause[] = [...pauses, { ...word, scope: 'packages:accounts', units: [] }, { ...word, scope: 'directory:/etc/apache2/croft/sites', units: [], byHand: true }];
+  it.each(more.map((pause) => [pause.scope, pause] as const))('%s: what needs something that waits waits with it, and nothing fails', async (_, pause) => {
+    const commits = [snapshot(base(), 0)];
+    const [paused, free] = [kept(bare('one')), kept(bare('one'))];
+    await run(free, commits);
+    const { waiting, outcomes } = await runWith(paused, commits, pause);
+    expect(outcomes.filter(({ result }) => result !== 'done')).toEqual([]);
+    expect(waiting[0]?.changes.length).toBeGreaterThan(0);
+    await run(paused, commits);
+    expect([...tree(paused).keys()]).toEqual([...tree(free).keys()]);
+    expect((await planned(paused, commits)).plan.changes).toEqual([]);
+  }, 120_000);
+});
+
+describe('a crash while something is paused', () => {
+  it.each([['member:ada', 'a-new-site'], ['service:apache', 'a-renamed-site'], ['coop', 'hand-edits'], ['member:ada', 'suspended-and-back']])('%s, %s: after any step leads to the same host', async (scope, name) => {
+    const found = stories().find((story) => story.name === storyNamed(name));
+    const pause = pauses.find((each) => each.scope === scope);
+    if (found === undefined || pause === undefined) throw new Error(`no story ${name}, or no pause ${scope}`);
+    const all = told(found);
+    const start = await before(all, found.host);
+    const whole = kept(twin(start));
+    const steps = { count: 0 };
+    await runWith(whole, all.last, pause, counting(whole.machine, steps));
+    for (let after = 0; after < steps.count; after += 1) {
+      const crashed = twin(start);
+      try {
+        await expect(runWith(crashed, all.last, pause, counting(crashed.machine, { count: 0 }, after))).rejects.toThrow(Crash);
+        await runWith(crashed, all.last, pause);
+        expect(likeness(crashed), `after step ${after}`).toEqual(likeness(whole));
+      } finally {
+        discard(crashed);
+      }
+    }
+    expect(steps.count).toBeGreaterThan(1);
+  }, 240_000);
+});
+
+class Crash extends Error {}
+
+function storyNamed(file: string): string {
+  const names: { readonly [file: string]: RegExp } = { 'a-new-site': /new site/, 'a-renamed-site': /renamed/, 'hand-edits': /hand edits/, 'suspended-and-back': /suspended/ };
+  const name = stories().find((story) => names[file]?.test(story.name) === true)?.name;
+  if (name === undefined) throw new MachineError(`no story is called ${file}`);
+  return name;
+}
+
+function counting(machine: Machine, steps: { count: number }, end = Number.POSITIVE_INFINITY): Machine {
+  return {
+    name: machine.name,
+    observe: (probes) => machine.observe(probes),
+    perform: async (step) => {
+      if (steps.count === end) throw new Crash('here');
+      steps.count += 1;
+      await machine.perform(step);
+    },
+  };
+}
