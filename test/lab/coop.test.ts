@@ -12,6 +12,7 @@ import { mail } from './stories/mail.ts';
 import { transactions } from './stories/transactions.ts';
 import { secrets } from './stories/secrets.ts';
 import { retire } from './stories/retire.ts';
+import { pause } from './stories/pause.ts';
 import { trust } from './stories/trust.ts';
 import { web } from './stories/web.ts';
 
@@ -42,6 +43,7 @@ describe('Fairmeadow on booted hosts', () => {
   mail(coop);
   limits(coop);
   drift(coop);
+  pause(coop);
   changes(coop);
   transactions(coop);
   secrets(coop);
