@@ -62,16 +62,6 @@ function together(holds: readonly Hold[]): readonly Hold[] {
   return [...byOwner.values()].toSorted((a, b) => compareText(a.owner, b.owner));
 }
 
-/** Put back what a run that did not end had only half exchanged; before looking, in runs that change something. Errors: MachineError. */
-export async function recover(machine: Machine): Promise<void> {
-  const [answer] = await machine.observe([{ ask: 'path', path: '/var/lib/croft/transactions', want: 'entries' }]);
-  const journals = answer?.ask === 'path' ? (answer.node?.entries ?? []) : [];
-  for (const name of journals) {
-    const unit = /^([A-Za-z0-9].*?)(?:\.kept)?\.json$/.exec(name)?.[1];
-    if (unit !== undefined) await machine.perform({ do: 'put-back', unit });
-  }
-}
-
 /** Look at the host and say what it lacks. Touches nothing. */
 export async function survey(machine: Machine, understood: { readonly catalog: Catalog; readonly holds: readonly Hold[] }, { kinds }: Pick<Trade, 'kinds'>): Promise<Planned & { readonly lost: boolean }> {
   const { lost, ...inventory } = await readInventory(machine);

@@ -1,4 +1,4 @@
-import { MachineError, type Machine } from '../model/machine.ts';
+import { MachineError, type Machine, type Step } from '../model/machine.ts';
 import type { Change, Outcome } from '../model/plan.ts';
 import type { Id, Resource, State } from '../model/resource.ts';
 import { isRead } from '../model/state.ts';
@@ -31,16 +31,16 @@ export async function observeAgain(run: Run, resources: readonly Resource[]): Pr
 }
 
 /** Carry out the steps of one resource, from how it was last seen. */
-export async function take(run: Run, resource: Resource, touching: (step: Parameters<Machine['perform']>[0]) => Promise<void> | void = () => undefined): Promise<void> {
+export async function take(run: Run, resource: Resource, touching: () => Promise<void> | void = () => undefined): Promise<void> {
   for (const step of stepsOf(run, resource)) {
-    await touching(step);
+    await touching();
     await run.machine.perform(step);
     run.touched.add(resource.id);
   }
 }
 
 /** Name the steps of one resource, from how it was last seen. */
-export function stepsOf(run: Run, resource: Resource): ReturnType<ReturnType<typeof kindOf>['steps']> {
+export function stepsOf(run: Run, resource: Resource): readonly Step[] {
   const onHost = { actual: run.observed.get(resource.id) ?? null, observed: run.observed, inputs: inputsOf(run, resource), touched: run.touched, time: run.planned.catalog.time, now: run.now };
   return kindOf(run.kinds, resource.kind).steps(resource, onHost);
 }

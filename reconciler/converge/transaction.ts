@@ -4,27 +4,19 @@
  * tried on the living daemon, a few times only, and what could not be found right stays as it was. What failed on the living daemon is
  * remembered (refusals.ts), so that it is not tried again each minute.
  */
-import { MachineError, type Placing } from '../model/machine.ts';
+import type { Placing } from '../model/machine.ts';
 import type { Id, Resource } from '../model/resource.ts';
-import { kindOf } from '../plan/observe.ts';
 import { isTelling } from '../resources/unit.ts';
+import { attempt, attemptAgain, isActive, type Ill } from './attempt.ts';
 import { blameWithin } from './blame.ts';
 import { byOwner, documentsOf, judge, type Document, type Verdict } from './quarantine.ts';
 import { keyOf, readRefusals, writeRefusals } from './refusals.ts';
-import { compare, explain, missingOf, observeAgain, outcomeOf, stepsOf, take, tried, type Run } from './run.ts';
-import { restage, unstage, type Staged } from './staged.ts';
+import { compare, explain, missingOf, observeAgain, outcomeOf, stepsOf, tried, type Run } from './run.ts';
+import { unstage, type Staged } from './staged.ts';
 import { scrub } from './words.ts';
 
 /** How often parts are tried on a living daemon before the rest is left as it was. */
 const LIVE_TRIALS = 10;
-
-/** Why the daemon was not well with what it was given; `names` when only these do not answer. */
-interface Ill {
-  readonly because: string;
-  readonly names: ReadonlyMap<Id, string>;
-  /** Nothing came into its place at all: it is the host that is not well, and no part would fare better. */
-  readonly host: boolean;
-}
 
 /** Settle a unit and everything that was staged for it. Every one of them has an outcome then. */
 export async function settleUnit(run: Run, unit: Resource, staged: readonly Staged[]): Promise<void> {
@@ -48,14 +40,19 @@ async function check(run: Run, unit: Resource, staged: readonly Staged[]): Promi
     check: async (places) => {
       const [answer] = await run.machine.observe([{ ask: 'view', places, argv }]);
       if (answer?.ask !== 'view') throw new Error('an answer of another kind');
-      return answer.status === 0 ? null : `${argv.join(' ')} (status ${answer.status})\n${unhidden(`${answer.stdout}\n${answer.stderr}`)}`;
+      return answer.status === 0 ? null : `${argv.join(' ')} (status ${answer.status})\n${unhidden(run, `${answer.stdout}\n${answer.stderr}`)}`;
     },
   });
 }
 
-/** A staged file is spoken of by the name that it is to have. */
-function unhidden(words: string): string {
-  return words.replaceAll(/\/\.([^\s/]*)\.croft-[0-9a-f]{16}/g, '/$1').trim();
+/** A staged file is spoken of by the name that it is to have; and of a secret one nothing is repeated. */
+function unhidden({ planned }: Run, words: string): string {
+  const secrets = planned.resources.filter(({ payload }) => payload?.secret === true).map(({ name }) => name);
+  const plain = words.replaceAll(/\/\.([^\s/]*)\.croft-[0-9a-f]{16}/g, '/$1').trim().split('\n');
+  return plain.map((line) => {
+    const secret = secrets.find((name) => line.includes(name));
+    return secret === undefined ? line : `${secret}: what was said of it is not repeated, because the file is secret`;
+  }).join('\n');
 }
 
 async function enact(run: Run, unit: Resource, { staged, verdict }: { readonly staged: readonly Staged[]; readonly verdict: Verdict }): Promise<void> {
@@ -64,8 +61,13 @@ async function enact(run: Run, unit: Resource, { staged, verdict }: { readonly s
   for (const { document, because } of verdict.refused) await leaveOut(run, { document, because });
   const known = verdict.good.filter((document) => document.staged.some(isKnown));
   for (const document of known) await leaveOut(run, { document, because: `the daemon did not go well with it before, so the last good version stays; ${again}` });
+  const lacking = verdict.good.flatMap((document) => {
+    const missing = known.includes(document) ? undefined : document.staged.flatMap(({ change }) => missingOf(run, change.resource) ?? [])[0];
+    return missing === undefined ? [] : [{ document, missing }];
+  });
+  for (const { document, missing } of lacking) await leaveOut(run, { document, because: `it needs ${missing}` });
   const left = staged.filter(({ change }) => !run.outcomes.has(change.resource.id));
-  const good = verdict.good.filter((document) => !known.includes(document));
+  const good = verdict.good.filter((document) => !known.includes(document) && !lacking.some((one) => one.document === document));
   const shared = left.filter((one) => !good.some((document) => document.staged.includes(one)));
   if (shared.some(isKnown)) return refuseAll(run, unit, { staged: left, because: `the daemon did not go well with it before; ${again}` });
   const hidden = verdict.refused.flatMap(({ document, gone }) => (gone ? document.gone : []));
@@ -132,94 +134,6 @@ function stagedOf(documents: readonly Document[]): readonly Staged[] {
   return documents.flatMap(({ staged }) => staged);
 }
 
-/** The manager itself always runs. */
-function isActive(run: Run, { id, desired }: Resource): boolean {
-  return desired?.['active'] === undefined || run.observed.get(id)?.['active'] === true;
-}
-
-interface Attempt {
-  readonly staged: readonly Staged[];
-  readonly hidden: readonly Placing[];
-}
-
-/** A trial that was put back has used up what was staged. */
-async function attemptAgain(run: Run, unit: Resource, trial: Attempt): Promise<Ill | null> {
-  for (const one of trial.staged) await restage(run, one);
-  return attempt(run, unit, trial);
-}
-
-/** Swap, load, ask. null when all is well; else everything is as before, and why. */
-async function attempt(run: Run, unit: Resource, { staged, hidden }: Attempt): Promise<Ill | null> {
-  const places = [...staged.flatMap((one) => one.places), ...hidden];
-  const wasActive = isActive(run, unit);
-  const taken = resourcesAt(run, places, staged);
-  let isSwapped = places.length === 0;
-  const failed = await tried(async () => {
-    if (places.length > 0) {
-      await announce(run, unit);
-      await run.machine.perform({ do: 'swap', unit: unit.name, places });
-      isSwapped = true;
-      for (const { id } of taken) run.touched.add(id);
-    }
-    await observeAgain(run, taken);
-    const isTold = stepsOf(run, unit).some((step) => isTelling(unit, step));
-    await take(run, unit);
-    if (isTold) await ask(run, unit, staged);
-  });
-  if (failed === null) {
-    if (places.length > 0) await run.machine.perform({ do: 'keep', unit: unit.name });
-    return null;
-  }
-  const after = await undo(run, unit, { places, taken, wasActive });
-  return { because: `${explain(failed)}${after}`, names: failed instanceof Silent ? failed.names : new Map<Id, string>(), host: !isSwapped };
-}
-
-/** A name that does not answer although its daemon does. */
-class Silent extends MachineError {
-  readonly names: ReadonlyMap<Id, string>;
-
-  constructor(message: string, names: ReadonlyMap<Id, string>) {
-    super(message);
-    this.names = names;
-  }
-}
-
-/** Ask the daemon itself, and only if it answers for the names that are new. */
-async function ask(run: Run, unit: Resource, staged: readonly Staged[]): Promise<void> {
-  const general = await run.machine.observe((unit.load?.probes ?? []).map((question) => ({ ask: 'answers', question }) as const));
-  for (const answer of general) if (answer.ask === 'answers' && !answer.answered) throw new MachineError(`${unit.name} does not answer any more: ${answer.because}`);
-  const named = staged.map(({ change }) => change.resource).flatMap(({ id, desired, probe }) => (desired === null || probe === undefined ? [] : [{ id, probe }]));
-  const answers = await run.machine.observe(named.map(({ probe }) => ({ ask: 'answers', question: probe }) as const));
-  const silent = new Map(answers.flatMap((answer, index) => (answer.ask === 'answers' && !answer.answered ? [[named[index]?.id ?? unit.id, answer.because] as const] : [])));
-  if (silent.size > 0) throw new Silent(`${unit.name} does not answer for ${[...silent.keys()].join(', ')}`, silent);
-}
-
-/** As it was, and read again by a daemon that was running. Says what was not well with that. */
-async function undo(run: Run, unit: Resource, { places, taken, wasActive }: { readonly places: readonly Placing[]; readonly taken: readonly Resource[]; readonly wasActive: boolean }): Promise<string> {
-  const failed = await tried(async () => {
-    if (places.length > 0) await run.machine.perform({ do: 'put-back', unit: unit.name });
-    await observeAgain(run, [...taken, unit]);
-    if (!wasActive) return;
-    await announce(run, unit);
-    run.observed.set(unit.id, { ...run.observed.get(unit.id), loaded: 'unknown' });
-    await take(run, unit);
-    await ask(run, unit, []);
-  });
-  await tried(() => observeAgain(run, [unit]));
-  return failed === null ? '' : `; and putting back what was there did not go well either: ${explain(failed)}`;
-}
-
-/** Before anything that the unit reads is touched, it is no longer true what it has loaded. */
-async function announce(run: Run, unit: Resource): Promise<void> {
-  run.announced.add(unit.id);
-  for (const step of kindOf(run.kinds, unit.kind).announce?.(unit) ?? []) await run.machine.perform(step);
-}
-
-function resourcesAt(run: Run, places: readonly Placing[], staged: readonly Staged[]): readonly Resource[] {
-  const paths = new Set(places.map(({ path }) => path));
-  const direct = new Set(staged.map(({ change }) => change.resource.id));
-  return run.planned.resources.filter(({ id, name, load, kind }) => direct.has(id) || (load === undefined && kind !== 'unit' && paths.has(name)));
-}
 
 async function finish(run: Run, unit: Resource, staged: readonly Staged[]): Promise<readonly Staged[]> {
   for (const { change } of staged) settle(run, change.resource, compare(run, change.resource));

@@ -60,15 +60,13 @@ export function readJournal(tree: Journalling, unit: string): Journal | null {
   return null;
 }
 
-/** Name every file, staged or old, that an open transaction still needs. */
-export function namedInJournals(tree: Journalling): ReadonlySet<string> {
+/** Name every file, staged or old, that an open transaction still needs; null when one of the journals says nothing that could be understood. */
+export function namedInJournals(tree: Journalling): ReadonlySet<string> | null {
   const found = find(tree, tree.transactions, 'look');
   if ('broken' in found) return new Set();
   const names = at(found, (place) => (look(place)?.isDirectory() ? (entriesAt(place) ?? []) : [])).filter((name) => name.endsWith('.json') && !name.startsWith('.'));
-  return new Set(names.flatMap((name) => {
-    const text = readText(tree, `${tree.transactions}/${name}`);
-    return text === null ? [] : parse(`${tree.transactions}/${name}`, text).flatMap(namesOf);
-  }));
+  const journals = names.map((name) => understood(readText(tree, `${tree.transactions}/${name}`) ?? ''));
+  return journals.includes(null) ? null : new Set(journals.flatMap((entries) => entries ?? []).flatMap(namesOf));
 }
 
 /** From here on the transaction is good. */
@@ -93,13 +91,18 @@ function namesOf({ path, token, old }: Entry): readonly string[] {
 }
 
 function parse(path: string, text: string): readonly Entry[] {
+  const entries = understood(text);
+  if (entries !== null) return entries;
+  throw new MachineError(`cannot understand ${path}, the journal of an open transaction: look at the files beside those that croft owns, put right what is half done, and remove it`);
+}
+
+function understood(text: string): readonly Entry[] | null {
   try {
-    const value = JSON.parse(text) as { readonly version?: unknown; readonly entries?: unknown };
-    if (value.version === 1 && Array.isArray(value.entries) && value.entries.every(isEntry)) return value.entries;
+    const value = JSON.parse(text) as { readonly version?: unknown; readonly entries?: unknown } | null;
+    return value?.version === 1 && Array.isArray(value.entries) && value.entries.every(isEntry) ? value.entries : null;
   } catch {
-    // Said below, together with everything else that is no journal.
+    return null;
   }
-  throw new MachineError(`cannot understand ${path}, the journal of an open transaction: look at the files that it names, put right what is half done, and remove it`);
 }
 
 function isEntry(value: unknown): value is Entry {

@@ -111,7 +111,7 @@ export function sweep(ground: Ground, place: Place): void {
   const kept = staged.length === 0 ? new Set<string>() : namedInJournals(ground);
   for (const name of staged) {
     const left = beside(place, name);
-    if (!kept.has(name) && look(left)?.isDirectory() === false) discard(ground, left);
+    if (kept?.has(name) === false && look(left)?.isDirectory() === false) discard(ground, left);
   }
   ground.swept.add(place.directory);
 }

@@ -1,12 +1,13 @@
 import { appendFileSync, chmodSync, cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, readlinkSync, rmSync, lstatSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { recover } from '../../reconciler/converge/recover.ts';
 import { rooted } from '../../reconciler/machines/rooted.ts';
 import type { Machine } from '../../reconciler/model/machine.ts';
 import type { Outcome } from '../../reconciler/model/plan.ts';
 import type { Snapshot } from '../../reconciler/model/snapshot.ts';
 import type { Planned } from '../../reconciler/plan/plan.ts';
-import { perform, recover, survey, understand, type Trade, type Understood } from '../../reconciler/reconcile.ts';
+import { perform, survey, understand, type Trade, type Understood } from '../../reconciler/reconcile.ts';
 import { readerOf } from '../../reconciler/reconsider.ts';
 import { restrain, type Restrained } from '../../reconciler/restrain.ts';
 import { kinds } from '../../reconciler/resources/index.ts';

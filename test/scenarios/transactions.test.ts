@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { recover } from '../../reconciler/converge/recover.ts';
 import type { Machine, Probe, Step } from '../../reconciler/model/machine.ts';
 import type { Outcome } from '../../reconciler/model/plan.ts';
 import { bare, byHand, discard, programs, run, type StoryHost } from './drive.ts';
@@ -75,6 +76,15 @@ describe('a transaction in a whole run', () => {
     expect(next.steps.map((step) => step.do).filter((what) => ['put-back', 'swap', 'keep'].includes(what))).toEqual(['put-back', 'swap', 'keep']);
     expect(site(host, 'blog.ada.example')).toContain('fine');
     expect(existsSync(join(host.directory, 'var/lib/croft/transactions/apache2.service.json'))).toBe(false);
+  });
+
+  it('whose journal nobody can understand is told of, and holds up nobody but its unit', async () => {
+    await byHand(host, { write: 'var/lib/croft/transactions/apache2.service.json', text: '{"half' });
+    expect(await recover(host.machine)).toEqual([expect.stringContaining('cannot understand /var/lib/croft/transactions/apache2.service.json')]);
+    const { outcomes } = await run(host, commit({ 'members/ada/vhosts/new.ada.example.yaml': vhost('fine') }));
+    expect(failures(outcomes)).toEqual(['file:/etc/apache2/croft/sites/new.ada.example.conf', 'unit:apache2.service']);
+    await byHand(host, { remove: 'var/lib/croft/transactions/apache2.service.json' });
+    expect(failures((await run(host, [snapshot(documents, number)])).outcomes)).toEqual([]);
   });
 
   it('a change of which the daemon died is not tried again until it changes, and then it is', async () => {
