@@ -56,11 +56,12 @@ export function documentsOf(run: Run, unit: Resource, staged: readonly Staged[])
 /** Find out what the check of the whole lets pass. One check when that is everything. */
 export async function judge(run: Run, unit: Resource, { staged, check }: { readonly staged: readonly Staged[]; readonly check: Check }): Promise<Verdict> {
   const documents = documentsOf(run, unit, staged);
-  const shared = staged.filter(({ change }) => !documents.some(({ resources }) => resources.some(({ id }) => id === change.resource.id))).flatMap(({ places }) => places);
-  const seen = (good: readonly Document[], asBefore: readonly Document[] = []): readonly Placing[] => [
-    ...shared,
-    ...documents.flatMap((document) => (good.includes(document) ? placesOf(document) : asBefore.includes(document) ? [] : document.gone)),
-  ];
+  const ofMembers = new Set(documents.flatMap((document) => document.staged));
+  const shared = staged.filter((one) => !ofMembers.has(one)).flatMap(({ places }) => places);
+  const seen = (good: readonly Document[], asBefore: readonly Document[] = []): readonly Placing[] => {
+    const [asIs, asWas] = [new Set(good), new Set(asBefore)];
+    return [...shared, ...documents.flatMap((document) => (asIs.has(document) ? placesOf(document) : asWas.has(document) ? [] : document.gone))];
+  };
   const words = await check(seen(documents));
   if (words === null) return { good: documents, refused: [], shared: null };
   const alone = documents.length === 0 ? words : await check(seen([]));

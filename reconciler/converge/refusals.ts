@@ -4,11 +4,10 @@ import type { Resource } from '../model/resource.ts';
 import { inputsOf, type Run } from './run.ts';
 import type { Staged } from './staged.ts';
 
-/** Name a change, with everything of the co-op's that stands beside it: as long as that name is the same, it would fail again. */
-export function keyOf(run: Run, unit: Resource, { change }: Staged): string {
-  const shared = inputsOf(run, unit).filter(({ owner }) => owner === 'coop').map(({ id, desired }) => [id, desired]);
-  const own = change.resource.owner === 'coop' ? [] : [change.resource.id, change.resource.desired];
-  return digest(JSON.stringify([own, shared, unit.load]));
+/** Name changes, each with everything of the co-op's that stands beside it: as long as that name is the same, it would fail again. */
+export function namer(run: Run, unit: Resource): (staged: Staged) => string {
+  const shared = digest(JSON.stringify([inputsOf(run, unit).filter(({ owner }) => owner === 'coop').map(({ id, desired }) => [id, desired]), unit.load]));
+  return ({ change: { resource } }) => digest(JSON.stringify([shared, ...(resource.owner === 'coop' ? [] : [resource.id, resource.desired])]));
 }
 
 /** What a unit's daemon did not go well with in earlier runs. */

@@ -10,7 +10,7 @@ import { isTelling } from '../resources/unit.ts';
 import { attempt, attemptAgain, isActive, type Ill } from './attempt.ts';
 import { blameWithin } from './blame.ts';
 import { byOwner, documentsOf, judge, type Document, type Verdict } from './quarantine.ts';
-import { keyOf, readRefusals, writeRefusals } from './refusals.ts';
+import { namer, readRefusals, writeRefusals } from './refusals.ts';
 import { compare, explain, missingOf, observeAgain, outcomeOf, stepsOf, tried, type Run } from './run.ts';
 import { unstage, type Staged } from './staged.ts';
 import { scrub } from './words.ts';
@@ -57,7 +57,8 @@ function unhidden({ planned }: Run, words: string): string {
 
 async function enact(run: Run, unit: Resource, { staged, verdict }: { readonly staged: readonly Staged[]; readonly verdict: Verdict }): Promise<void> {
   const memory = await readRefusals(run.machine, unit);
-  const isKnown = (one: Staged): boolean => memory.has(keyOf(run, unit, one));
+  const keyOf = namer(run, unit);
+  const isKnown = (one: Staged): boolean => memory.size > 0 && memory.has(keyOf(one));
   for (const { document, because } of verdict.refused) await leaveOut(run, { document, because });
   const known = verdict.good.filter((document) => document.staged.some(isKnown));
   for (const document of known) await leaveOut(run, { document, because: `the daemon did not go well with it before, so the last good version stays; ${again}` });
@@ -68,13 +69,14 @@ async function enact(run: Run, unit: Resource, { staged, verdict }: { readonly s
   for (const { document, missing } of lacking) await leaveOut(run, { document, because: `it needs ${missing}` });
   const left = staged.filter(({ change }) => !run.outcomes.has(change.resource.id));
   const good = verdict.good.filter((document) => !known.includes(document) && !lacking.some((one) => one.document === document));
-  const shared = left.filter((one) => !good.some((document) => document.staged.includes(one)));
+  const ofMembers = new Set(stagedOf(good));
+  const shared = left.filter((one) => !ofMembers.has(one));
   if (shared.some(isKnown)) return refuseAll(run, unit, { staged: left, because: `the daemon did not go well with it before; ${again}` });
   const hidden = verdict.refused.flatMap(({ document, gone }) => (gone ? document.gone : []));
-  const before = new Set(stagedOf(known).filter(isKnown).map((one) => keyOf(run, unit, one)));
+  const before = new Set(stagedOf(known).filter(isKnown).map(keyOf));
   await writeRefusals(run.machine, unit, { before: memory, after: before });
   const blamed = await live(run, unit, { shared, good, hidden });
-  await writeRefusals(run.machine, unit, { before, after: new Set([...before, ...blamed.map((one) => keyOf(run, unit, one))]) });
+  await writeRefusals(run.machine, unit, { before, after: new Set([...before, ...blamed.map(keyOf)]) });
 }
 
 const again = 'it is tried again when it, or what the co-op has beside it, changes';

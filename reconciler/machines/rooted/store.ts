@@ -3,7 +3,8 @@
  * Each is a flat JSON object below /var/lib/croft/rooted/, for people and tests to read and to edit, as one would on a host:
  * `ownership.json` path → "uid:gid" (else root's), `packages.json` deb → status, `units.json` unit → "active", `sessions.json` user → number of
  * sessions, `filesystems.json` path → type, `subvolumes.json` path → id, `quotas.json` path → bytes, `refuse.json` beginning of a command line → what
- * it says when it fails. `log` has one line of JSON for each program run that changes something.
+ * it says when it fails (`text:<words>`: no daemon takes these words any more; other words that daemons do not bear are in programs/marks.ts).
+ * `log` has one line of JSON for each program run that changes something.
  */
 import { closeSync, constants, openSync, writeSync } from 'node:fs';
 import { MachineError } from '../../model/machine.ts';

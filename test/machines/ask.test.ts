@@ -1,0 +1,75 @@
+import { createServer, type Server, type Socket } from 'node:net';
+import type { AddressInfo } from 'node:net';
+import { afterEach, describe, expect, test } from 'vitest';
+import { ask } from '../../reconciler/machines/ask.ts';
+
+const open: Server[] = [];
+afterEach(() => {
+  for (const server of open.splice(0)) server.close();
+});
+
+async function serve(answer: (socket: Socket) => void, port = 0): Promise<number> {
+  const server = createServer((socket) => {
+    socket.on('error', () => undefined);
+    answer(socket);
+  });
+  open.push(server);
+  await new Promise<void>((resolve) => server.listen(port, '127.0.0.1', resolve));
+  return (server.address() as AddressInfo).port;
+}
+
+const http = (body: string, status = '404 Not Found') => (socket: Socket): void => {
+  socket.once('data', () => socket.end(`HTTP/1.1 ${status}\r\nContent-Type: text/plain\r\n\r\n${body}`));
+};
+
+describe('a question to a daemon', () => {
+  test.each([
+    ['a page', '200 OK'], ['no such page', '404 Not Found'], ['a program behind it that is away', '503 Service Unavailable'],
+  ])('http: %s is an answer', async (_, status) => {
+    expect(await ask({ by: 'http', port: await serve(http('hello', status)), name: 'a.example', unlike: 'nobody here' })).toBeNull();
+  });
+
+  test('http: the answer to names that nobody has is none', async () => {
+    expect(await ask({ by: 'http', port: await serve(http('there is nobody here')), name: 'a.example', unlike: 'nobody here' })).toContain('does not know a.example');
+  }, 30_000);
+
+  test('http: the name that is asked for is the one that is meant', async () => {
+    let heard = '';
+    const port = await serve((socket) => socket.once('data', (data) => {
+      heard = data.toString();
+      socket.end('HTTP/1.1 200 OK\r\n\r\n');
+    }));
+    await ask({ by: 'http', port, name: 'a.example' });
+    expect(heard).toMatch(/^GET \/\.well-known\/acme-challenge\/croft HTTP\/1\.1\r\nHost: a\.example\r\n/);
+  });
+
+  test.each([
+    ['smtp', '220 mail.example ESMTP\r\n'], ['imap', '* OK ready\r\n'],
+  ] as const)('%s: the greeting is enough', async (by, greeting) => {
+    expect(await ask({ by, port: await serve((socket) => socket.write(greeting)) })).toBeNull();
+  });
+
+  test('smtp: a daemon that sends everybody away does not answer', async () => {
+    expect(await ask({ by: 'smtp', port: await serve((socket) => socket.end('421 too busy\r\n')) })).toContain('421 too busy');
+  }, 30_000);
+
+  test('one that is closed for a moment is asked again', async () => {
+    const port = await serve(() => undefined);
+    await new Promise((resolve) => open.pop()?.close(resolve));
+    const asking = ask({ by: 'smtp', port });
+    setTimeout(() => void serve((socket) => socket.write('220 back\r\n'), port), 700);
+    expect(await asking).toBeNull();
+  });
+
+  test('one that takes the connection and says nothing does not answer, and is not waited for for ever', async () => {
+    const began = Date.now();
+    expect(await ask({ by: 'imap', port: await serve(() => undefined) })).toContain('no answer in time');
+    expect(Date.now() - began).toBeLessThan(15_000);
+  }, 30_000);
+
+  test('one that is not there does not answer', async () => {
+    const port = await serve(() => undefined);
+    await new Promise((resolve) => open.pop()?.close(resolve));
+    expect(await ask({ by: 'smtp', port })).toContain('ECONNREFUSED');
+  }, 30_000);
+});
