@@ -111,6 +111,16 @@ export function transactions(open: Open, looking: Looking): void {
       expect(names()).toEqual(['bad', 'fine']);
     });
 
+    test('shows a directory whose name overlayfs cannot take', async () => {
+      mkdirSync(bench.real('a:b'));
+      writeFileSync(bench.real('a:b/bad'), looking.text);
+      expect(await status(gone('a:b/bad'))).toBe(0);
+      await does(stage('a:b/bad', 'x'), stage('a:b/more', looking.text));
+      expect(await status(place('a:b/bad'))).toBe(0);
+      expect(await status(place('a:b/bad'), place('a:b/more'))).not.toBe(0);
+      expect(text('a:b/bad')).toBe(looking.text);
+    });
+
     test('shows directories within each other', async () => {
       mkdirSync(bench.real('sub'));
       await does(stage('sub/a', 'x'), stage('b', 'x'));

@@ -112,6 +112,17 @@ describe('a transaction in a whole run', () => {
     expect(site(host, 'blog.ada.example')).toContain('Ancient');
   });
 
+  it('where neither the new nor the last version passes both are away, and the owner alone is told', async () => {
+    await run(host, commit({ 'members/ada/vhosts/blog.ada.example.yaml': vhost('Ancient') }));
+    await byHand(host, { write: 'var/lib/croft/rooted/refuse.json', text: '{"text:Ancient": "no longer"}' });
+    const both = commit({ 'members/ada/vhosts/blog.ada.example.yaml': vhost('Ancient and newer'), 'members/bob/vhosts/new.bob.example.yaml': 'proxy: { port: 20010 }\n' });
+    const { outcomes } = await run(host, both);
+    expect(failures(outcomes)).toEqual([blog]);
+    expect(outcomes.find(({ id }) => id === blog)?.because).toContain('its last version is refused, too');
+    expect(existsSync(join(host.directory, 'etc/apache2/croft/sites/blog.ada.example.conf'))).toBe(false);
+    expect(site(host, 'new.bob.example')).toContain('20010');
+  });
+
   it('gives up on the living daemon after some trials, with everybody who was not let in failed and the daemon as it was', async () => {
     const limits = { 'limits/regular.yaml': (documents.get('desired-state/limits/regular.yaml') ?? '').replace('vhosts: 5', 'vhosts: 50') };
     const many = { ...limits, ...Object.fromEntries(Array.from({ length: 6 }, (_, index) => [`members/bob/vhosts/n${index}.bob.example.yaml`, vhost('croft-rooted: fail-to-load').replace('web/new', 'web')])) };
