@@ -61,14 +61,22 @@ class Silent extends MachineError {
   }
 }
 
-/** Ask the daemon itself, and only if it answers for the names that are new. */
+/** Ask the daemon itself, and only if it answers for the names that are new. Where these are silent it may have died meanwhile. */
 async function ask(run: Run, unit: Resource, staged: readonly Staged[]): Promise<void> {
-  const general = await run.machine.observe((unit.load?.probes ?? []).map((question) => ({ ask: 'answers', question }) as const));
-  for (const answer of general) if (answer.ask === 'answers' && !answer.answered) throw new MachineError(`${unit.name} does not answer any more: ${answer.because}`);
+  await askDaemon(run, unit);
   const named = staged.map(({ change }) => change.resource).flatMap(({ id, desired, probe }) => (desired === null || probe === undefined ? [] : [{ id, probe }]));
   const answers = await run.machine.observe(named.map(({ probe }) => ({ ask: 'answers', question: probe }) as const));
   const silent = new Map(answers.flatMap((answer, index) => (answer.ask === 'answers' && !answer.answered ? [[named[index]?.id ?? unit.id, answer.because] as const] : [])));
-  if (silent.size > 0) throw new Silent(`${unit.name} does not answer for ${[...silent.keys()].join(', ')}`, silent);
+  await observeAgain(run, [unit]);
+  if (!isActive(run, unit) && unit.desired?.['active'] === true) throw new MachineError(`${unit.name} does not run any more`);
+  if (silent.size === 0) return;
+  await askDaemon(run, unit);
+  throw new Silent(`${unit.name} does not answer for ${[...silent.keys()].join(', ')}`, silent);
+}
+
+async function askDaemon(run: Run, unit: Resource): Promise<void> {
+  const answers = await run.machine.observe((unit.load?.probes ?? []).map((question) => ({ ask: 'answers', question }) as const));
+  for (const answer of answers) if (answer.ask === 'answers' && !answer.answered) throw new MachineError(`${unit.name} does not answer any more: ${answer.because}`);
 }
 
 /** As it was, and read again by a daemon that was running. Says what was not well with that. */

@@ -17,8 +17,19 @@ const WAITED = PATIENCE_MS / PAUSE_MS;
 const NOTHING = 'there is no answer in time';
 const MAX_BYTES = 64 * 1024;
 
-/** Ask a question until it is answered; null, or why it is not. */
+/** Ask a question until it is answered; null, or why it is not. A daemon itself is asked once more a moment later: it may be about to die. */
 export async function ask(question: Question): Promise<string | null> {
+  const because = await untilAnswered(question);
+  if (because !== null || isOfName(question)) return because;
+  await pause(PAUSE_MS);
+  return untilAnswered(question);
+}
+
+function isOfName(question: Question): boolean {
+  return (question.by === 'http' && question.unlike !== undefined) || (question.by === 'dns' && question.zone !== null);
+}
+
+async function untilAnswered(question: Question): Promise<string | null> {
   for (let tried = 0; ;) {
     const because = await once(question);
     if (because === null) return null;
