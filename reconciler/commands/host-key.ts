@@ -29,8 +29,8 @@ export async function signingKeyOf({ root, credentials = null }: KeyPlace, { nam
 async function readKey(path: string): Promise<PrivateKey | Refused | null> {
   try {
     const text = await readFile(path, 'utf8');
-    // A unit whose host has no key is lent an empty one.
-    return text === '' ? null : readPrivateKey(text);
+    // A unit whose host has no key is lent this word: systemd lends nothing empty.
+    return text.trim() === 'none' ? null : readPrivateKey(text);
   } catch (error) {
     if (codeOf(error) === 'ENOENT') return null;
     if (codeOf(error) === null) throw error;

@@ -111,8 +111,13 @@ async function place(call: Call, world: World, directory: string | null): Promis
 export function identityOf(root: string, { credentials, ssh: { agent, home } }: Pick<World, 'credentials' | 'ssh'>): SshIdentity {
   const own = credentials === null ? join(root, 'etc/croft/host.key') : join(credentials, 'host.key');
   const personal = home === null ? [] : ['id_ed25519', 'id_ecdsa', 'id_rsa'].map((name) => join(home, '.ssh', name));
-  const hosts = [credentials === null ? join(root, 'etc/croft/known_hosts') : join(credentials, 'known_hosts'), ...(home === null ? [] : [join(home, '.ssh/known_hosts')]), '/etc/ssh/ssh_known_hosts'];
-  return { keyFiles: [own, ...personal].filter((path) => existsSync(path) && (path !== own || statSync(path).size > 0)), agent, knownHosts: hosts.filter((path) => existsSync(path)) };
+  const hosts = [join(root, 'etc/croft/known_hosts'), ...(home === null ? [] : [join(home, '.ssh/known_hosts')]), '/etc/ssh/ssh_known_hosts'];
+  return { keyFiles: [own, ...personal].filter((path) => existsSync(path) && !isNoKey(path)), agent, knownHosts: hosts.filter((path) => existsSync(path)) };
+}
+
+/** Was nothing lent, because the host has no key? */
+function isNoKey(path: string): boolean {
+  return statSync(path).size <= 'none\n'.length;
 }
 
 /** Is this a URL, or `user@host:path`, and no path on this machine? */

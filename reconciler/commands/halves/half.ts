@@ -5,7 +5,7 @@
  * process, through the same texts.
  */
 import { existsSync, readFileSync } from 'node:fs';
-import { basename, join } from 'node:path';
+import { join } from 'node:path';
 import { formatAnswer, parseAnswer, type Answer, type Handover } from '../../handover/handover.ts';
 import { formatRequest, parseRequest, type Request } from '../../handover/request.ts';
 import { formatHeard, formatTelling, parseHeard, parseTelling, type Telling } from '../../handover/telling.ts';
@@ -126,16 +126,13 @@ function throughChild(machine: Machine, world: World): Send {
   };
 }
 
-/** Let the other user read the host's key and whom it takes for a git server, as LoadCredential= does for a unit. */
+/** Let the other user read the host's key, as LoadCredential= does for a unit. */
 export async function lend(machine: Machine): Promise<string> {
-  const lent = [hostKeyPath, '/etc/croft/known_hosts'];
-  const answers = await machine.observe(lent.map((path) => ({ ask: 'path', path, want: 'text' })));
+  const [answer] = await machine.observe([{ ask: 'path', path: hostKeyPath, want: 'text' }]);
+  const text = (answer?.ask === 'path' ? answer.node?.text : undefined) ?? 'none\n';
   await machine.perform({ do: 'directory', path: asking, mode: '0755', owner: 'root', group: 'root' });
   await machine.perform({ do: 'directory', path: credentials, mode: '0750', owner: 'root', group: user });
-  for (const [index, answer] of answers.entries()) {
-    const text = answer.ask === 'path' ? (answer.node?.text ?? '') : '';
-    await machine.perform({ do: 'write', path: join(credentials, basename(lent[index] ?? '')), text, mode: '0440', owner: 'root', group: user, secret: true });
-  }
+  await machine.perform({ do: 'write', path: join(credentials, 'host.key'), text, mode: '0440', owner: 'root', group: user, secret: true });
   return credentials;
 }
 
