@@ -5,6 +5,7 @@ import packageFile from '../package.json' with { type: 'json' };
 import { UsageError, type Command, type ExitStatus, type World } from './commands/command.ts';
 import { commands } from './commands/index.ts';
 import { GitError } from './git/error.ts';
+import { refusal } from './machines/refusal.ts';
 import { MachineError } from './model/machine.ts';
 import { painter } from './report/paint.ts';
 import { printable } from './report/printable.ts';
@@ -79,12 +80,18 @@ function say(world: World, text: string, status: ExitStatus): ExitStatus {
 
 /** What a person did wrong, or the host or a repository refused, is one line and status 1; all else is our bug. */
 function explain(error: unknown, world: World): ExitStatus {
-  if (error instanceof UsageError || error instanceof GitError || error instanceof MachineError) {
-    world.note(printable(`croft: ${error.message}`));
+  const refused = refusal('cannot go on', error);
+  if (refused instanceof UsageError || refused instanceof GitError || refused instanceof MachineError) {
+    world.note(printable(`croft: ${refused.message}${refused === error ? '' : whereOf(error)}`));
     return 1;
   }
   world.note(printable(`croft: this is a bug in croft ${packageFile.version}, please report it\n${error instanceof Error ? (error.stack ?? error.message) : String(error)}`));
   return 70;
+}
+
+/** A disk that is full, or a directory that cannot be written, may be met anywhere: then the path is all there is to say. */
+function whereOf(error: unknown): string {
+  return error instanceof Error && 'path' in error && typeof error.path === 'string' ? `, at ${error.path}` : '';
 }
 
 process.stdout.on('error', (error: NodeJS.ErrnoException) => process.exit(error.code === 'EPIPE' ? 0 : 70));

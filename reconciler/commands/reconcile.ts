@@ -122,7 +122,7 @@ async function perform({ place, world, format, what }: Running): Promise<ExitSta
   const { outcomes, aside, ...settled } = await settleAside(place.machine, { standing, set, returning, outcomes: done, source: { remote, rollbacks }, now: world.now() });
   const finished: Run = { ...ended, plan: planned.plan, outcomes, aside, notices: [...notices, ...begun.notices, ...settled.notices], endedAt: world.now() };
   await mark.at('telling how it went');
-  const heard = await converse(finished, { place, half, handover });
+  const heard = known?.tip.oid === handover.trusted.commit && handover.hosts.every(({ key }) => key === null) ? [] : await converse(finished, { place, half, handover });
   await tell({ ...finished, notices: [...finished.notices, ...heard] }, { format, world, place });
   await mark.end();
   if (guarded.length > 0) return 4;

@@ -1,0 +1,78 @@
+/** A disk that is full, or read-only, anywhere below a host: one clear line and a status, never a stack trace. In mount namespaces of their own, so as root. */
+import { spawnSync } from 'node:child_process';
+import { cpSync, existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { croft, stage, type Said, type Stage } from './croft.ts';
+
+const program = join(import.meta.dirname, '../../dist/croft.cjs');
+
+let on: Stage;
+beforeAll(async () => {
+  on = await stage();
+  expect(croft(['reconcile', ...on.where]).status).toBe(0);
+  await on.commit({ 'members/ada/vhosts/new.ada.example.yaml': 'static:\n  root: web/new\n' });
+});
+afterAll(() => rmSync(on.directory, { recursive: true }));
+
+/** Run croft where a mount stands over a part of its host; `$1` is the host's directory, `$2` a copy of it to fill from. */
+function where(mounts: string, words: readonly string[]): Said {
+  const copy = join(on.directory, 'copy');
+  cpSync(join(on.directory, 'one'), copy, { recursive: true, verbatimSymlinks: true });
+  const script = `set -e; ${mounts}; shift 2; exec "$@"`;
+  const argv = ['--mount', 'sh', '-c', script, 'sh', join(on.directory, 'one'), copy, process.execPath, program, ...words, ...on.where];
+  const { status, stdout, stderr } = spawnSync('unshare', argv, { encoding: 'utf8' });
+  rmSync(copy, { recursive: true });
+  return { status, stdout, stderr };
+}
+
+const whole = 'mount -t tmpfs -o size=64m none "$1"; cp -a "$2"/. "$1"';
+const fill = (below: string): string => `dd if=/dev/zero of="$1/${below}/fill" bs=4k status=none 2>/dev/null || true`;
+
+const troubles: readonly (readonly [string, string])[] = [
+  ['a host whose disk is full', `${whole}; ${fill('var/lib/croft')}`],
+  ['a host whose disk is read-only', `${whole}; mount -o remount,ro "$1"`],
+  ['a state directory on a full disk', 'mount -t tmpfs -o size=1m none "$1/var/lib/croft"; cp -a "$2/var/lib/croft/inventory.json" "$1/var/lib/croft"; dd if=/dev/zero of="$1/var/lib/croft/fill" bs=4k status=none 2>/dev/null || true'],
+  ['a state directory that is read-only', 'mount --bind "$1/var/lib/croft" "$1/var/lib/croft"; mount -o remount,bind,ro "$1/var/lib/croft"'],
+  ['a mirror that is read-only', 'mount --bind "$1/var/lib/croft/repository.git" "$1/var/lib/croft/repository.git"; mount -o remount,bind,ro "$1/var/lib/croft/repository.git"'],
+  ['a lock that cannot be taken', 'mount -t tmpfs -o ro none "$1/run"'],
+  ['a configuration that is read-only', 'mount --bind "$1/etc" "$1/etc"; mount -o remount,bind,ro "$1/etc"'],
+  ['a spool that is read-only', 'mkdir -p "$1/var/lib/croft/spool"; mount --bind "$1/var/lib/croft/spool" "$1/var/lib/croft/spool"; mount -o remount,bind,ro "$1/var/lib/croft/spool"'],
+];
+
+describe.runIf(process.getuid?.() === 0)('a run on', () => {
+  it.each(troubles)('%s says so and ends', (_, mounts) => {
+    const said = where(mounts, ['reconcile']);
+    expect([0, 1, 3], said.stderr).toContain(said.status);
+    expect(`${said.stdout}${said.stderr}`).not.toMatch(/this is a bug|^ +at /m);
+    if (said.status === 1) expect(said.stderr).toMatch(/^croft: cannot .+\n$/);
+    if (said.status === 3) expect(said.stdout).toMatch(/^failed |^note: /m);
+  });
+
+  it('any of them is followed by one that does the rest', () => {
+    const said = croft(['reconcile', ...on.where]);
+    expect(said.status, said.stdout + said.stderr).toBe(0);
+    expect(existsSync(join(on.directory, 'one/etc/apache2/croft/sites/new.ada.example.conf'))).toBe(true);
+    expect(croft(['plan', ...on.where, '--exit-code']).status).toBe(0);
+  });
+});
+
+describe('a run that did not end', () => {
+  it('is told by the next one, in its report as well', () => {
+    writeFileSync(join(on.directory, 'one/var/lib/croft/run.json'), JSON.stringify({ startedAt: Date.UTC(2026, 10, 23, 14, 3, 22), step: 'looking at the host', after: null }));
+    const said = croft(['reconcile', ...on.where]);
+    expect(said.stdout).toContain('note: the run that began at 2026-11-23T14:03:22Z did not end: it was looking at the host');
+    const report = JSON.parse(readFileSync(join(on.directory, 'one/var/lib/croft/report.json'), 'utf8')) as { readonly notices: readonly string[] };
+    expect(report.notices[0]).toContain('did not end');
+    expect(croft(['reconcile', ...on.where]).stdout).not.toContain('did not end');
+  });
+});
+
+describe('the verbs of the other half', () => {
+  it.each(['compile', 'publish'])('%s does nothing without a request, and nothing as root', (verb) => {
+    const said = croft([verb, '--request', join(on.directory, 'none'), '--answer', join(on.directory, 'answer')]);
+    expect(said.status).toBe(1);
+    expect(said.stderr).toMatch(/^croft: cannot (?:compile|publish) as root|^croft: cannot find out what to do/);
+    expect(existsSync(join(on.directory, 'answer'))).toBe(false);
+  });
+});

@@ -1,0 +1,167 @@
+/** The half that is root, with another half that lies, dies or hands over what nobody may: on a host that is a directory. */
+import { execFileSync } from 'node:child_process';
+import { existsSync, linkSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, describe, expect, test } from 'vitest';
+import { ask, askOrRecall, recall, remember } from '../../../reconciler/commands/halves/ask.ts';
+import { Lost, type Half } from '../../../reconciler/commands/halves/half.ts';
+import { beginRun } from '../../../reconciler/commands/halves/marker.ts';
+import { assertForward, record, recorded } from '../../../reconciler/commands/halves/record.ts';
+import { readSpooled } from '../../../reconciler/commands/halves/spool.ts';
+import type { Place } from '../../../reconciler/commands/place.ts';
+import { obeyCopy, recordedTip, recordTip } from '../../../reconciler/git/ratchet.ts';
+import type { Handover } from '../../../reconciler/handover/handover.ts';
+import { parseRequest, formatRequest, type Request } from '../../../reconciler/handover/request.ts';
+import { rooted } from '../../../reconciler/machines/rooted.ts';
+import { declaredOf } from '../../../reconciler/model/declared.ts';
+import type { Resource } from '../../../reconciler/model/resource.ts';
+import { catalogs } from './catalogs.ts';
+
+const room = mkdtempSync(join(tmpdir(), 'croft-halves-'));
+afterAll(() => rmSync(room, { recursive: true }));
+
+const [one, two] = ['1'.repeat(40), '2'.repeat(40)] as const;
+const [example] = (await catalogs()).filter(({ name }) => name === 'test/scenarios/base on one');
+if (example === undefined) throw new Error('the stories have no host one');
+const { state, catalog } = example;
+
+function handover(more: Partial<Handover> = {}, commit: string = one): Handover {
+  return {
+    version: 1, request: '0', catalog, declared: declaredOf(state), holds: [], notices: [], remote: 'git.example', trusted: { commit, tree: one, pending: [], overrides: new Map() },
+    confirmedAt: 1000, kept: true, admins: null, hosts: [], ...more,
+  };
+}
+
+/** A half that answers so. */
+function answering(answer: (request: Request) => Handover): Half {
+  return { compile: async (request) => ({ ...answer(request), request: request.id }), tell: async () => [] };
+}
+
+const dying: Half = { compile: async () => Promise.reject(new Lost('it needed more memory than it may have: journalctl -u croft-compile.service')), tell: async () => [] };
+
+async function place(): Promise<Place> {
+  const root = mkdtempSync(join(room, 'host-'));
+  const machine = rooted(root);
+  await machine.perform({ do: 'directory', path: '/var/lib/croft', mode: '0755', owner: 'root', group: 'root' });
+  const identity = { keyFiles: [], agent: null, knownHosts: [] };
+  return { remotes: [], branch: 'main', revision: null, pin: null, identity, stateDirectory: join(root, 'var/lib/croft'), host: 'one', machine, root };
+}
+
+const cron: Resource = {
+  id: 'file:/etc/cron.d/x', kind: 'file', name: '/etc/cron.d/x', owner: 'coop', source: { file: 'desired-state/cluster.yaml', line: 1, column: 1 },
+  desired: { type: 'file', mode: '4755', owner: 'root', group: 'root', content: `sha256:${'0'.repeat(64)}` }, needs: [], after: [], payload: { text: 'x' },
+};
+
+describe('what is handed over', () => {
+  test('and is more than root does is refused as a whole, with the resource and why', async () => {
+    const on = await place();
+    const evil = answering(() => handover({ catalog: { ...catalog, resources: [...catalog.resources, cron] } }));
+    await expect(ask({ place: on, half: evil, now: 1 }, 'follow')).rejects.toThrow(/nothing was done:\n.*cannot make file:\/etc\/cron\.d\/x: croft makes no file of that name \[handover\/not-admitted\]$/);
+  });
+
+  test('once more, when a guard asks, is looked at like the first', async () => {
+    const on = await place();
+    const half = answering(({ keepBack }) => (keepBack === null ? handover() : handover({ catalog: { ...catalog, resources: [cron] } })));
+    const { reader } = await ask({ place: on, half, now: 1 }, 'follow');
+    const inventory = { revision: one, entries: new Map() };
+    await expect(reader.keepBack({ guarded: [], inventory, zones: new Map(), admins: null, now: 1 })).rejects.toThrow('croft makes no file of that name');
+  });
+
+  test('last stays in force when the other half comes to no end, and that is said', async () => {
+    const on = await place();
+    await expect(askOrRecall({ place: on, half: dying, now: 1 }, 'follow')).rejects.toThrow(/more memory than it may have.*nothing was ever handed over on this host/);
+    await remember(on.machine, handover());
+    const given = await askOrRecall({ place: on, half: dying, now: 2 }, 'follow');
+    expect(given.handover.catalog).toEqual(JSON.parse(JSON.stringify(catalog)));
+    expect(given.lost).toMatch(/^cannot read the repository now: it needed more memory.*; what was handed over last stays in force: /);
+    expect(given.handover).toMatchObject({ remote: null, confirmedAt: null });
+  });
+
+  test('last is root\'s own, to read and to write, and nothing when it is damaged or another host\'s', async () => {
+    const on = await place();
+    await remember(on.machine, handover());
+    const [answer] = await on.machine.observe([{ ask: 'path', path: '/var/lib/croft/handover.json', want: 'stat' }]);
+    expect(answer).toMatchObject({ node: { mode: '0600', owner: 'root' } });
+    expect(await recall({ ...on, host: 'two' })).toBeNull();
+    writeFileSync(join(on.root, 'var/lib/croft/handover.json'), '{');
+    expect(await recall(on)).toBeNull();
+  });
+});
+
+describe('what is asked', () => {
+  test('comes out as it went in, without a digest of anything', () => {
+    const entries = new Map([['table:/etc/x', { owner: 'coop', source: cron.source, left: { 'ada.password': 'sha256:abc', 'ada.uid': '10002' }, rows: { ada: 'member:ada' } }]] as const);
+    const keepBack = { guarded: [], inventory: { revision: one, entries }, zones: new Map([['zone:/x', 'x']] as const), admins: new Set(['dana']) };
+    const request: Request = { version: 1, id: '1', what: 'follow', host: 'one', remotes: ['git@x:y'], branch: 'main', revision: null, pin: one, now: 1, at: handover().trusted, admins: one, keepBack };
+    const read = parseRequest(formatRequest(request));
+    expect(formatRequest(request)).not.toContain('abc');
+    expect(read).toEqual({ ok: true, value: { ...request, keepBack: { ...keepBack, inventory: { revision: one, entries: new Map([['table:/etc/x', { ...entries.get('table:/etc/x'), left: { 'ada.password': 'sha256:', 'ada.uid': '10002' } }]]) } } } });
+  });
+});
+
+describe('what root believes', () => {
+  test('goes on from commit to commit, and never back to one that it left behind', async () => {
+    const { machine } = await place();
+    expect(await recorded(machine)).toBeNull();
+    await record(machine, null, handover());
+    await record(machine, await recorded(machine), handover({ confirmedAt: 2000 }, two));
+    const known = await recorded(machine);
+    expect(known).toMatchObject({ tip: { oid: two, time: 2000 }, before: [one] });
+    expect(() => assertForward(known, handover({}, two))).not.toThrow();
+    expect(() => assertForward(known, handover({}, one))).toThrow(`cannot go back to commit ${one}: this host left it behind, and is at ${two}`);
+    expect(() => assertForward(known, handover({ confirmedAt: null }, '3'.repeat(40)))).toThrow('nothing new was confirmed');
+  });
+
+  test('is what the mirror\'s record has to say from then on, whatever was written there', async () => {
+    const on = await place();
+    const gitdir = join(on.stateDirectory, 'repository.git');
+    const records = { gitdir, copy: join(on.stateDirectory, 'trusted.json') };
+    mkdirSync(gitdir);
+    await record(on.machine, null, handover());
+    expect(await obeyCopy(records)).toBe(true);
+    await recordTip({ gitdir }, { oid: two, time: 9e12, trusted: null });
+    expect((await recordedTip(records)).value?.oid).toBe(two);
+    expect(await obeyCopy(records)).toBe(false);
+    expect((await recordedTip(records)).value?.oid).toBe(one);
+    rmSync(records.copy);
+    expect(await obeyCopy(records)).toBe(true);
+    expect((await recordedTip(records)).value?.oid).toBe(one);
+  });
+});
+
+describe('what the other half leaves in its own directory', () => {
+  test('is read when it is a plain file, and nothing else is followed, waited for or read', () => {
+    const at = (name: string): string => join(room, name);
+    writeFileSync(at('plain'), 'text');
+    symlinkSync('/etc/shadow', at('link'));
+    linkSync(at('plain'), at('second'));
+    execFileSync('mkfifo', [at('pipe')]);
+    mkdirSync(at('directory'));
+    writeFileSync(at('alone'), 'text');
+    expect(readSpooled(at('alone'))).toBe('text');
+    expect(readSpooled(at('none'))).toBeNull();
+    for (const [name, why] of [['link', 'a link is there'], ['plain', 'no plain file with one name'], ['second', 'no plain file'], ['pipe', 'no plain file'], ['directory', 'no plain file']]) {
+      expect(() => readSpooled(at(name ?? '')), name).toThrow(why);
+    }
+    execFileSync('truncate', ['-s', '1G', at('large')]);
+    expect(() => readSpooled(at('large'))).toThrow('larger than');
+  });
+});
+
+describe('a run that does not end', () => {
+  test('is told by the next one, with when it began and where it was', async () => {
+    const on = await place();
+    const first = await beginRun(on.machine, Date.UTC(2026, 10, 23, 14, 3, 22));
+    expect(first.notices).toEqual([]);
+    await first.at('changing the host', 'unit:apache2.service');
+    const second = await beginRun(on.machine, 0);
+    expect(second.notices).toEqual(['the run that began at 2026-11-23T14:03:22Z did not end: it was changing the host, after unit:apache2.service']);
+    await second.end();
+    expect((await beginRun(on.machine, 0)).notices).toEqual([]);
+    writeFileSync(join(on.root, 'var/lib/croft/run.json'), '{"startedAt":"\\u001b"}');
+    expect((await beginRun(on.machine, 0)).notices).toEqual(['the run before this one did not end: nobody can tell where it was']);
+    expect(existsSync(join(on.root, 'var/lib/croft/run.json'))).toBe(true);
+    expect(readFileSync(join(on.root, 'var/lib/croft/run.json'), 'utf8')).toContain('reading the repository');
+  });
+});
