@@ -37,8 +37,13 @@ export function copyOf(directory: string): string {
 /** Make an empty room for what is about to come, and a view of the mirror that can read it too. */
 export async function makeIncoming(mirror: Repository): Promise<Repository> {
   const incoming = incomingOf(mirror);
-  await rm(incoming, { recursive: true, force: true });
-  await mkdir(join(incoming, 'objects/pack'), { recursive: true, mode: 0o700 });
+  try {
+    await rm(incoming, { recursive: true, force: true });
+    // One by one: on a file system that is read-only `recursive` says that something is not there.
+    for (const directory of [incoming, join(incoming, 'objects'), join(incoming, 'objects/pack')]) await mkdir(directory, { mode: 0o700 });
+  } catch (error) {
+    throw new GitError(`cannot make ${incoming} for what is to come: ${because(error)}`);
+  }
   return { ...mirror, stores: [join(incoming, 'objects'), ...mirror.stores], cache: copyCache(mirror.cache) };
 }
 

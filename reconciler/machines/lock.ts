@@ -59,9 +59,18 @@ function lockPlace(tree: Tree): Place {
 function makeDirectory(tree: Tree, path: string): void {
   const place = enter(tree, path, 'cannot begin a run');
   try {
-    if (look(place) === null) mkdirSync(place.at, { mode: 0o755, recursive: true });
+    if (look(place) === null) makeNew(place);
   } finally {
     leave(place);
+  }
+}
+
+/** Not `recursive`: on a file system that is read-only that says that something is not there. Another run may make it at the same time. */
+function makeNew(place: Place): void {
+  try {
+    mkdirSync(place.at, { mode: 0o755 });
+  } catch (error) {
+    if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) throw error;
   }
 }
 
