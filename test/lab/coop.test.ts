@@ -14,6 +14,7 @@ import { secrets } from './stories/secrets.ts';
 import { retire } from './stories/retire.ts';
 import { pause } from './stories/pause.ts';
 import { trust } from './stories/trust.ts';
+import { twoProcesses } from './stories/two-processes.ts';
 import { web } from './stories/web.ts';
 
 let founded: Coop | undefined;
@@ -48,5 +49,6 @@ describe('Fairmeadow on booted hosts', () => {
   transactions(coop);
   secrets(coop);
   retire(coop);
+  twoProcesses(coop);
   trust(coop);
 });

@@ -76,7 +76,7 @@ export function trustBranch(coop: () => Coop): void {
 
 /** Let a host report that its commit came into force earlier: time that a test does not wait for. */
 async function reportAsIfSince(host: (typeof hosts)[number], seconds: number): Promise<void> {
-  const published = '/var/lib/croft/published.json';
+  const published = '/var/lib/croft/spool/published.json';
   const { since, ...rest } = JSON.parse((await must(exec(host, ['cat', published]))).stdout) as { readonly since: number };
   await must(exec(host, ['sh', '-c', `cat > ${published}`], { input: JSON.stringify({ ...rest, since: since - seconds }) }));
   await reconcile(host);
