@@ -48,6 +48,24 @@ it('can make a system user and a key for the host', () => {
   for (const script of ['postinst', 'prerm', 'postrm']) execFileSync('sh', ['-n'], { input: dpkg('-I', deb, script) });
 });
 
+describe('the half that reads documents', () => {
+  const settings = (name: string): ReadonlyMap<string, string> => new Map(parseUnit(readFileSync(join(work, 'usr/lib/systemd/system', name), 'utf8')).flatMap((section) => section.settings));
+
+  it.each(['croft-compile.service', 'croft-publish.service'])('%s is not root, and has bounds and a sandbox', (name) => {
+    expect(Object.fromEntries(settings(name))).toMatchObject({
+      User: 'croft', NoNewPrivileges: 'yes', CapabilityBoundingSet: '', ProtectSystem: 'strict', ProtectHome: 'yes', PrivateUsers: 'yes', RestrictNamespaces: 'yes',
+      StateDirectory: 'croft/repository.git croft/spool', LoadCredential: 'host.key:/etc/croft/host.key', RestrictAddressFamilies: 'AF_INET AF_INET6',
+    });
+    for (const bound of ['TimeoutStartSec', 'MemoryMax', 'TasksMax']) expect(settings(name).get(bound), bound).toMatch(/^[0-9]/);
+  });
+
+  it('has a user of its own, and what was root\'s of the mirror becomes that user\'s once', () => {
+    const script = dpkg('-I', deb, 'postinst');
+    expect(script).toContain('adduser --quiet --system --group --home /nonexistent --no-create-home --shell /usr/sbin/nologin croft\n');
+    expect(script).toMatch(/stat -c %U \/var\/lib\/croft\/repository\.git\)" = root \]; then\n +chown -hR croft:croft/);
+  });
+});
+
 describe('a kick', () => {
   const unit = (name: string): readonly (readonly [string, string])[] => parseUnit(readFileSync(join(work, 'usr/lib/systemd/system', name), 'utf8')).flatMap(({ settings }) => settings);
   const all = (name: string, setting: string): readonly string[] => unit(name).filter(([key]) => key === setting).map(([, value]) => value);
