@@ -27,9 +27,11 @@ describe.each(coops)('on every host of %s', (_, snapshot) => {
   test('everything outside homes is root\'s or its daemon\'s, and no member may write it', () => {
     const seen = resources.filter(({ desired, kind }) => kind !== 'home' && desired?.['mode'] !== undefined);
     expect(seen.length).toBeGreaterThan(20);
-    for (const { id, desired } of seen) {
+    for (const { id, name, owner: whose, desired } of seen) {
       const { owner = '', group = '', mode = '' } = { ...desired };
-      expect([id, members.has(String(owner)), members.has(String(group))]).toEqual([id, false, false]);
+      // The group of a member reads her own secrets, and nothing else.
+      const isHers = whose === `member:${group}` && `${name}/`.startsWith(`/etc/croft-secrets/${group}/`);
+      expect([id, members.has(String(owner)), members.has(String(group))]).toEqual([id, false, isHers]);
       expect([id, owner === 'root' || owner === 'croft-vmail']).toEqual([id, true]);
       // Nobody else writes, and a group only where it is the owner's own; nothing lends its owner's rights to who runs it.
       expect(Number.parseInt(String(mode), 8) & (owner === group ? 0o7002 : 0o7022), id).toBe(0);

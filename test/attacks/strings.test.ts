@@ -18,7 +18,7 @@ interface Leaf {
   readonly text: string;
 }
 
-const kinds: { readonly [folder: string]: string } = { hosts: 'host', limits: 'limits', vhosts: 'vhost', zones: 'zone', mailboxes: 'mailboxes' };
+const kinds: { readonly [folder: string]: string } = { hosts: 'host', limits: 'limits', vhosts: 'vhost', zones: 'zone', mailboxes: 'mailboxes', secrets: 'secret' };
 const cache: ReadCache = new WeakMap();
 const leaves = [...documents].flatMap(([path, text]) => leavesOf(path.replace('desired-state/', ''), parseDocument(text).contents));
 
