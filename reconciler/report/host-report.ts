@@ -65,11 +65,11 @@ function isUnfinished({ result }: Outcome): boolean {
   return result !== 'done';
 }
 
-/** What a program said about a secret may quote it. */
+/** What a program said about a secret may quote it. What croft says of one that it cannot open is its own words, and its owner must read them. */
 function failuresOf({ plan, outcomes }: Run): readonly ReportedFailure[] {
   const secret = new Set(plan.changes.filter(isSecret).map(({ resource }) => resource.id));
   return outcomes.filter(isUnfinished).map(({ id, owner, result, because }) => {
-    const told = secret.has(id) ? 'it is about a secret: the journal of the host says why' : (because ?? 'nothing was said');
+    const told = secret.has(id) && !id.startsWith('secret:') ? 'it is about a secret: the journal of the host says why' : (because ?? 'nothing was said');
     return { id, owner, because: cut(`${result === 'blocked' ? 'not tried: ' : ''}${told}`) };
   });
 }
