@@ -50,7 +50,7 @@ export function restore(ground: Ground, { path, from, owner }: Restore): void {
 
 async function end(ground: Ground, uid: number, undoable: string): Promise<void> {
   const argv = ['systemctl', 'stop', `user-${uid}.slice`];
-  const { status, stderr } = await ground.run({ argv });
+  const { status, stderr } = await ground.run({ argv, timeoutSeconds: 180 });
   if (status !== 0) throw new MachineError(`${undoable}: what runs as uid ${uid} could not be ended`, { argv, status, stderr });
 }
 

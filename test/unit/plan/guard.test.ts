@@ -124,6 +124,14 @@ const harmless: readonly Omit<Case, 'guarded'>[] = [
   { name: 'ten of many sites', before: { ...ada(), ...files(sites(20), site) }, commit: files(sites(10), null) },
   { name: 'a member who is suspended', commit: { 'members/carol/member.yaml': 'name: Carol\nuid: 10004\nlimits: regular\nemail: carol@elsewhere.example\nstate: suspended\n' } },
   { name: 'a member who retires with all that she has', commit: { ...files(['members/bob/vhosts/app.bob.example.yaml', 'members/bob/zones/bob.example.yaml'], null), 'members/bob/member.yaml': 'name: Bob\nuid: 10003\nlimits: regular\nemail: bob@elsewhere.example\nstate: retired\n' } },
+  { name: 'more than ten, but not a third, of the sites of a member who has many', before: { ...ada(), ...files(sites(45), site) }, commit: files(sites(13), null) },
+  { name: 'more than ten, but not a third, of what the co-op has on a host', before: files(shared(45), 'host: one\nstatic:\n  root: s\n'), commit: files(shared(13), null) },
+  { name: 'more than ten, but not a third, of the records of a zone', before: zone(45), commit: zone(32) },
+  { name: 'more than three, but not a tenth, of the members', before: crowd(45), commit: crowd(4, 'state: retired\n') },
+  { name: 'more than three, but not a tenth, of the homes on a host', before: crowd(45, 'state: suspended\n'), commit: away(4) },
+  { name: 'one of five hosts', before: hosts([21, 22, 23], host), commit: hosts([21], () => null) },
+  { name: 'a name in the zone of the git server that leads elsewhere', before: meadow(['git', 'www']), commit: meadow(['git']), remotes: ['git@git.meadow.example:coop.git'] },
+  { name: 'a zone that is signed, and one that goes with its member', before: signing('ada', true), commit: { ...signing('bob', true), ...mail, 'members/ada/zones/ada.example.yaml': null, 'members/ada/vhosts/blog.ada.example.yaml': null, 'members/ada/member.yaml': member(10_002, 'limits: regular\n').replace('limits: generous\n', '').concat('domains: [ada.example]\nstate: retired\n') } },
   { name: 'some records of a zone', before: zone(30), commit: zone(21) },
   { name: 'an admin without keys, who never had any', commit: { 'members/ada/vhosts/blog.ada.example.yaml': null } },
 ];
@@ -215,7 +223,7 @@ describe.each(cases.map((each) => [each.name, each] as const))('%s', (_, each) =
 
 it.each(harmless.map((each) => [each.name, each] as const))('%s: no guard minds', async (_, each) => {
   await withHost(each, async (host, after) => {
-    expect((await weigh(host, after(each.commit))).guarded).toEqual([]);
+    expect((await weigher(each)(host, after(each.commit))).guarded).toEqual([]);
   });
 });
 
