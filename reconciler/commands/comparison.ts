@@ -150,7 +150,7 @@ async function foreseeOne(name: string, outlook: Outlook & { readonly head: Desi
   const { members, hosts, limits } = settled.state ?? { members: [], hosts: [], limits: [] };
   const census = settled.state === null ? null : { members: members.length, hosts: hosts.length, limits: limits.length };
   const guarded = catalog === null ? [] : guard({ catalog, inventory: inventoryOf(old), state: head, holds: after.holds, zones, admins, before: census }, time);
-  return { host: name, is, from, report, plan: left.length === 0 ? effect : outcome(left), effect, texts, guarded };
+  return { host: name, is, from, report, plan: left.length === 0 ? effect : outcome(left), effect, texts, guarded, graceDays: head.cluster.graceDays };
 }
 
 interface Starting {

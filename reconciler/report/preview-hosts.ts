@@ -25,9 +25,9 @@ export function hostLines(foreseen: Foreseen, { base, when }: { readonly base: s
 const mostData = 5;
 
 /** Whoever takes data out of use by a change is to know that it is not lost, and how it comes back. */
-function dataLines({ effect }: Foreseen): readonly Line[] {
+function dataLines({ effect, graceDays }: Foreseen): readonly Line[] {
   const retired = effect.changes.flatMap(({ verb, resource }) => (verb === 'retire' ? (dataAt(resource.name) ?? []) : []));
-  const told = retired.slice(0, mostData).map((data) => line(2, ['retires ', quote(dataWords(data)), ': it is put aside and kept; revert the commit to have it back'], 'yellow'));
+  const told = retired.slice(0, mostData).map((data) => line(2, ['retires ', quote(dataWords(data)), ` (kept for ${count(graceDays, 'day')} at least; revert the commit to have it back)`], 'yellow'));
   return [...told, ...(retired.length > mostData ? [line(2, [`and ${retired.length - mostData} more`], 'yellow')] : [])];
 }
 

@@ -45,6 +45,8 @@ export interface Foreseen {
   /** What of it the declarations alone ask for. */
   readonly effect: Plan;
   readonly texts: ReadonlyMap<Id, Texts>;
+  /** For how many days at least it keeps what it puts aside. */
+  readonly graceDays: number;
 }
 
 /** Somebody who is held after the change, and whether before it too. */

@@ -65,6 +65,13 @@ export const cases: { readonly [name: string]: Proposed } = {
     },
     message: 'a password for my shop',
   },
+  'who retires is told what becomes of the data': {
+    change: {
+      [mail]: null, 'members/ada/zones/ada.example.yaml': null, 'members/ada/vhosts/blog.ada.example.yaml': null,
+      'members/ada/member.yaml': String(base['members/ada/member.yaml']).replace('limits: regular', 'limits: regular\nstate: retired'),
+    },
+    author: 'Dana', message: 'ada moves away',
+  },
   'a mistake is told with its line, and everybody else goes on': {
     change: { [shop]: 'statc: {root: sites/shop}\n', 'members/erin/vhosts/shop.carol.example.yaml': 'redirect: {to: "https://other.elsewhere.example"}\n' },
   },
