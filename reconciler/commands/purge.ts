@@ -29,7 +29,7 @@ ${placeHelp}
 Example:
   $ sudo croft purge
   main: 2 things put aside
-    home:ada@2026-10-02             of 10002, since 2026-10-02; may be purged
+    home:ada@2026-10-02               of 10002, since 2026-10-02, 311.4 MiB; may be purged
     mail:info@ada.example@2026-11-28  of croft-vmail, since 2026-11-28; kept until 2026-12-28 at least
   $ sudo croft purge home:ada@2026-10-02 --yes
   home:ada@2026-10-02 is removed for good
@@ -53,7 +53,7 @@ async function run(call: Call, world: World): Promise<ExitStatus> {
 
 async function show(place: Place, { format, world }: { readonly format: 'text' | 'json'; readonly world: World }): Promise<ExitStatus> {
   const retired = await retiredOn(place, world);
-  const facts = retired.map(({ thing, sort, name, user, since, purgeableFrom, declared, path }) => ({ thing, sort, name, user, since, purgeableFrom, declared, path }));
+  const facts = retired.map(({ thing, sort, name, user, since, sizeBytes, purgeableFrom, declared, path }) => ({ thing, sort, name, user, since, sizeBytes, purgeableFrom, declared, path }));
   world.print(format === 'json' ? JSON.stringify({ host: place.host, retired: facts }, null, 2) : formatRetired(place.host, retired, world.now()));
   return 0;
 }

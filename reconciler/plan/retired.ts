@@ -1,6 +1,7 @@
 import type { Machine } from '../model/machine.ts';
-import { dataAt, dataRoots, purgeableFrom, retiredAmong, retiredIn, type Retired } from '../model/retired.ts';
+import { dataAt, dataRoots, purgeableFrom, retiredAmong, retiredIn, type DataSort, type Retired } from '../model/retired.ts';
 import type { Catalog } from '../model/resource.ts';
+import { mountOf, pathInside, qgroupUsage } from '../resources/qgroup.ts';
 
 /** Something that was put aside on a host, and what an admin may do with it. */
 export interface PutAside extends Retired {
@@ -8,6 +9,8 @@ export interface PutAside extends Retired {
   readonly thing: string;
   /** By name, or by number where the host has no name for it any more. */
   readonly user: string;
+  /** Where the file system counts it anyway; null where somebody would have to add it up. */
+  readonly sizeBytes: number | null;
   /** Shape: `2026-12-28`. */
   readonly purgeableFrom: string;
   /** Somebody declares it again: the next run moves it back, if nothing is in its place. */
@@ -32,6 +35,7 @@ export async function listRetired(machine: Machine, { catalog, graceDays }: { re
   const directories = await machine.observe(dataRoots.map(({ root }) => ({ ask: 'path', path: retiredIn(root), want: 'entries' })));
   const found = directories.flatMap((answer, index) => retiredAmong(dataRoots[index]?.root ?? '', answer.ask === 'path' ? (answer.node?.entries ?? []) : []));
   const nodes = await machine.observe(found.map(({ path }) => ({ ask: 'path', path, want: 'stat' })));
+  const sizes = await sizesOf(machine, [...new Set(found.map(({ sort }) => sort))]);
   const declared = new Set(catalog.resources.flatMap(({ kind, name }) => {
     const data = kind === 'home' ? dataAt(name) : null;
     return data === null ? [] : [`${data.sort}:${data.name}`];
@@ -40,8 +44,27 @@ export async function listRetired(machine: Machine, { catalog, graceDays }: { re
     const answer = nodes[index];
     const user = answer?.ask === 'path' ? (answer.node?.owner ?? 'nobody') : 'nobody';
     const called = `${each.sort}:${each.name}`;
-    return { ...each, thing: `${called}@${each.since}`, user, purgeableFrom: purgeableFrom(each.since, graceDays), declared: declared.has(called) };
+    return { ...each, thing: `${called}@${each.since}`, user, sizeBytes: sizes.get(each.path) ?? null, purgeableFrom: purgeableFrom(each.since, graceDays), declared: declared.has(called) };
   }).toSorted((a, b) => (a.since === b.since ? (a.thing < b.thing ? -1 : 1) : a.since < b.since ? -1 : 1));
+}
+
+/** Ask btrfs, which counts by subvolume; on any other file system nobody knows without going through all of it. */
+async function sizesOf(machine: Machine, sorts: readonly DataSort[]): Promise<ReadonlyMap<string, number>> {
+  const roots = dataRoots.filter(({ sort }) => sorts.includes(sort)).map(({ root }) => root);
+  const answers = await machine.observe(roots.flatMap((root) => [
+    { ask: 'run', argv: ['findmnt', '--raw', '--noheadings', '--output', 'TARGET,FSROOT', '--target', root] } as const,
+    { ask: 'run', argv: ['btrfs', 'qgroup', 'show', '-re', '--raw', root] } as const,
+  ]));
+  const said = (index: number): string => {
+    const answer = answers[index];
+    return answer?.ask === 'run' && answer.status === 0 ? answer.stdout : '';
+  };
+  return new Map(roots.flatMap((root, index) => {
+    const mount = mountOf(said(2 * index), root);
+    const aside = pathInside(mount, retiredIn(root));
+    const inside = [...qgroupUsage(said(2 * index + 1))].filter(([path]) => path.startsWith(`${aside}/`));
+    return inside.map(([path, bytes]) => [`${retiredIn(root)}/${path.slice(aside.length + 1)}`, bytes] as const);
+  }));
 }
 
 /** Write down, in front of the deed, what is to be purged and who said so. */

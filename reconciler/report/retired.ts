@@ -7,6 +7,7 @@ export interface ToldRetired {
   readonly thing: string;
   readonly user: string;
   readonly since: string;
+  readonly sizeBytes: number | null;
   readonly purgeableFrom: string;
   readonly declared: boolean;
 }
@@ -15,7 +16,11 @@ export interface ToldRetired {
 export function formatRetired(host: string, things: readonly ToldRetired[], now: number): string {
   const head = `${host}: ${things.length === 0 ? 'nothing is put aside' : `${count(things.length, 'thing')} put aside`}`;
   const width = Math.max(0, ...things.map(({ thing }) => thing.length));
-  return [head, ...things.map((each) => `  ${oneLine(each.thing.padEnd(width))}  of ${oneLine(each.user)}, since ${each.since}; ${fate(each, now)}`)].join('\n');
+  return [head, ...things.map((each) => `  ${oneLine(each.thing.padEnd(width))}  of ${oneLine(each.user)}, since ${each.since}${size(each)}; ${fate(each, now)}`)].join('\n');
+}
+
+function size({ sizeBytes }: ToldRetired): string {
+  return sizeBytes === null ? '' : `, ${(sizeBytes / 2 ** 20).toFixed(1)} MiB`;
 }
 
 /** Say what may become of it. */

@@ -9,6 +9,12 @@ export function qgroupLimits(stdout: string): ReadonlyMap<string, number> {
   return new Map(rows.flatMap((row) => (row?.['path'] === undefined ? [] : [[row['path'], Number(row['limit'])] as const])));
 }
 
+/** Read how much each subvolume refers to, from the same table. Units: bytes. */
+export function qgroupUsage(stdout: string): ReadonlyMap<string, number> {
+  const rows = linesOf(stdout).map((line) => /^0\/\d+\s+(?<bytes>\d+)\s+\d+\s+(?:none|\d+)\s+(?:none|\d+)\s+(?<path>\S.*)$/.exec(line)?.groups);
+  return new Map(rows.flatMap((row) => (row?.['path'] === undefined ? [] : [[row['path'], Number(row['bytes'])] as const])));
+}
+
 /** Where a directory's file system is mounted, and which directory of it is. */
 export interface Mount {
   readonly target: string;

@@ -38,7 +38,7 @@ describe('a member who retires', () => {
 
   it('is listed for people and for programs', () => {
     expect(croft(['purge', ...on.where]).stdout).toBe(`one: 1 thing put aside\n  home:carol@${today}  of carol, since ${today}; kept until ${later} at least\n`);
-    const validate = new Ajv2020({ strict: true }).compile(JSON.parse(readFileSync(join(import.meta.dirname, '../../schemas/output/purge.schema.json'), 'utf8')) as object);
+    const validate = new Ajv2020({ strict: true, allowUnionTypes: true }).compile(JSON.parse(readFileSync(join(import.meta.dirname, '../../schemas/output/purge.schema.json'), 'utf8')) as object);
     const facts: unknown = JSON.parse(croft(['purge', ...on.where, '--format', 'json']).stdout);
     expect(validate(facts), JSON.stringify(validate.errors)).toBe(true);
     expect(facts).toMatchObject({ retired: [{ thing: `home:carol@${today}`, sort: 'home', name: 'carol', purgeableFrom: later, declared: false }] });

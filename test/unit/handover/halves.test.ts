@@ -29,7 +29,7 @@ const { state, catalog } = example;
 function handover(more: Partial<Handover> = {}, commit: string = one): Handover {
   return {
     version: 1, request: '0', catalog, declared: declaredOf(state), holds: [], notices: [], remote: 'git.example', trusted: { commit, tree: one, pending: [], overrides: new Map() },
-    confirmedAt: 1000, kept: true, admins: null, hosts: [], ...more,
+    confirmedAt: 1000, kept: true, admins: null, hosts: [], rollbacks: [], ...more,
   };
 }
 
@@ -45,7 +45,7 @@ async function place(): Promise<Place> {
   const machine = rooted(root);
   await machine.perform({ do: 'directory', path: '/var/lib/croft', mode: '0755', owner: 'root', group: 'root' });
   const identity = { keyFiles: [], agent: null, knownHosts: [] };
-  return { remotes: [], branch: 'main', revision: null, pin: null, identity, stateDirectory: join(root, 'var/lib/croft'), host: 'one', machine, root };
+  return { remotes: [], branch: 'main', revision: null, pin: null, rollbacks: [], identity, stateDirectory: join(root, 'var/lib/croft'), host: 'one', machine, root };
 }
 
 const cron: Resource = {
@@ -93,7 +93,7 @@ describe('what is asked', () => {
   test('comes out as it went in, without a digest of anything', () => {
     const entries = new Map([['table:/etc/x', { owner: 'coop', source: cron.source, left: { 'ada.password': 'sha256:abc', 'ada.uid': '10002' }, rows: { ada: 'member:ada' } }]] as const);
     const keepBack = { guarded: [], inventory: { revision: one, entries }, zones: new Map([['zone:/x', 'x']] as const), admins: new Set(['dana']) };
-    const request: Request = { version: 1, id: '1', what: 'follow', host: 'one', remotes: ['git@x:y'], branch: 'main', revision: null, pin: one, now: 1, at: handover().trusted, admins: one, keepBack };
+    const request: Request = { version: 1, id: '1', what: 'follow', host: 'one', remotes: ['git@x:y'], branch: 'main', revision: null, pin: one, rollbacks: [{ who: 'dana', why: 'it loops', since: 1, owner: null, to: one, bad: two, until: 2 }], now: 1, at: handover().trusted, admins: one, keepBack };
     const read = parseRequest(formatRequest(request));
     expect(formatRequest(request)).not.toContain('abc');
     expect(read).toEqual({ ok: true, value: { ...request, keepBack: { ...keepBack, inventory: { revision: one, entries: new Map([['table:/etc/x', { ...entries.get('table:/etc/x'), left: { 'ada.password': 'sha256:', 'ada.uid': '10002' } }]]) } } } });
