@@ -48,7 +48,7 @@ export const homeKind: Kind = {
     const { actual } = onHost;
     if (desired === null) return actual === null ? [] : retiring(path, onHost);
     const aside = actual === null ? newestAside(resource, onHost.observed) : null;
-    if (aside !== null) return [{ do: 'restore', path, from: aside, owner: String(desired['owner']) }, ...settling(resource, desired)];
+    if (aside !== null) return [{ do: 'restore', path, from: aside, owner: String(desired['owner']) }, ...settling(resource, desired, staleOf(resource))];
     if (actual === null) return making(resource, desired, onHost);
     if (actual['type'] !== 'directory') return [{ do: 'directory', path, ...desiredAccess(desired) }];
     const attributes = differing(resource, actual);
@@ -136,10 +136,19 @@ function making(resource: Resource, desired: State, { observed }: OnHost): reado
 
 const roots: Access = { mode: '0700', owner: 'root', group: 'root' };
 
+/**
+ * What named had made of a seed that has moved on since: it would go on counting from an older serial, and secondaries would never take
+ * it for news. It is made anew. Source: BIND 9 ARM, "inline-signing".
+ */
+function staleOf(resource: Resource): readonly string[] {
+  const seed = seedOf(resource);
+  return seed === null ? [] : ['.signed', '.signed.jnl', '.jnl', '.jbk'].map((ending) => `${seed.path}${ending}`);
+}
+
 /** Give a directory to whom it belongs. For the moment in which root puts something in, nobody else can. */
-function settling(resource: Resource, desired: State): readonly Step[] {
+function settling(resource: Resource, desired: State, stale: readonly string[] = []): readonly Step[] {
   const path = resource.name;
   const seed = seedOf(resource);
-  const seeding: readonly Step[] = seed === null ? [] : [{ do: 'access', path, ...roots }, { do: 'link', path: seed.path, target: seed.target }];
+  const seeding: readonly Step[] = seed === null ? [] : [{ do: 'access', path, ...roots }, ...stale.map((name): Step => ({ do: 'remove', path: name })), { do: 'link', path: seed.path, target: seed.target }];
   return [...seeding, { do: 'access', path, ...desiredAccess(desired) }];
 }

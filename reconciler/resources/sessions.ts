@@ -2,7 +2,8 @@
  * The running sessions of a user who may have none: suspended or retired; by account name those of logind, by mail address those of
  * Dovecot, whose connections outlive the password that opened them. Keys and passwords close the door for the next login; who is
  * already inside stays, since Debian's logind does not kill what a session leaves running (KillUserProcesses=no, logind.conf(5)). The slice
- * of the user is stopped, which holds all of it, and that waits until it is gone; logind, told to end a user, only begins with it. So the
+ * of the user is stopped, which holds all of it, and that waits until it is gone; logind, told to end a user, only begins with it, and
+ * lists one for a while after the last logout: who is listed and has an active slice is inside (UserStopDelaySec, logind.conf(5)). So the
  * desired state is always that nothing runs. When the wish is dropped because the member is active again, it is only forgotten.
  */
 import type { Step } from '../model/machine.ts';
@@ -24,9 +25,15 @@ export function sessions(user: string, provenance: Provenance): Resource {
 export const sessionsKind: Kind = {
   name: 'sessions',
   whenDropped: 'keep',
-  probe: (resources) => doors(resources).map(({ who }) => ({ ask: 'run', argv: who })),
+  probe: (resources) => questions(resources).map((argv) => ({ ask: 'run', argv })),
   read: (answers, resources) => {
-    const users = new Map(doors(resources).flatMap(({ column }, index) => usersIn(outputOf(answers[index]).stdout, column)));
+    const said = new Map(questions(resources).map((argv, index) => [argv, linesOf(outputOf(answers[index]).stdout).map((line) => line.trim().split(/\s+/))]));
+    const active = new Set((said.get(slices) ?? []).map(([slice]) => slice));
+    const inside = (said.get(accounts) ?? []).filter(([uid]) => active.has(`user-${uid}.slice`));
+    const users = new Map<string, State>([
+      ...inside.map(([uid, name = '']) => [name, { running: true, uid: Number(uid) }] as const),
+      ...(said.get(readers) ?? []).map(([address = '']) => [address, { running: true }] as const),
+    ]);
     return new Map(resources.map(({ id, name }) => [id, users.get(name) ?? null]));
   },
   steps: ({ name }, { actual }) => (actual === null ? [] : [isMail(name) ? cuttingOff(name) : stopping(actual)]),
@@ -42,30 +49,17 @@ function stopping({ uid }: State): Step {
   return { do: 'run', argv: ['systemctl', 'stop', `user-${uid}.slice`], timeoutSeconds: 180 };
 }
 
-interface Door {
-  readonly who: readonly string[];
-  /** Which word of each line is the user. */
-  readonly column: number;
-}
-
-/** The columns are uid and user, since systemd 254 also linger and state. */
-const login: Door = { who: ['loginctl', 'list-users', '--no-legend'], column: 1 };
+/** The columns are uid and user, then linger, and since systemd 254 also the state. */
+const accounts = ['loginctl', 'list-users', '--no-legend'] as const;
+const slices = ['systemctl', 'list-units', '--type=slice', '--state=active', '--plain', '--no-legend', 'user-*.slice'] as const;
 /** Source: doveadm-who(1). */
-const mail: Door = { who: ['doveadm', '-f', 'tab', 'who'], column: 0 };
+const readers = ['doveadm', '-f', 'tab', 'who'] as const;
 
-function doors(resources: readonly { readonly name: string }[]): readonly Door[] {
-  const asked = [{ door: login, wanted: resources.some(({ name }) => !isMail(name)) }, { door: mail, wanted: resources.some(({ name }) => isMail(name)) }];
-  return asked.filter(({ wanted }) => wanted).map(({ door }) => door);
+function questions(resources: readonly { readonly name: string }[]): readonly (readonly string[])[] {
+  const [mail, login] = [resources.some(({ name }) => isMail(name)), resources.some(({ name }) => !isMail(name))];
+  return [...(login ? [accounts, slices] : []), ...(mail ? [readers] : [])];
 }
 
 function isMail(name: string): boolean {
   return name.includes('@');
-}
-
-/** In front of an account stands its uid. */
-function usersIn(stdout: string, column: number): readonly (readonly [string, State])[] {
-  return linesOf(stdout).map((line) => line.trim().split(/\s+/)).map((words) => {
-    const uid = column === 1 && /^[0-9]+$/.test(words[0] ?? '') ? { uid: Number(words[0]) } : {};
-    return [words[column] ?? '', { running: true, ...uid }];
-  });
 }

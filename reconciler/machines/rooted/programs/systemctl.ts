@@ -43,6 +43,7 @@ export const systemctl: Program = {
     const properties = (options.get('--property') ?? options.get('-p'))?.split(',');
     if (verb === 'daemon-reload') return fine();
     if (verb === 'show') return fine(names.map((name) => show(unit(host, full(name)), properties)).join('\n'));
+    if (verb === 'list-units') return fine(lines(slices(host)));
     if (verb === 'is-active') return ask(names.map((name) => unit(host, full(name)).active), { good: 'active', bad: 3 });
     if (verb === 'is-enabled') return ask(names.map((name) => unit(host, full(name)).file || 'not-found'), { good: 'enabled', bad: 1 });
     return each(host, { verb, names, now: options.has('--now') });
@@ -57,6 +58,13 @@ function each(host: Host, { verb, names, now }: { readonly verb: string; readonl
     if (failed !== null) return failed;
   }
   return fine();
+}
+
+/** Every user who is logged in has a slice; other units nobody asks for by pattern. */
+function slices(host: Host): readonly string[] {
+  host.ground.names.refresh();
+  const uids = [...host.store.table('sessions').keys()].map((user) => host.ground.names.ids({ owner: user, group: 'root' }, user).uid);
+  return uids.map((uid) => `user-${uid}.slice loaded active active User Slice of UID ${uid}`);
 }
 
 /** Stopping the slice of a user ends every session in it. */
