@@ -61,7 +61,7 @@ function shapeOf({ words, block }: Statement): StatementShape {
   return { words: said, block: block === undefined ? null : block.map(shapeOf) };
 }
 
-const TOKEN = /[ \t\n]+|(?:#|\/\/)[^\n]*|\/\*[^]*?\*\/|(?<mark>[{};])|"(?<quoted>(?:[^"\\\n]|\\.)*)"|(?<word>[^\s{};"#/]+(?:\/[^\s{};"#/]+)*)/y;
+const TOKEN = /[ \t\n]+|(?:#|\/\/)[^\n]*|\/\*[^]*?\*\/|(?<mark>[{};])|"(?<quoted>(?:[^"\\\n]|\\.)*)"|(?<word>[^\s{};"#/]+(?:\/(?!\*)[^\s{};"#/]+)*)/y;
 
 const MARKS: ReadonlySet<string> = new Set([';', '{', '}']);
 

@@ -12,8 +12,8 @@ export type Entry = readonly [name: Text, value: Text | number] | { readonly sec
 
 export type EntryShape = readonly [name: string, value: string] | { readonly section: readonly string[]; readonly entries: readonly EntryShape[] };
 
-/** What a value may be without quotes. */
-const PLAIN = /^[A-Za-z0-9%&()*+,./:<=>?@[\]^_|~ \\-]*$/;
+/** What a value may be without quotes; a backslash at the end would join the next line to it. */
+const PLAIN = /^[A-Za-z0-9%&()*+,./:<=>?@[\]^_|~ \\-]*(?<!\\)$/;
 
 /** Render entries as a whole file. Errors: throws when they would be read otherwise: a bug. */
 export function renderEntries(source: Source, entries: readonly Entry[]): string {
