@@ -16,9 +16,12 @@ export interface Said {
   readonly against?: Owner | undefined;
 }
 
-/** Say that something at a place is wrong. Whose problem it is follows from the path. */
+/**
+ * Say that something at a place is wrong. Whose problem it is follows from the path; a path may hold anything, and so may an owner's
+ * name, so what cannot be seen is spelt out here whoever wrote the message.
+ */
 export function finding(source: Source, { code, message, hint, against }: Said): Finding {
-  return { code, message, ...(hint !== undefined && { hint }), ...(against !== undefined && { against }), owner: ownerOf(source.file), source };
+  return { code, message: visible(message), ...(hint !== undefined && { hint: visible(hint) }), ...(against !== undefined && { against }), owner: ownerOf(source.file), source };
 }
 
 /** Quote a value for a message: cut to a readable length, with everything that cannot be seen spelt out. */
