@@ -34,7 +34,7 @@ export function copyOf(directory: string): string {
   return join(dirname(directory), 'trusted.json');
 }
 
-/** Make an empty room for what is about to come, and a view of the mirror that can read it too. */
+/** Make an empty room for what is about to come, and a view of the mirror that can read it too. Errors: GitError when there is no room. */
 export async function makeIncoming(mirror: Repository): Promise<Repository> {
   const incoming = incomingOf(mirror);
   try {

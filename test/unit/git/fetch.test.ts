@@ -5,7 +5,7 @@ import { once } from 'node:events';
 import { basename, dirname, join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { GitError } from '../../../reconciler/git/error.ts';
-import { openMirror } from '../../../reconciler/git/mirror.ts';
+import { makeIncoming, openMirror } from '../../../reconciler/git/mirror.ts';
 import { fetchBranch } from '../../../reconciler/git/remote.ts';
 import { recordedTip } from '../../../reconciler/git/ratchet.ts';
 import { ancestors, snapshotOf } from '../../../reconciler/git/snapshot.ts';
@@ -70,6 +70,11 @@ describe('over http', () => {
     let count = 0;
     for await (const { problems } of ancestors(await openMirror(mirror), tip)) count += 1 + problems.length;
     expect(count).toBe(25);
+  });
+
+  test('no room for what comes is an error of git’s, which the last good commit outlives, and no bug', async () => {
+    const mirror = await openMirror(join(room(), 'mirror'));
+    await expect(makeIncoming({ ...mirror, gitdir: join(room(), 'nowhere') })).rejects.toThrow(new GitError('cannot make room for what comes: there is no such file or directory'));
   });
 
   test('the second remote is asked when the first one refuses, and the first is told', async () => {
