@@ -1,3 +1,4 @@
+import { replaceUnseen } from '../model/grammar/characters.ts';
 import { ownerOf, type Owner } from '../model/owner.ts';
 import type { Problem } from '../model/problem.ts';
 import type { Source } from '../model/source.ts';
@@ -33,7 +34,8 @@ export function shown(value: unknown): string {
 
 /** Spell out what cannot be seen. Shape: `a\u{a}b`. */
 export function visible(text: string): string {
-  return text.replace(/[\p{C}\p{Z}]/gu, (character) => (character === ' ' ? ' ' : `\\u{${character.codePointAt(0)?.toString(16)}}`));
+  const spelt = (character: string): string => (character === ' ' ? ' ' : `\\u{${character.codePointAt(0)?.toString(16)}}`);
+  return replaceUnseen(text.replace(/[\p{C}\p{Z}]/gu, spelt), spelt);
 }
 
 /** Name a choice of things. Shape: `a`, `b` or `c`. */

@@ -23,6 +23,7 @@ const chunk = 500;
 const long = Number(process.env['CROFT_FUZZ_SECONDS'] ?? 0);
 const only = process.env['CROFT_FUZZ_CASE'];
 const ordinarySeed = 20_261_128;
+const timeoutMs = Math.max(600_000, long * 1000 + 120_000);
 
 /** The seed of this run. */
 export const seed = Number(process.env['CROFT_FUZZ_SEED'] ?? (long > 0 ? process.hrtime.bigint() % 1_000_000_000n : ordinarySeed));
@@ -33,28 +34,52 @@ export function fuzz(name: string, tries: Tries): void {
     const begin = process.cpuUsage();
     const until = performance.now() + long * 1000;
     let done = 0;
-    if (only !== undefined) {
-      attempt(tries, Number(only));
-      return;
-    }
+    if (only !== undefined) return void attempt(tries, Number(only));
     while (done < tries.cases || (long > 0 && performance.now() < until)) {
-      const [from, end] = [done, long > 0 ? done + chunk : Math.min(done + chunk, tries.cases)];
-      bounded(tries, from, end);
-      done = end;
+      done = bounded(tries, done, long > 0 ? done + chunk : Math.min(done + chunk, tries.cases));
     }
-    const { user, system } = process.cpuUsage(begin);
-    console.info(`fuzz: ${name}: ${done} cases, ${((user + system) / 1e6).toFixed(1)} s of processor time, seed ${seed}`);
-    expect(done).toBeGreaterThanOrEqual(tries.cases);
-    tries.after?.(done);
-  }, Math.max(600_000, long * 1000 + 120_000));
+    finished(name, begin, { ...tries, done });
+  }, timeoutMs);
 }
 
-/** Run some cases under a watch that can end even a loop or a regular expression. */
-function bounded(tries: Tries, from: number, end: number): void {
+/** What one run tries that has to wait for something, e.g. for a disk. */
+export interface SlowTries extends Pick<Tries, 'cases' | 'after'> {
+  readonly try: (dice: Dice, index: number) => Promise<void>;
+}
+
+/** The same for what waits: each case has its time, and all of it is on this side of the watch. */
+export function fuzzSlowly(name: string, tries: SlowTries): void {
+  test(name, async () => {
+    const begin = process.cpuUsage();
+    const until = performance.now() + long * 1000;
+    let done = only === undefined ? 0 : Number(only);
+    for (; only === undefined ? done < tries.cases || (long > 0 && performance.now() < until) : done === Number(only); done += 1) {
+      await Promise.race([tries.try(dice(mixed(seed, done)), done), hanging()]).catch((error: unknown) => {
+        throw failed(done, error);
+      });
+    }
+    if (only === undefined) finished(name, begin, { ...tries, done });
+  }, timeoutMs);
+}
+
+function hanging(): Promise<never> {
+  return new Promise((_, reject) => setTimeout(() => reject(new Error(`it does not end within ${hangMs / 1000} s`)), hangMs).unref());
+}
+
+function finished(name: string, begin: NodeJS.CpuUsage, { cases, after, done }: Pick<Tries, 'cases' | 'after'> & { readonly done: number }): void {
+  const { user, system } = process.cpuUsage(begin);
+  console.info(`fuzz: ${name}: ${done} cases, ${((user + system) / 1e6).toFixed(1)} s of processor time, seed ${seed}`);
+  expect(done).toBeGreaterThanOrEqual(cases);
+  after?.(done);
+}
+
+/** Run some cases, for a second at the most, under a watch that can end even a loop or a regular expression. Shape: the case to go on with. */
+function bounded(tries: Tries, from: number, end: number): number {
   let index = from;
   const here = globalThis as { croftFuzz?: () => void };
+  const until = performance.now() + 1000;
   here.croftFuzz = () => {
-    for (; index < end; index += 1) attempt(tries, index);
+    for (; index < end && (index === from || performance.now() < until); index += 1) attempt(tries, index);
   };
   try {
     run.runInThisContext({ timeout: hangMs });
@@ -64,6 +89,7 @@ function bounded(tries: Tries, from: number, end: number): void {
   } finally {
     delete here.croftFuzz;
   }
+  return index;
 }
 
 const run = new Script('croftFuzz()');

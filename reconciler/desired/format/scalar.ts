@@ -20,9 +20,17 @@ const LOOK_ALIKES = [
   /^[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}/,
 ];
 
+/**
+ * What a token says by itself. It was parsed without problems where it stands; that the library finds fault with it alone (a block without
+ * indentation, as a whole document may be) is passed over, and what is written in the end is compared with what was read.
+ */
+function resolved(token: CST.FlowScalar | CST.BlockScalar): string {
+  return CST.resolveAsScalar(token, true, () => undefined).value;
+}
+
 /** Read a scalar that can stand on one line; null where nothing is written. */
 export function plainText(token: CST.FlowScalar): Text | null {
-  const { value } = CST.resolveAsScalar(token);
+  const value = resolved(token);
   if (token.type !== 'scalar') return { is: 'text', value, plain: null };
   if (token.source === '') return null;
   return { is: 'text', value, plain: token.source.includes('\n') ? null : token.source };
@@ -30,7 +38,7 @@ export function plainText(token: CST.FlowScalar): Text | null {
 
 /** Read a block scalar as it was written. What keeps empty lines at its end is quoted, since a file ends in one line break. */
 export function blockText(token: CST.BlockScalar): BlockText | Text {
-  const { value } = CST.resolveAsScalar(token);
+  const value = resolved(token);
   const header = token.props.find(({ type }) => type === 'block-scalar-header');
   const written = header !== undefined && 'source' in header ? header.source : '|';
   if (value.trim() === '' || value.endsWith('\n\n')) return { is: 'text', value, plain: null };
