@@ -63,12 +63,22 @@ function entriesOf(text: string, file: string): readonly Entry[] {
 
 function isNamed(name: string, server: Pick<SshRemote, 'host' | 'port'>): boolean {
   const wanted = nameOf(server);
-  if (!name.startsWith('|')) return pattern(name.toLowerCase()).test(wanted);
+  if (!name.startsWith('|')) return matches(wanted, name.toLowerCase());
   const [, version, salt = '', hash] = name.split('|');
   return version === '1' && createHmac('sha1', Buffer.from(salt, 'base64')).update(wanted).digest('base64') === hash;
 }
 
-function pattern(name: string): RegExp {
-  const source = name.replace(/[.*+?^${}()|[\]\\]/g, (sign) => ({ '*': '.*', '?': '.' })[sign] ?? `\\${sign}`);
-  return new RegExp(`^${source}$`);
+/**
+ * `*` is any text, `?` one character. Only the last star is ever tried again, so the time grows with the product of both lengths; a
+ * regular expression of many stars would take time without end.
+ */
+function matches(text: string, pattern: string): boolean {
+  let [at, next, star, retry] = [0, 0, -1, 0];
+  while (at < text.length) {
+    if (pattern[next] === '*') [star, retry, next] = [next, at, next + 1];
+    else if (pattern[next] === '?' || pattern[next] === text[at]) [at, next] = [at + 1, next + 1];
+    else if (star < 0) return false;
+    else [retry, at, next] = [retry + 1, retry + 1, star + 1];
+  }
+  return /^\**$/.test(pattern.slice(next));
 }
