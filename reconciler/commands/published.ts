@@ -52,8 +52,8 @@ function parsePublished(text: string): Published {
 }
 
 function isPublished({ commit, since, report, notes, owed, refusedAt }: Published): boolean {
-  const times = [since, report?.time ?? 0, refusedAt ?? 0];
-  const texts = [commit ?? '', report?.oid ?? '', report?.said ?? '', ...notes.flat()];
+  const times = [since, ...(report === null ? [] : [report.time]), refusedAt ?? 0];
+  const texts = [commit ?? '', ...(report === null ? [] : [report.oid, report.said]), ...notes.flat()];
   const isText = texts.every((one) => typeof one === 'string');
-  return times.every(Number.isSafeInteger) && isText && typeof owed === 'boolean' && notes.every(([oid]) => /^[0-9a-f]{40}$/.test(oid));
+  return times.every(Number.isSafeInteger) && isText && typeof owed === 'boolean' && notes.every((note) => note.length === 2 && /^[0-9a-f]{40}$/.test(note[0]));
 }

@@ -21,10 +21,15 @@ export interface Mount {
   readonly root: string;
 }
 
-/** Read `findmnt --raw --noheadings --output TARGET,FSROOT`; without an answer the directory itself is taken for the mount. */
+/** Read `findmnt --raw --noheadings --output TARGET,FSROOT`; without an answer that makes sense the directory itself is taken for the mount. */
 export function mountOf(stdout: string, directory: string): Mount {
-  const [target, root] = (linesOf(stdout)[0] ?? '').trim().split(' ');
-  return { target: target || directory, root: root || '/' };
+  const [target = '', root = ''] = (linesOf(stdout)[0] ?? '').trim().split(' ');
+  return { target: isPath(target) ? target : directory, root: isPath(root) ? root : '/' };
+}
+
+/** It becomes a word of a command, where a NUL or a dash in front could not stand. */
+function isPath(text: string): boolean {
+  return /^\/\P{Cc}*$/u.test(text);
 }
 
 /** Say a path as its file system does: from its own root, without a slash in front. */
