@@ -112,6 +112,18 @@ describe.each(coops)('on every host of %s', (_, snapshot) => {
     }
   });
 
+  test('no command of a host is a shell\'s, and a member\'s words are at the most a name in it', () => {
+    const commands = resources.flatMap(({ payload, load }) => [payload?.check, load?.check, load?.reload]).filter((argv) => argv !== undefined);
+    expect(commands.length).toBeGreaterThan(10);
+    const own = new Set<string>([...state.vhosts.map(({ name }) => name), ...state.zones.map(({ name }) => name)]);
+    for (const [program = '', ...words] of commands) {
+      expect(program).toMatch(/^(?:\/usr\/s?bin\/)?[a-z][a-z0-9-]*$/);
+      expect(/(?:^|\/)(?:ba|da|z|k)?sh$|(?:^|\/)(?:env|xargs|find|sudo|su|eval|perl|python3?|node)$/.test(program), program).toBe(false);
+      for (const word of words) expect(own.has(word) || /^(?:-[-A-Za-z]*|\{\}|Include \/etc\/[a-z0-9/.]+|[a-z0-9@./-]+)$/.test(word), word).toBe(true);
+      for (const word of words) expect(own.has(word) && word.startsWith('-'), word).toBe(false);
+    }
+  });
+
   test('no secret stands in the words of a program or in a state', () => {
     const hashes = state.mailDomains.flatMap(({ mailboxes }) => mailboxes.map(({ password }) => password));
     const told = JSON.stringify(resources.map(({ desired, load, payload }) => [desired, load, payload?.check]));
