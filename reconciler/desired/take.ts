@@ -28,7 +28,7 @@ export const is = {
   headerName: { parse: headerName, name: 'header-name', right: 'letters, digits, hyphens and underscores' },
   headerValue: { parse: headerValue, name: 'header-value', right: 'visible ASCII characters with single blanks' },
   hostname: { parse: hostname, name: 'host-name', right: DNS },
-  httpUrl: { parse: httpUrl, name: 'web-address', right: 'http:// or https:// with a host, without user name, quotes, braces or encoded control characters' },
+  httpUrl: { parse: httpUrl, name: 'web-address', right: 'http:// or https:// with a host, without user name, quotes, braces, encoded control characters or a ? at its end' },
   ipv4: { parse: ipv4, name: 'ipv4-address', right: 'four numbers from 0 to 255' },
   ipv6: { parse: ipv6, name: 'ipv6-address', right: 'written as RFC 5952 does' },
   label: { parse: label, name: 'label', right: 'lower case letters, digits and inner hyphens' },

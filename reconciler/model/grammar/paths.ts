@@ -32,11 +32,12 @@ export function urlPath(text: string): UrlPath | null {
 
 /**
  * Parse an http or https address. Never decoded, so what is accepted is what a browser is sent; `{` `}` `%{` cannot stand in it,
- * and formats encode `$`. No user information, no encoded control characters (CVE-2026-100717). Source: RFC 3986, RFC 9110 4.2.
+ * and formats encode `$`. No user information, no encoded control characters (CVE-2026-100717), and no `?` at the end, which asks for
+ * nothing and which mod_rewrite takes for a word of its own. Source: RFC 3986, RFC 9110 4.2.
  */
 export function httpUrl(text: string): HttpUrl | null {
   const [, host = '', port = '80'] = (text.length <= 2000 && HTTP_URL.exec(text)) || [];
-  return branded<string, HttpUrl>(text, isHost(host) && Number(port) <= 65_535 && !TRIPLET_OF_CONTROL.test(text));
+  return branded<string, HttpUrl>(text, isHost(host) && Number(port) <= 65_535 && !TRIPLET_OF_CONTROL.test(text) && !text.endsWith('?'));
 }
 
 function isHost(host: string): boolean {
