@@ -1,37 +1,69 @@
-/** One booted host that carries everything, and whatever can go wrong on it. */
+/** Two booted hosts, each of which carries everything, and whatever can go wrong on them. */
 import { afterAll, beforeAll, describe, expect } from 'vitest';
+import { away } from './faults/away.ts';
+import { blast } from './faults/blast.ts';
 import { crash, seedData } from './faults/crash.ts';
-import { errors } from './faults/errors.ts';
+import { errors, fullDisk } from './faults/errors.ts';
+import { hostile } from './faults/hostile.ts';
+import { missing } from './faults/missing.ts';
 import { power } from './faults/power.ts';
+import { strace } from './faults/strace.ts';
 import { forgetVillage, foundVillage, type Village } from './faults/village.ts';
 import { equip, pendulum, type Pendulum } from './faults/walk.ts';
-import { down, exec } from './lab.ts';
+import { down, exec, type Host } from './lab.ts';
 
 const long = process.env['CROFT_LAB_LONG'] !== undefined;
-let founded: { readonly village: Village; readonly history: Pendulum } | undefined;
+const hosts = (process.env['CROFT_LAB_FAULTS'] ?? 'main,dynamic').split(',') as readonly Host[];
 
-function there(): { readonly village: Village; readonly history: Pendulum } {
-  if (founded === undefined) throw new Error('the village is not founded');
-  return founded;
+interface Founded {
+  readonly village: Village;
+  readonly history: Pendulum;
 }
 
-describe('faults on a booted host', () => {
+describe('faults on booted hosts', () => {
+  let founded: readonly Founded[] = [];
+  const at = (index: number): Founded => {
+    const one = founded[index % hosts.length];
+    if (one === undefined) throw new Error('no village is founded');
+    return one;
+  };
+  const both = (): readonly Pendulum[] => hosts.map((_, index) => at(index).history);
+
   beforeAll(async () => {
     await down();
-    const village = await foundVillage('main');
-    expect(await exec(village.host, ['croft', 'reconcile'], { timeoutSeconds: 600 })).toMatchObject({ status: 0 });
-    await equip(village.host);
-    await seedData(village);
-    founded = { village, history: await pendulum(village, long ? 2600 : 700) };
+    founded = await Promise.all(hosts.map(found));
   });
 
   afterAll(async () => {
     if (process.env['CROFT_LAB_KEEP'] !== undefined) return;
-    if (founded !== undefined) forgetVillage(founded.village);
+    for (const { village } of founded) forgetVillage(village);
     await down();
   });
 
-  crash(() => there().village, () => there().history);
-  errors(() => there().history, long);
-  power(() => there().history, long);
+  crash(both, long);
+  errors(both, long);
+
+  // Each host has its own stories after that, at the same time.
+  const apart = hosts.length > 1 ? describe.concurrent : describe.sequential;
+  apart('the one', () => {
+    const [village, history] = [() => at(0).village, () => at(0).history];
+    power(history, long);
+    away(village, history);
+    blast(village, history);
+  });
+  apart('the other', () => {
+    const [village, history] = [() => at(1).village, () => at(1).history];
+    strace(history);
+    fullDisk(history);
+    hostile(village, history);
+    missing(village, history);
+  });
 });
+
+async function found(host: Host): Promise<Founded> {
+  const village = await foundVillage(host);
+  expect(await exec(host, ['croft', 'reconcile'], { timeoutSeconds: 600 })).toMatchObject({ status: 0 });
+  await equip(host);
+  await seedData(village);
+  return { village, history: await pendulum(village, long ? 3000 : 700) };
+}

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { must, report } from '../coop.ts';
 import { addresses, exec, heal, net, part, type Host } from '../lab.ts';
-import { configure, documents, domain, publish, write, type Side, type Village } from './village.ts';
-import { faulty } from './walk.ts';
+import { documents, domain, publish, write, type Side, type Village } from './village.ts';
+import { faulty, follow, type Pendulum } from './walk.ts';
 
 const page = `/etc/apache2/croft/sites/www.${domain}.conf`;
 const nobody = '02:00:00:00:00:99';
@@ -23,11 +23,12 @@ const cuts = (host: Host): readonly { readonly name: string; readonly cut: () =>
 ];
 
 /** A host without its remotes goes on with what it knew last, and says how old that is. */
-export function away(village: () => Village): void {
-  describe('cut off from the remote', () => {
+export function away(village: () => Village, history: () => Pendulum): void {
+  describe.sequential('cut off from the remote', () => {
     it('starts from a host that follows the remote again', async () => {
       const { host } = village();
-      await configure(village(), [village().url], await to(village(), 'A'));
+      await follow(village(), history());
+      await to(village(), 'A');
       expect(await exec(host, ['croft', 'reconcile'], { timeoutSeconds: 300 })).toMatchObject({ status: 0 });
     });
 
@@ -53,7 +54,7 @@ export function away(village: () => Village): void {
     });
   });
 
-  describe('a clock that is wrong', () => {
+  describe.sequential('a clock that is wrong', () => {
     const day = 86_400_000;
     it.each([
       { name: 'a host a year ahead', clock: 365 * day }, { name: 'a host that is right again', clock: 0 }, { name: 'a host twenty years behind', clock: -20 * 365 * day }, { name: 'a host that is right', clock: 0 },

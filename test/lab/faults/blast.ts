@@ -3,7 +3,8 @@ import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { must, report, type Report } from '../coop.ts';
 import { addresses, exec, net } from '../lab.ts';
-import { commit, configure, documents, git, memberDocuments, write, type Village } from './village.ts';
+import { commit, documents, git, memberDocuments, write, type Village } from './village.ts';
+import { follow, type Pendulum } from './walk.ts';
 import { ways, type Broken, type Way } from './ways.ts';
 
 const count = 100;
@@ -19,13 +20,14 @@ interface Row {
 }
 
 /** With a hundred members, one at a time is broken, in every way that is known; all others change something in the same push. */
-export function blast(village: () => Village): void {
+export function blast(village: () => Village, history: () => Pendulum): void {
   const rows: Row[] = [];
 
-  describe('the blast radius', () => {
+  describe.sequential('the blast radius', () => {
     it(`${count} members join`, async () => {
-      const { host, url } = village();
-      await configure(village(), [url], await push(village(), 0));
+      const { host } = village();
+      await follow(village(), history());
+      await push(village(), 0);
       const began = Date.now();
       expect(await exec(host, ['croft', 'reconcile'], { timeoutSeconds: 600 })).toMatchObject({ status: 0 });
       await must(exec(host, ['sh', '-ec', `for who in ${members.join(' ')}; do install -d -o $who -g $who /home/$who/web; echo $who > /home/$who/web/index.html; done`]));

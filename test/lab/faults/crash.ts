@@ -1,33 +1,67 @@
 import { describe, expect, it } from 'vitest';
 import { must } from '../coop.ts';
-import { exec } from '../lab.ts';
-import { unexplained, watchServices } from './prober.ts';
+import { exec, type Host } from '../lab.ts';
+import { unexplained, watchServices, type Missed, type Watched } from './prober.ts';
 import { domain, type Village } from './village.ts';
-import { walk, type Pendulum } from './walk.ts';
+import { walk, type Pendulum, type Point, type Walked } from './walk.ts';
 
 /** Every call by which a run changes its host, and every program that it starts. */
 const calls = ['rename', 'fsync', 'unlink', 'link', 'symlink', 'mkdir', 'rmdir', 'chmod', 'chown', 'exec'];
 
-/** A run that changes all services, killed at every one of its points. */
-export function crash(village: () => Village, history: () => Pendulum): void {
-  describe('the crash matrix', () => {
-    it('leaves no torn file at any point, and the next run finishes', async () => {
-      const { host } = village();
-      const stop = watchServices(host);
-      const { clean, points, cut } = await walk(history(), { calls, faults: [{ POINTS_DO: 'kill' }], ...JSON.parse(process.env['CROFT_LAB_WALK'] ?? '{}') as object });
-      const watched = await stop();
-      const gaps = await unexplained(host, watched);
-      const seconds = points.reduce((sum, each) => sum + each.seconds, 0);
-      const hit = points.filter(({ status }) => status === 'SIGKILL');
-      console.log(JSON.stringify(clean));
-      console.log(points.map((p) => `${p.number} ${p.side} ${p.point} → ${p.status} ${p.milliseconds} ${p.seconds}s ${JSON.stringify(p.torn)} ${JSON.stringify(p.after)} ${JSON.stringify(p.lost)}`).join('\n'));
-      console.log(`crash matrix: killed at ${hit.length} points, ${(seconds / points.length).toFixed(2)} s each; asked ${JSON.stringify(watched.asked)}, missed ${JSON.stringify(watched.missed)}, unexplained ${JSON.stringify(gaps)}`);
-      expect(cut).toBeNull();
-      expect(clean.filter(({ run, plan, different }) => run !== 0 || plan !== 0 || different.length > 0)).toEqual([]);
-      expect(points.filter(({ torn, lost, after }) => torn.length > 0 || lost.length > 0 || after.run !== 0 || after.plan !== 0 || after.different.length > 0)).toEqual([]);
-      expect(gaps).toEqual([]);
-    }, 3_600_000);
+/**
+ * A run that changes all services, killed at every one of its points: the odd ones on the first host and the even ones on the second where
+ * there are two, at the same time; with `long`, every point on every host, on both ways.
+ */
+export function crash(histories: () => readonly Pendulum[], long: boolean): void {
+  describe.sequential('the crash matrix', () => {
+    it('leaves no torn file at any point, and the next run finishes, while all services answer', async () => {
+      const walked = await Promise.all(shared(histories(), long).map((part) => watchedWalk(part)));
+      for (const { host, points, watched } of walked) console.log(summary(host, points, watched));
+      for (const { clean, points, cut, gaps } of walked) {
+        expect(cut).toBeNull();
+        expect(clean.filter(({ run, plan, different }) => run !== 0 || plan !== 0 || different.length > 0)).toEqual([]);
+        expect(points.filter(isBad)).toEqual([]);
+        expect(points.filter(({ number, points: all, status }) => status !== (all >= number ? 'SIGKILL' : 0))).toEqual([]);
+        expect(gaps).toEqual([]);
+      }
+    }, 7_200_000);
   });
+}
+
+/** Which points each host takes. One walk has every point on one of the two ways, for these take turns; a second one, begun one later, the others. */
+export function shared(histories: readonly Pendulum[], long: boolean): readonly { readonly history: Pendulum; readonly walks: readonly { readonly from: number; readonly every: number }[] }[] {
+  if (process.env['CROFT_LAB_EVERY'] !== undefined) return histories.map((history, index) => ({ history, walks: [{ from: 1 + index, every: Number(process.env['CROFT_LAB_EVERY']) }] }));
+  if (long) return histories.map((history) => ({ history, walks: [{ from: 1, every: 1 }, { from: 2, every: 1 }] }));
+  return histories.map((history, index) => ({ history, walks: [{ from: 1 + index, every: histories.length }] }));
+}
+
+/** Is anything torn, lost or left undone? */
+export function isBad({ torn, lost, after }: Point): boolean {
+  return torn.length > 0 || lost.length > 0 || after.run !== 0 || after.plan !== 0 || after.different.length > 0;
+}
+
+async function watchedWalk({ history, walks }: ReturnType<typeof shared>[number]): Promise<Walked & { readonly host: Host; readonly watched: Watched; readonly gaps: readonly Missed[] }> {
+  const stop = watchServices(history.host);
+  const walked: Walked[] = [];
+  try {
+    for (const part of walks) walked.push(await walk(history, { calls, faults: [{ POINTS_DO: 'kill' }], ...part }));
+  } finally {
+    await stop();
+  }
+  const watched = await stop();
+  return {
+    host: history.host, watched, gaps: await unexplained(history.host, watched),
+    clean: walked.flatMap(({ clean }) => clean), points: walked.flatMap(({ points }) => points), cut: walked.find(({ cut }) => cut !== null)?.cut ?? null,
+  };
+}
+
+function summary(host: Host, points: readonly Point[], { asked, slowest, missed }: Watched): string {
+  const killed = points.filter(({ status }) => status === 'SIGKILL');
+  const seconds = points.reduce((sum, each) => sum + each.seconds, 0);
+  const kinds = new Map<string, number>();
+  for (const { point } of killed) kinds.set(point.split(' ')[0] ?? '', (kinds.get(point.split(' ')[0] ?? '') ?? 0) + 1);
+  return `crash matrix on ${host}: killed at ${killed.length} points (${[...kinds].map(([kind, count]) => `${count} ${kind}`).join(', ')}), ${(seconds / points.length).toFixed(2)} s each; `
+    + `asked ${JSON.stringify(asked)}, slowest ${JSON.stringify(slowest)} ms, not answered ${JSON.stringify(missed)}`;
 }
 
 /** Files in homes, letters in mailboxes, and pages for the co-op's site: what no fault may touch. */

@@ -2,15 +2,17 @@ import { describe, expect, it } from 'vitest';
 import { get, must, report, type Report } from '../coop.ts';
 import { exec, type Host } from '../lab.ts';
 import { documents, domain, publish, write, type Village } from './village.ts';
+import { follow, type Pendulum } from './walk.ts';
 
 const mirror = '/etc/apt/sources.list.d/lab.list';
 let round = 0;
 
 /** What a host needs is not there: a daemon, the mirror of its packages, a checker that answers. */
-export function missing(village: () => Village): void {
-  describe('what is missing', () => {
+export function missing(village: () => Village, history: () => Pendulum): void {
+  describe.sequential('what is missing', () => {
     it('a daemon’s program: a failure of the co-op’s, and the rest converges', async () => {
       const { host } = village();
+      await follow(village(), history());
       await must(exec(host, ['mv', '/usr/sbin/named', '/usr/sbin/named.away']));
       await must(exec(host, ['systemctl', 'stop', 'named']));
       try {
@@ -25,7 +27,7 @@ export function missing(village: () => Village): void {
 
     it('a daemon, and the mirror that it would come from: a failure of the co-op’s, and the rest converges', async () => {
       const { host } = village();
-      await must(exec(host, ['sh', '-ec', `DEBIAN_FRONTEND=noninteractive apt-get -qq remove -y bind9 >/dev/null; sed -i 's,:8000,:8009,' ${mirror}`], { timeoutSeconds: 300 }));
+      await must(exec(host, ['sh', '-ec', `DEBIAN_FRONTEND=noninteractive apt-get -qq purge -y bind9 >/dev/null; sed -i 's,:8000,:8009,' ${mirror}`], { timeoutSeconds: 300 }));
       try {
         const { status, said } = await change(village());
         expect(status).toBe(3);

@@ -21,7 +21,7 @@ const services = ['apache2', 'named', 'dovecot', 'ssh'];
 
 /** The power goes in the middle of a run: what was not synced is gone. */
 export function power(history: () => Pendulum, long: boolean): void {
-  describe('a power cut', () => {
+  describe.sequential('a power cut', () => {
     it.each(moments.slice(0, long ? undefined : 3))('before “%s”: no torn file, every service up, and the next run finishes', async (moment) => {
       const { host } = history();
       await advance(history());

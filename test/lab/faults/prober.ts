@@ -38,7 +38,7 @@ export function watchServices(host: Host, interval = 100): () => Promise<Watched
   return async () => {
     child.stdin.end();
     await ended;
-    return JSON.parse(text) as Watched;
+    return JSON.parse(text) as Watched; // may be asked for again
   };
 }
 

@@ -32,8 +32,7 @@ export type Side = 'A' | 'B';
 
 /** Boot a bare host, install croft on it and push the co-op's first commit. croft.timer is off: these tests say when a run is. */
 export async function foundVillage(host: Host): Promise<Village> {
-  const packages = execFileSync(process.execPath, ['packaging/deb.mjs'], { cwd: root, encoding: 'utf8' }).trim().split('\n');
-  const deb = packages.find((path) => path.includes(releases[host] === 12 ? 'deb12' : '_all'));
+  const deb = packages().find((path) => path.includes(releases[host] === 12 ? 'deb12' : '_all'));
   if (deb === undefined || !existsSync(deb)) throw new Error(`no package for ${host}`);
   await up([host]);
   const url = await gitInit(`village-${host}`);
@@ -48,6 +47,13 @@ export async function foundVillage(host: Host): Promise<Village> {
   write(village, documents(village, 'A'));
   await configure(village, [url], await publish(village, 'found the village'));
   return village;
+}
+
+let built: readonly string[] | undefined;
+
+function packages(): readonly string[] {
+  built ??= execFileSync(process.execPath, ['packaging/deb.mjs'], { cwd: root, encoding: 'utf8' }).trim().split('\n');
+  return built;
 }
 
 /** Tell the host where to fetch from, and from which commit on it believes. */

@@ -1,5 +1,5 @@
 // Runs inside a host, and lets things go wrong there. The co-op's repository on the host has a history that goes to and fro between two
-// states, so that nothing ever has to be reset; where it is now is kept in the file `turn` beside the configuration.
+// states, so that nothing ever has to be reset; where it is now is kept in the file `turn` beside this one.
 //   node walk.mjs CONFIG walk      one fault at every point of a run, one point after the other; a line of JSON each
 //   node walk.mjs CONFIG advance   the branch goes to the next commit; prints its side
 //   node walk.mjs CONFIG settle    a run, a plan, and how the host differs from what it was on this side before
@@ -12,7 +12,7 @@ import { differences, look } from './look.mjs';
 
 const [, , place, verb] = process.argv;
 const config = JSON.parse(readFileSync(place, 'utf8'));
-const beside = (name) => join(dirname(place), name);
+const beside = (name) => join(dirname(process.argv[1]), name);
 const log = beside('points.log');
 const staged = /^\..*\.croft-[0-9a-f]{16}$/s;
 const kept = existsSync(beside('references.json')) ? JSON.parse(readFileSync(beside('references.json'), 'utf8')) : {};

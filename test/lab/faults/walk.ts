@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { execFileSync } from 'node:child_process';
 import { must } from '../coop.ts';
-import { exec, type Host, type Result } from '../lab.ts';
+import { exec, net, type Host, type Result } from '../lab.ts';
 import { configure, documents, git, identity, write, type Side, type Village } from './village.ts';
 
 /** What happened at one point of a run, and what was left of the host. */
@@ -141,9 +141,21 @@ export async function compare(history: Pendulum): Promise<Pick<Point, 'torn' | '
 
 async function told({ host, repository, commits }: Pendulum, verb: string, wanted: Partial<Walk> = {}): Promise<readonly unknown[]> {
   const config = { repository, commits, watched: ['/etc', '/var/lib/extrausers', '/usr/sbin/policy-rc.d', '/srv'], data: ['/home', '/var/vmail'], ...wanted };
-  await put(host, `${place}/walk.json`, JSON.stringify(config));
-  const { stdout } = await must(exec(host, [await interpreter(host), `${place}/walk.mjs`, `${place}/walk.json`, verb], { timeoutSeconds: (wanted.seconds ?? 3600) + 120 }));
+  await put(host, '/run/lab-walk.json', JSON.stringify(config)); // not on the disk, which may be full
+  const { stdout } = await must(exec(host, [await interpreter(host), `${place}/walk.mjs`, '/run/lab-walk.json', verb], { timeoutSeconds: (wanted.seconds ?? 3600) + 120 }));
   return stdout.trim().split('\n').map((line) => JSON.parse(line) as unknown);
+}
+
+/** Let a host follow the village's remote again, from where the pendulum is: what the clone commits from now on descends from that. */
+export async function follow(village: Village, { host, commits }: Pendulum): Promise<void> {
+  const { stdout } = await exec(host, ['grep', '-c', village.url, '/etc/croft/config.yaml']);
+  if (stdout.trim() !== '0') return;
+  const turn = Number((await exec(host, ['cat', `${place}/turn`])).stdout);
+  const tip = turn === 0 ? git(village, 'rev-parse', 'HEAD').trim() : (commits[turn - 1] ?? '');
+  git(village, 'reset', '-q', '--hard', tip);
+  await must(net(['git', '-C', village.clone, 'push', '-q', village.url, 'main']));
+  await configure(village, [village.url], tip);
+  await must(exec(host, ['croft', 'reconcile'], { timeoutSeconds: 300 }));
 }
 
 /** Run croft with something wrong in its process: the variables are those of points.cjs. */
