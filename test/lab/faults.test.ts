@@ -1,4 +1,6 @@
 /** Two booted hosts, each of which carries everything, and whatever can go wrong on them. */
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect } from 'vitest';
 import { away } from './faults/away.ts';
 import { blast } from './faults/blast.ts';
@@ -14,6 +16,9 @@ import { down, exec, type Host } from './lab.ts';
 
 const long = process.env['CROFT_LAB_LONG'] !== undefined;
 const hosts = (process.env['CROFT_LAB_FAULTS'] ?? 'main,dynamic').split(',') as readonly Host[];
+/** With CROFT_LAB_KEEP the hosts stay up, and the next time are taken as they were left. */
+const isKept = process.env['CROFT_LAB_KEEP'] !== undefined;
+const record = join(process.env['CROFT_LAB'] ?? '/var/tmp/croft-lab', 'villages.json');
 
 interface Founded {
   readonly village: Village;
@@ -30,12 +35,15 @@ describe('faults on booted hosts', () => {
   const both = (): readonly Pendulum[] => hosts.map((_, index) => at(index).history);
 
   beforeAll(async () => {
+    founded = await kept();
+    if (founded.length > 0) return;
     await down();
     founded = await Promise.all(hosts.map(found));
+    if (isKept) writeFileSync(record, JSON.stringify(founded));
   });
 
   afterAll(async () => {
-    if (process.env['CROFT_LAB_KEEP'] !== undefined) return;
+    if (isKept) return;
     for (const { village } of founded) forgetVillage(village);
     await down();
   });
@@ -66,4 +74,14 @@ async function found(host: Host): Promise<Founded> {
   await equip(host);
   await seedData(village);
   return { village, history: await pendulum(village, long ? 3000 : 700) };
+}
+
+/** What was kept the last time, where all of it is still there. */
+async function kept(): Promise<readonly Founded[]> {
+  if (!isKept || !existsSync(record)) return [];
+  const all = JSON.parse(readFileSync(record, 'utf8')) as readonly Founded[];
+  const there = await Promise.all(all.map(async ({ village }) => existsSync(village.clone) && (await exec(village.host, ['true'])).status === 0));
+  if (there.includes(false) || all.map(({ village }) => village.host).join(',') !== hosts.join(',')) return [];
+  await Promise.all(hosts.map(equip));
+  return all;
 }
