@@ -1,7 +1,8 @@
-// Asks at the tester's place whether members' sites and zones are what they are to be.
-//   node neighbours.mjs ADDRESS   reads [{ site, header, zone, text }, …] from its input; prints the names of those that are not
+// Asks at the tester's place whether members' sites, zones and mail addresses are what they are to be.
+//   node neighbours.mjs ADDRESS   reads [{ site, header, zone, text, mail }, …] from its input; prints those that are not
 import { Resolver } from 'node:dns/promises';
 import { Agent, request } from 'node:http';
+import { connect } from 'node:net';
 
 const [address] = process.argv.slice(2);
 let input = '';
@@ -27,11 +28,30 @@ async function textOf(zone) {
   }
 }
 
-const wrong = [];
-await Promise.all(JSON.parse(input).map(async ({ site, header, zone, text }) => {
+/** Which of some addresses a mail server does not take: one session, and no letter. */
+function refused(addresses) {
+  return new Promise((resolve) => {
+    const socket = connect({ host: address, port: 25 });
+    const words = ['EHLO tester.example', 'MAIL FROM:<x@elsewhere.example>', ...addresses.map((each) => `RCPT TO:<${each}>`), 'QUIT'];
+    const said = [];
+    const answers = () => said.join('').split('\r\n').filter((line) => /^\d{3} /.test(line));
+    let next = 0;
+    socket.on('data', (chunk) => {
+      said.push(chunk.toString('latin1'));
+      if (answers().length > next && next < words.length) socket.write(`${words[next++]}\r\n`);
+    });
+    // The first three answers are to the connection, EHLO and MAIL.
+    socket.on('close', () => resolve(addresses.filter((_, index) => !/^250 /.test(answers()[index + 3] ?? ''))));
+    socket.on('error', () => resolve(addresses));
+    socket.setTimeout(30_000, () => socket.destroy());
+  });
+}
+
+const wanted = JSON.parse(input);
+const wrong = (await refused(wanted.map(({ mail }) => mail))).map((mail) => `${mail}: refused`);
+await Promise.all(wanted.map(async ({ site, header, zone, text }) => {
   const found = await headerOf(site);
   if (found !== header) wrong.push(`${site}: ${found} instead of ${header}`);
-  if (zone === null) return;
   const said = await textOf(zone);
   if (said !== text) wrong.push(`${zone}: ${said} instead of ${text}`);
 }));

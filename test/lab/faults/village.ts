@@ -21,7 +21,8 @@ export const domain = 'village.example';
 /** The members who are there from the start; dana is the admin. */
 export const founders = ['ada', 'carol', 'dana'] as const;
 const releases = { main: 12, dynamic: 13, shell: 13 } as const;
-const password = '$6$ezrK5GP4sC1Zve7n$FQG8VNN87F34y2AQ6CLPqkz8nMDHJUvmGrvb1SvkwucrviQsWDe/Tm7/jGFg6lk7hqY6QSjE22IJTejJO2U6c1';
+/** Some password's hash. */
+export const password = '$6$ezrK5GP4sC1Zve7n$FQG8VNN87F34y2AQ6CLPqkz8nMDHJUvmGrvb1SvkwucrviQsWDe/Tm7/jGFg6lk7hqY6QSjE22IJTejJO2U6c1';
 const otherPassword = '$6$zWUZsQ0r6EvmR6he$aZSxOgnZTjwF2LHQ0zpRX2eC7x1kxfp5qfl/xX7tAuRJTErvAK3Ce3jaXQrT7LN8WUGTUBRNM6frW728/phH11';
 
 /** Documents by their paths below desired-state. */
