@@ -3,7 +3,7 @@ import { must } from '../coop.ts';
 import { exec, type Host } from '../lab.ts';
 import { unexplained, watchServices, type Missed, type Watched } from './prober.ts';
 import { domain, type Village } from './village.ts';
-import { walk, type Pendulum, type Point, type Walked } from './walk.ts';
+import { walk, type Pendulum, type Point, type Walk, type Walked } from './walk.ts';
 
 /** Every call by which a run changes its host, and every program that it starts. */
 const calls = ['rename', 'fsync', 'unlink', 'link', 'symlink', 'mkdir', 'rmdir', 'chmod', 'chown', 'exec'];
@@ -28,10 +28,16 @@ export function crash(histories: () => readonly Pendulum[], long: boolean): void
   });
 }
 
-/** Which points each host takes. One walk has every point on one of the two ways, for these take turns; a second one, begun one later, the others. */
-export function shared(histories: readonly Pendulum[], long: boolean): readonly { readonly history: Pendulum; readonly walks: readonly { readonly from: number; readonly every: number }[] }[] {
+/** A part of the points, for one host. */
+export interface Part {
+  readonly history: Pendulum;
+  readonly walks: readonly Pick<Walk, 'from' | 'every' | 'first'>[];
+}
+
+/** Which points each host takes. One walk has every point on one of the two ways, for these take turns; a second one that begins the other way has the others. */
+export function shared(histories: readonly Pendulum[], long: boolean): readonly Part[] {
   if (process.env['CROFT_LAB_EVERY'] !== undefined) return histories.map((history, index) => ({ history, walks: [{ from: 1 + index, every: Number(process.env['CROFT_LAB_EVERY']) }] }));
-  if (long) return histories.map((history) => ({ history, walks: [{ from: 1, every: 1 }, { from: 2, every: 1 }] }));
+  if (long) return histories.map((history) => ({ history, walks: [{ first: 'A' }, { first: 'B' }] }));
   return histories.map((history, index) => ({ history, walks: [{ from: 1 + index, every: histories.length }] }));
 }
 
@@ -40,7 +46,7 @@ export function isBad({ torn, lost, after }: Point): boolean {
   return torn.length > 0 || lost.length > 0 || after.run !== 0 || after.plan !== 0 || after.different.length > 0;
 }
 
-async function watchedWalk({ history, walks }: ReturnType<typeof shared>[number]): Promise<Walked & { readonly host: Host; readonly watched: Watched; readonly gaps: readonly Missed[] }> {
+async function watchedWalk({ history, walks }: Part): Promise<Walked & { readonly host: Host; readonly watched: Watched; readonly gaps: readonly Missed[] }> {
   const stop = watchServices(history.host);
   const walked: Walked[] = [];
   try {

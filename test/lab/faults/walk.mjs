@@ -4,7 +4,7 @@
 //   node walk.mjs CONFIG advance   the branch goes to the next commit; prints its side
 //   node walk.mjs CONFIG settle    a run, a plan, and how the host differs from what it was on this side before
 //   node walk.mjs CONFIG compare   what is torn now, and what data was lost
-// CONFIG is { repository, commits, calls, faults, from, every, watched, data, seconds }, as walk.ts writes it.
+// CONFIG is { repository, commits, calls, faults, from, every, first, watched, data, seconds }, as walk.ts writes it.
 import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
@@ -125,6 +125,7 @@ function learn() {
 
 function walk() {
   learn();
+  if (config.first !== undefined && side() === config.first) say({ clean: advance(), ...settle() });
   const until = Date.now() + (config.seconds ?? 3600) * 1000;
   const past = new Set();
   for (let index = 0; past.size < 2; index += 1) {

@@ -50,6 +50,8 @@ export interface Walk {
   readonly faults: readonly { readonly [variable: string]: string }[];
   readonly from?: number;
   readonly every?: number;
+  /** To which side the first run goes; whichever is next unless it says so. */
+  readonly first?: Side;
   readonly seconds?: number;
 }
 
