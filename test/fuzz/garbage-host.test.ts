@@ -85,7 +85,7 @@ fuzzSlowly('what a host noted of its own commits and reports is read, or is as g
     const text = (value: unknown): string => (dice.chance(70) ? JSON.stringify(garbledJson(dice, value)) : garbledText(dice, JSON.stringify(value)));
     put('var/lib/croft/published.json', text(published));
     put('mirror/croft-tip', text(tip));
-    const { report, notes, since } = await readPublished(host.machine);
+    const { report, notes, since } = await readPublished(join(host.directory, 'var/lib/croft'));
     if (!(report === null || (typeof report.oid === 'string' && typeof report.said === 'string' && Number.isSafeInteger(report.time)))) throw new Error(`no report: ${JSON.stringify(report)}`);
     if (!notes.every((note) => note.length === 2 && note.every((one) => typeof one === 'string')) || !Number.isSafeInteger(since)) throw new Error(`no notes: ${JSON.stringify(notes)}`);
     const { value } = await recordedTip({ gitdir: join(host.directory, 'mirror') } as never);
@@ -95,6 +95,7 @@ fuzzSlowly('what a host noted of its own commits and reports is read, or is as g
 
 function garbledAnswer(dice: ReturnType<typeof thrown>, answer: Answer): Answer {
   if (answer.ask === 'run') return { ...answer, stdout: dice.chance(80) ? garbledText(dice, answer.stdout) : answer.stdout, status: dice.chance(10) ? dice.one([1, 127, 143]) : answer.status };
+  if (!('node' in answer)) return answer;
   const { node } = answer;
   if (node?.text === undefined || dice.chance(20)) return dice.chance(90) ? answer : { ...answer, node: null };
   return { ...answer, node: { ...node, text: garbledText(dice, node.text) } };
