@@ -39,7 +39,8 @@ const dovecot = [
 export const mail: readonly Permit[] = [
   { kinds: ['directory'], name: /^\/etc\/postfix\/croft$/, access: ['root:postfix 0750'] },
   { kinds: ['directory'], name: /^\/etc\/dovecot\/croft$/, access: ['root:dovecot 0750'] },
-  { kinds: ['directory'], name: /^\/var\/vmail$/, access: ['croft-vmail:croft-vmail 0750'] },
+  { kinds: ['directory'], name: /^\/var\/vmail(?:\/[a-z0-9.-]+)?$/, access: ['root:croft-vmail 0750'] },
+  { kinds: ['home'], name: /^\/var\/vmail\/[a-z0-9.-]+\/[a-z0-9](?:[a-z0-9._+-]*[a-z0-9])?$/, access: ['croft-vmail:croft-vmail 0700'] },
   { kinds: ['table'], name: /^\/etc\/postfix\/croft\/[a-z-]+$/, access: ['root:postfix 0640'], further: rowsFit(mailRow) },
   { kinds: ['table'], name: /^\/etc\/dovecot\/croft\/passwd$/, access: ['root:dovecot 0640'], further: rowsFit(loginRow) },
   { kinds: ['table'], name: /^\/etc\/dovecot\/croft\/users$/, access: ['root:dovecot 0640'], further: rowsFit(mailboxRow) },

@@ -48,7 +48,7 @@ const kinds: { readonly [kind in KindName]: Form } = {
   secret: { name: path, desired: object({ ...file, sealed: digested }), payload: true },
   directory: { name: path, desired: object({ type: oneOf('directory'), ...access }, { extra: oneOf('') }) as Reader<State>, payload: false },
   link: { name: path, desired: object({ type: oneOf('link'), target: word(/^[!-~]{1,4096}$/) }), payload: false },
-  home: { name: path, desired: object({ type: oneOf('directory'), ...access }), payload: false },
+  home: { name: path, desired: object({ type: oneOf('directory'), ...access }, { seed: word(/^[a-z]{1,32} → \/[A-Za-z0-9._@+%/-]{1,4096}$/u) }) as Reader<State>, payload: false },
   quota: { name: path, desired: object({ limitBytes: whole(1024, Number.MAX_SAFE_INTEGER), project: whole(1, 4_294_967_294) }), payload: false },
   packages: { name: word(/^[a-z][a-z0-9-]{0,63}$/), desired: record(/^[a-z0-9][a-z0-9+.-]+$/, oneOf('installed'), 1000), payload: false },
   unit: {

@@ -74,7 +74,8 @@ describe('over http', () => {
 
   test('no room for what comes is an error of git’s, which the last good commit outlives, and no bug', async () => {
     const mirror = await openMirror(join(room(), 'mirror'));
-    await expect(makeIncoming({ ...mirror, gitdir: join(room(), 'nowhere') })).rejects.toThrow(new GitError('cannot make room for what comes: there is no such file or directory'));
+    const nowhere = join(room(), 'nowhere');
+    await expect(makeIncoming({ ...mirror, gitdir: nowhere })).rejects.toThrow(new GitError(`cannot make ${join(nowhere, 'incoming')} for what is to come: there is no such file or directory`));
   });
 
   test('the second remote is asked when the first one refuses, and the first is told', async () => {
