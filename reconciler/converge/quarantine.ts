@@ -12,7 +12,7 @@ import { inputsOf, type Run } from './run.ts';
 import type { Staged } from './staged.ts';
 import { scrub } from './words.ts';
 
-/** What one document of a member's comes to among the files that a unit reads. */
+/** What one document comes to among the files that a unit reads. */
 export interface Document {
   readonly owner: Owner;
   readonly file: string;
@@ -35,12 +35,12 @@ export interface Verdict {
 /** Ask the daemon's checker, of the host with these places taken. Shape: null, or what it says. */
 type Check = (places: readonly Placing[]) => Promise<string | null>;
 
-/** Gather what a unit reads of members, by document: what does not change first. */
+/** Gather what a unit reads of members, by document: what does not change first. The co-op's own sites and zones are documents like a member's. */
 export function documentsOf(run: Run, unit: Resource, staged: readonly Staged[]): readonly Document[] {
   const changed = new Map<Id, Staged>(staged.map((one) => [one.change.resource.id, one]));
   const byFile = new Map<string, Resource[]>();
   for (const input of inputsOf(run, unit)) {
-    if (input.owner === 'coop' || input.kind === 'directory') continue;
+    if (input.kind === 'directory' || (input.owner === 'coop' && input.probe === undefined)) continue;
     const key = `${input.owner} ${input.source.file}`;
     byFile.set(key, [...(byFile.get(key) ?? []), input]);
   }
