@@ -1,7 +1,7 @@
 import { MachineError, type Placing } from '../model/machine.ts';
 import type { Id, Resource } from '../model/resource.ts';
 import { kindOf } from '../plan/observe.ts';
-import { isTelling } from '../resources/unit.ts';
+import { isTelling, recounting } from '../resources/unit.ts';
 import { explain, observeAgain, stepsOf, take, tried, type Run } from './run.ts';
 import { restage, type Staged } from './staged.ts';
 
@@ -84,6 +84,7 @@ async function undo(run: Run, unit: Resource, { places, taken, wasActive }: { re
   const failed = await tried(async () => {
     if (places.length > 0) await run.machine.perform({ do: 'put-back', unit: unit.name });
     await observeAgain(run, [...taken, unit]);
+    if (!isActive(run, unit)) await tried(() => recount(run, unit));
     if (!wasActive) return;
     await announce(run, unit);
     run.observed.set(unit.id, { ...run.observed.get(unit.id), loaded: 'unknown' });
@@ -92,6 +93,10 @@ async function undo(run: Run, unit: Resource, { places, taken, wasActive }: { re
   });
   await tried(() => observeAgain(run, [unit]));
   return failed === null ? '' : `; and putting back what was there did not go well either: ${explain(failed)}`;
+}
+
+async function recount(run: Run, unit: Resource): Promise<void> {
+  for (const step of recounting(unit)) await run.machine.perform(step);
 }
 
 /** Before anything that the unit reads is touched, it is no longer true what it has loaded. */

@@ -24,6 +24,11 @@ export function isTelling({ name, load }: Resource, step: Step): boolean {
   return load !== undefined && step.do === 'run' && (step.argv.join(' ') === load.reload.join(' ') || step.argv.join(' ') === systemctlArgv('start', name).join(' '));
 }
 
+/** Let a unit that died be started again however often it was tried: systemd counts starts (StartLimitBurst=), and this begins the count anew. */
+export function recounting({ name }: Resource): readonly Step[] {
+  return name === manager ? [] : [systemctl('reset-failed', name)];
+}
+
 /** Want a unit like this, by full name (`apache2.service`). Shape: { enabled, active, loaded: fingerprint }, the last filled in by compile/. */
 export function unit(name: string, content: UnitContent, provenance: Provenance): Resource {
   const { enabled, active, load } = content;
@@ -120,7 +125,7 @@ function stamp(name: string, text: string): Step {
   return { do: 'write', path: stampPath(name), text: `${text}\n`, mode: '0644', owner: 'root', group: 'root' };
 }
 
-function systemctl(verb: 'enable' | 'disable' | 'start' | 'stop' | 'unmask', name: string): Step {
+function systemctl(verb: 'enable' | 'disable' | 'reset-failed' | 'start' | 'stop' | 'unmask', name: string): Step {
   return { do: 'run', argv: systemctlArgv(verb, name) };
 }
 
