@@ -38,6 +38,7 @@ function worldOf(): World {
     interactive: process.stderr.isTTY,
     isRoot: process.getuid?.() === 0,
     self: [process.execPath, process.argv[1] ?? ''],
+    words: process.argv.slice(2),
     credentials: process.env['CREDENTIALS_DIRECTORY'] ?? null,
     person: process.env['SUDO_USER'] ?? process.env['LOGNAME'] ?? process.env['USER'] ?? null,
     scheduled: process.env['INVOCATION_ID'] !== undefined && process.env['JOURNAL_STREAM'] !== undefined,

@@ -25,6 +25,8 @@ export interface World {
   readonly isRoot: boolean;
   /** How this very program is run again. */
   readonly self: readonly string[];
+  /** What it was told on its command line. */
+  readonly words: readonly string[];
   /** Where whoever started this program lends it the host's key; null: it may read the key itself, or has none. */
   readonly credentials: string | null;
   /** Who this is, as sudo or the login says; null when neither does. */

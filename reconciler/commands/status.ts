@@ -12,7 +12,7 @@ import { readCommit, type Repository } from '../git/store.ts';
 import { needsPerson, statusFacts, statusOf, type Known, type Status } from '../report/status.ts';
 import { formatStatus } from '../report/status-text.ts';
 import { choice, text, UsageError, type Call, type Command, type ExitStatus, type World } from './command.ts';
-import { leaveRoot } from './halves/leave.ts';
+import { askedByOther } from './halves/leave.ts';
 import { placeOf, type Place } from './place.ts';
 import { fetchReports, pathOf, readReports } from './reports.ts';
 import { spoolOf } from './source.ts';
@@ -52,8 +52,10 @@ Exit status: 0 nothing to do, 1 cannot, 3 something needs a person.`,
 async function run(call: Call, world: World): Promise<ExitStatus> {
   const format = choice(call, 'format', ['text', 'json']);
   // It is about all hosts: which one this is does not matter.
-  const place = await leaveRoot(await placeOf({ ...call, values: { ...call.values, host: 'none' } }, world), world);
-  const found = await gather(text(call, 'root') === null && !world.isRoot ? { ...place, stateDirectory: scratch(world) } : place, world.now());
+  const place = await placeOf({ ...call, values: { ...call.values, host: 'none' } }, world);
+  const asked = await askedByOther(place, world);
+  if (asked !== null) return asked;
+  const found = await gather(text(call, 'root') === null && !world.isRoot && world.credentials === null ? { ...place, stateDirectory: scratch(world) } : place, world.now());
   world.print(format === 'json' ? JSON.stringify(statusFacts(found), null, 2) : formatStatus(found, world.paint));
   return needsPerson(found) ? 3 : 0;
 }

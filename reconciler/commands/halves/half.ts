@@ -31,6 +31,8 @@ export class Lost extends Error {}
 
 /** As whom the other half runs. The package makes it. */
 export const user = 'croft';
+/** Runs what follows with that user's rights, and no way back. Source: setpriv(1). */
+export const drop: readonly string[] = ['setpriv', `--reuid=${user}`, `--regid=${user}`, '--init-groups', '--no-new-privs', '--inh-caps=-all'];
 const asking = '/run/croft';
 const credentials = `${asking}/credentials`;
 
@@ -118,7 +120,6 @@ function throughChild(machine: Machine, world: World): Send {
     for (const path of ['/var/lib/croft/spool', '/var/lib/croft/repository.git']) await machine.perform({ do: 'directory', path, mode: '0700', owner: user, group: user });
     await lend(machine);
     await write(machine, name, text);
-    const drop = ['setpriv', `--reuid=${user}`, `--regid=${user}`, '--init-groups', '--no-new-privs', '--inh-caps=-all'];
     const argv = [...drop, ...world.self, name, '--request', request, '--answer', answer];
     const ended = await attempt(machine, { do: 'run', argv, env: { CREDENTIALS_DIRECTORY: credentials, HOME: '/nonexistent' }, timeoutSeconds: name === 'compile' ? 600 : 180 });
     if (ended !== null) throw new Lost(ended.stderr.trim().split('\n').at(-1) || ended.message);

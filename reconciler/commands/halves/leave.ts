@@ -1,16 +1,18 @@
-import type { World } from '../command.ts';
-import { identityOf, type Place } from '../place.ts';
-import { isInstalled, lend, user } from './half.ts';
+import { spawnSync } from 'node:child_process';
+import { UsageError, type ExitStatus, type World } from '../command.ts';
+import type { Place } from '../place.ts';
+import { drop, isInstalled, lend } from './half.ts';
 
 /**
- * Go on as the user who reads repositories, for good, where root on an installed host asks something that only takes reading: what parses
- * what members wrote has no rights on the host. The host's key is lent first. Errors: MachineError.
+ * Have the same asked by the user who reads repositories, where root on an installed host asks something that only takes reading: what
+ * parses what members wrote has no rights on the host. A process cannot leave root by itself: node forbids it where io_uring may be in
+ * use. Shape: its exit status; null where there is nobody to leave. Errors: UsageError when it cannot be run, MachineError.
  */
-export async function leaveRoot(place: Place, world: World): Promise<Place> {
-  if (!world.isRoot || place.root !== '/' || !isInstalled()) return place;
-  const credentials = await lend(place.machine);
-  process.setgroups?.([]);
-  process.setgid?.(user);
-  process.setuid?.(user);
-  return { ...place, identity: identityOf('/', { credentials, ssh: { agent: null, home: null } }) };
+export async function askedByOther({ root, machine }: Place, world: World): Promise<ExitStatus | null> {
+  if (!world.isRoot || root !== '/' || !isInstalled()) return null;
+  const lent = ['env', '-u', 'SSH_AUTH_SOCK', 'HOME=/nonexistent', `CREDENTIALS_DIRECTORY=${await lend(machine)}`];
+  const [program = '', ...words] = [...drop, ...lent, ...world.self, ...world.words];
+  const { status, error } = spawnSync(program, words, { stdio: 'inherit' });
+  if (error !== undefined || status === null) throw new UsageError(`cannot ask as another user than root: ${error?.message ?? 'it was ended'}`);
+  return status as ExitStatus;
 }
