@@ -27,7 +27,7 @@ export interface Half {
 }
 
 /** The other half was ended before it had an answer: by a limit of its unit, or by a bug. */
-export class Lost extends Error {}
+export class Lost extends UsageError {}
 
 /** As whom the other half runs. The package makes it. */
 export const user = 'croft';
@@ -52,19 +52,30 @@ export function halfOf(place: Place, world: World): Half {
   if (!isInstalled()) throw new UsageError(`cannot read the repository as root: this host has no user ${user}, whom croft's package makes – or say --root DIR for a directory that plays a host`);
   const send = existsSync('/run/systemd/system') ? throughUnit(place.machine) : throughChild(place.machine, world);
   return {
-    compile: async (request) => handoverIn(parseAnswer(await send({ name: 'compile', text: formatRequest(request) })), request.id),
+    compile: async (request) => handoverIn(await inTurn(request.id, async () => parseAnswer(await send({ name: 'compile', text: formatRequest(request) })), ({ request: id }) => id)),
     tell: async (telling) => {
-      const heard = parseHeard(await send({ name: 'publish', text: formatTelling(telling) }));
-      if (!heard.ok || heard.value.id !== telling.id) throw new Lost('its answer is none');
+      const heard = await inTurn(telling.id, async () => parseHeard(await send({ name: 'publish', text: formatTelling(telling) })), ({ id }) => id);
+      if (!heard.ok) throw new Lost(`its answer is none: ${heard.why}`);
       return heard.value.notices;
     },
   };
 }
 
+const mostTurns = 8;
+
+/** Somebody may look at a plan while a run goes on, and both ask the same unit: whose answer it is not asks again. */
+async function inTurn<Value>(id: string, once: () => Promise<Reading<Value>>, idOf: (value: Value) => string): Promise<Reading<Value>> {
+  for (let turn = 0; turn < mostTurns; turn += 1) {
+    const read = await once();
+    if (!read.ok || idOf(read.value) === id) return read;
+  }
+  throw new Lost('it is asked by others all the time');
+}
+
 /** The same ways, without leaving this process. */
 function within(place: Place): Half {
   return {
-    compile: async (request) => handoverIn(parseAnswer(formatAnswer(await answerTo(sure(parseRequest(formatRequest(request))), place))), request.id),
+    compile: async (request) => handoverIn(parseAnswer(formatAnswer(await answerTo(sure(parseRequest(formatRequest(request))), place)))),
     tell: async (telling) => {
       const told = sure(parseTelling(formatTelling(telling)));
       const notices = await tellOthers(told, place);
@@ -73,9 +84,8 @@ function within(place: Place): Half {
   };
 }
 
-function handoverIn(read: Reading<Answer>, id: string): Handover {
+function handoverIn(read: Reading<Answer>): Handover {
   if (!read.ok) throw new UsageError(`cannot use what croft-compile handed over: ${read.why}; nothing was done`);
-  if (read.value.request !== id) throw new Lost('it answered something else');
   if ('cannot' in read.value) throw new UsageError(read.value.cannot);
   return read.value;
 }

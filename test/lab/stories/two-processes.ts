@@ -121,6 +121,19 @@ export function twoProcesses(_coop: () => Coop, hosts: readonly Host[] = ['main'
       expect(stdout).toBe('');
     });
 
+    it('answers whoever looks at a plan while a run goes on, each the own question', async () => {
+      const [plans, run] = await Promise.all([exec(host, ['sh', '-c', 'for n in 1 2 3; do croft plan > /dev/null || exit; done']), reconcile(host)]);
+      expect([plans.status, run.status, plans.stderr]).toEqual([0, 0, '']);
+    });
+
+    it('is a child with the rights of that user where systemd does not run', async () => {
+      const hidden = 'mkdir -p /run/croft-story-empty && mount --bind /run/croft-story-empty /run/systemd && exec croft plan';
+      const { status, stdout, stderr } = await exec(host, ['unshare', '--mount', 'sh', '-c', hidden]);
+      expect([status, stderr]).toEqual([0, '']);
+      expect(stdout).toContain(`${host} @ `);
+      expect((await must(exec(host, ['stat', '-c', '%U %a', '/var/lib/croft/spool/compile.json', '/run/croft/credentials/host.key']))).stdout).toBe('croft 600\nroot 440\n');
+    });
+
     it.each(Object.entries(mostExposed))('%s is as tight as its work lets it be: at most %f of 10', async (name, most) => {
       const { stdout } = await must(exec(host, ['systemd-analyze', 'security', '--no-pager', name]));
       const exposed = /Overall exposure level for \S+: ([0-9.]+)/.exec(stdout)?.[1];
