@@ -20,7 +20,7 @@ import { choice, text, UsageError, type Call, type Command, type ExitStatus, typ
 import { ask, askOrRecall, remember, type Given } from './halves/ask.ts';
 import { halfOf, Lost, type Half } from './halves/half.ts';
 import { beginRun, type Mark } from './halves/marker.ts';
-import { assertForward, record, recorded } from './halves/record.ts';
+import { assertForward, record, recorded, share } from './halves/record.ts';
 import { trade } from './look.ts';
 import { configPath, placeHelp, placeOf, placeOptions, placeToChange, type Place } from './place.ts';
 
@@ -96,6 +96,7 @@ async function perform({ place, world, format, what }: Running): Promise<ExitSta
   const mark = await beginRun(place.machine, startedAt);
   const half = halfOf(place, world);
   const known = await recorded(place.machine);
+  await share(place.machine);
   const standing = await standingAt({ place, world, what }, startedAt);
   const given = await askOrRecall({ place: { ...place, remotes: standing.remotes.asked }, half, now: startedAt }, what);
   if (given.lost === null) assertForward(known, given.handover);

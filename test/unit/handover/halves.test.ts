@@ -7,7 +7,7 @@ import { afterAll, describe, expect, test } from 'vitest';
 import { ask, askOrRecall, recall, remember } from '../../../reconciler/commands/halves/ask.ts';
 import { Lost, type Half } from '../../../reconciler/commands/halves/half.ts';
 import { beginRun } from '../../../reconciler/commands/halves/marker.ts';
-import { assertForward, record, recorded } from '../../../reconciler/commands/halves/record.ts';
+import { assertForward, record, recorded, share } from '../../../reconciler/commands/halves/record.ts';
 import { readSpooled } from '../../../reconciler/commands/halves/spool.ts';
 import type { Place } from '../../../reconciler/commands/place.ts';
 import { obeyCopy, recordedTip, recordTip } from '../../../reconciler/git/ratchet.ts';
@@ -108,6 +108,9 @@ describe('what root believes', () => {
     await record(machine, await recorded(machine), handover({ confirmedAt: 2000 }, two));
     const known = await recorded(machine);
     expect(known).toMatchObject({ tip: { oid: two, time: 2000 }, before: [one] });
+    await machine.perform({ do: 'access', path: '/var/lib/croft/trusted.json', mode: '0600', owner: 'root', group: 'root' });
+    await share(machine);
+    expect(await machine.observe([{ ask: 'path', path: '/var/lib/croft/trusted.json', want: 'stat' }])).toMatchObject([{ node: { mode: '0644' } }]);
     expect(() => assertForward(known, handover({}, two))).not.toThrow();
     expect(() => assertForward(known, handover({}, one))).toThrow(`cannot go back to commit ${one}: this host left it behind, and is at ${two}`);
     expect(() => assertForward(known, handover({ confirmedAt: null }, '3'.repeat(40)))).toThrow('nothing new was confirmed');
