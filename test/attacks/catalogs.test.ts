@@ -39,9 +39,9 @@ describe.each(coops)('on every host of %s', (_, snapshot) => {
   });
 
   test('nothing is written inside a home', () => {
-    const inside = resources.filter(({ name, kind }) => /^\/home\/./.test(name) && kind !== 'home' && kind !== 'quota');
+    const inside = resources.filter(({ name, kind }) => /^\/(?:home|var\/vmail\/[^/]+|var\/lib\/bind\/croft)\/./.test(name) && kind !== 'home' && kind !== 'quota');
     expect(inside.map(({ id }) => id)).toEqual([]);
-    expect(resources.filter(({ kind }) => kind === 'home').map(({ name }) => name).every((name) => /^\/home\/[a-z0-9-]+$/.test(name))).toBe(true);
+    expect(resources.filter(({ kind }) => kind === 'home').map(({ name }) => name).filter((name) => !/^(?:\/home\/[a-z0-9-]+|\/var\/vmail\/[a-z0-9.-]+\/[a-z0-9][a-z0-9._+-]*|\/var\/lib\/bind\/croft\/[a-z0-9._-]+)$/.test(name))).toEqual([]);
   });
 
   test('a member has her keys in a folder of root, and no file of hers opens an account', () => {
