@@ -19,7 +19,7 @@ const texts = [...documents.values()];
 const paths = [...documents.keys()];
 
 fuzz('whatever the bytes of a document are, they are a value, or problems with their places', {
-  cases: 5_000,
+  cases: 3_000,
   try: (dice) => {
     const path = dice.one(paths);
     const bytes = yamlish(dice, texts);

@@ -50,7 +50,7 @@ test('every file that anybody\'s text reaches is taken apart by its own format',
 const counts = { refused: 0, accepted: 0, reached: new Set<string>() };
 
 fuzz('a hostile text in any field, name or path is refused at its place, or is rendered in the shape of its plain twin', {
-  cases: 5_000,
+  cases: 3_000,
   try: (dice, index) => {
     const leaf = leaves[index % leaves.length] ?? dice.one(leaves);
     const payload = hostile(dice, leaf.text, payloads);
@@ -70,8 +70,8 @@ fuzz('a hostile text in any field, name or path is refused at its place, or is r
     compareToTwin(leaf, saidBy(value), payload);
   },
   after: () => {
-    expect(counts.accepted).toBeGreaterThan(300);
-    expect(counts.refused).toBeGreaterThan(3000);
+    expect(counts.accepted).toBeGreaterThan(200);
+    expect(counts.refused).toBeGreaterThan(1500);
     expect(counts.reached.size).toBe(new Set(leaves.map(({ document, field }) => `${kindOf(document)} ${field}`)).size);
   },
 });
