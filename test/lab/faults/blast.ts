@@ -122,7 +122,7 @@ function stage(village: Village, { path, mode, content }: { readonly path: strin
 
 /** What all declare: a header of each site, a record of each zone and an alias of each mail domain name the round in which they were changed. */
 function everybody(village: Village, { sites, zones, mail }: Rounds): Map<string, string> {
-  const all = new Map(documents(village, 'A'));
+  const all = new Map(documents(village, 'B'));
   for (const [index, name] of members.entries()) {
     for (const [path, text] of memberDocuments(village, name, { uid: 11_000 + index, side: 'A' })) all.set(path, text);
     all.set(`members/${name}/mailboxes/${name}.example.yaml`, `mailboxes:\n  ${name}: { password: ${password} }\naliases:\n  r${mail}: [${name}]\n`);
