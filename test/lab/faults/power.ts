@@ -29,7 +29,9 @@ export function power(history: () => Pendulum, long: boolean): void {
       await stopBefore(host, moment);
       await cut(host);
       await start(host);
-      expect(await compare(history())).toEqual({ torn: [], lost: [] });
+      const { torn, lost } = await compare(history());
+      // At each boot systemd-tmpfiles gives /home itself its own mode (home.conf), until the next run.
+      expect({ torn, lost: lost.filter((path) => path !== '/home') }).toEqual({ torn: [], lost: [] });
       expect((await exec(host, ['systemctl', 'is-active', ...services])).stdout.trim().split('\n')).toEqual(services.map(() => 'active'));
       expect(await settle(history())).toMatchObject({ run: 0, plan: 0, different: [] });
     });
