@@ -11,7 +11,7 @@ import { missing } from './faults/missing.ts';
 import { power } from './faults/power.ts';
 import { strace } from './faults/strace.ts';
 import { forgetVillage, foundVillage, type Village } from './faults/village.ts';
-import { equip, pendulum, type Pendulum } from './faults/walk.ts';
+import { equip, learn, pendulum, type Pendulum } from './faults/walk.ts';
 import { down, exec, type Host } from './lab.ts';
 
 const long = process.env['CROFT_LAB_LONG'] !== undefined;
@@ -73,7 +73,9 @@ async function found(host: Host): Promise<Founded> {
   expect(await exec(host, ['croft', 'reconcile'], { timeoutSeconds: 600 })).toMatchObject({ status: 0 });
   await equip(host);
   await seedData(village);
-  return { village, history: await pendulum(village, long ? 3000 : 700) };
+  const history = await pendulum(village, long ? 3000 : 700);
+  for (const settled of await learn(history)) expect(settled).toMatchObject({ run: 0, plan: 0, different: [] });
+  return { village, history };
 }
 
 /** What was kept the last time, where all of it is still there. */

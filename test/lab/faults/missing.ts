@@ -77,7 +77,7 @@ async function change(village: Village, header?: string): Promise<{ readonly sta
   write(village, all);
   await publish(village, `round ${round}`);
   const { status } = await exec(village.host, ['croft', 'reconcile'], { timeoutSeconds: 600 });
-  expect(await get(village.host, 'ipv4', { name: `www.${domain}`, path: '/round' })).toMatchObject({ code: 301, location: `https://elsewhere.example/${round}` });
+  expect(await get(village.host, 'ipv4', { name: `www.${domain}`, path: '/round' })).toMatchObject({ code: 302, location: `https://elsewhere.example/${round}` });
   return { status, said: await report(village.host) };
 }
 

@@ -1,5 +1,6 @@
 // Runs inside a host, and lets things go wrong there. The co-op's repository on the host has a history that goes to and fro between two
 // states, so that nothing ever has to be reset; where it is now is kept in the file `turn` beside this one.
+//   node walk.mjs CONFIG learn     first of all, once: what the host is on each side; prints what each of these runs left
 //   node walk.mjs CONFIG walk      one fault at every point of a run, one point after the other; a line of JSON each
 //   node walk.mjs CONFIG advance   the branch goes to the next commit; prints its side
 //   node walk.mjs CONFIG settle    a run, a plan, and how the host differs from what it was on this side before
@@ -116,16 +117,17 @@ function say(facts) {
   process.stdout.write(`${JSON.stringify(facts)}\n`);
 }
 
-/** First, twice in each direction, without a fault: what the two sides look like, and that the way there does not matter. */
+/** Twice in each direction, without a fault: what the two sides look like, and that the way there does not matter. */
 function learn() {
-  if (references.A !== undefined && references.B !== undefined) return;
-  for (let round = 0; round < 4; round += 1) say({ clean: advance(), ...settle() });
+  for (let round = 0; round < 4; round += 1) say({ side: advance(), ...settle() });
   remember('data', look(config.data));
 }
 
 function walk() {
-  learn();
-  if (config.first !== undefined && side() === config.first) say({ clean: advance(), ...settle() });
+  if (config.first !== undefined && side() === config.first) {
+    advance();
+    settle();
+  }
   const until = Date.now() + (config.seconds ?? 3600) * 1000;
   const past = new Set();
   for (let index = 0; past.size < 2; index += 1) {
@@ -139,5 +141,5 @@ function walk() {
   rmSync(log, { force: true });
 }
 
-const verbs = { walk, advance: () => say(advance()), settle: () => say(settle()), compare: () => say(compare()) };
+const verbs = { learn, walk, advance: () => say(advance()), settle: () => say(settle()), compare: () => say(compare()) };
 verbs[verb]();

@@ -56,7 +56,6 @@ export interface Walk {
 }
 
 export interface Walked {
-  readonly clean: readonly ({ readonly clean: Side } & Settled)[];
   readonly points: readonly Point[];
   /** The point before which time was up. */
   readonly cut: number | null;
@@ -116,14 +115,16 @@ export async function pendulum(village: Village, length: number): Promise<Pendul
   return { host: village.host, repository: `${place}/coop.git`, commits };
 }
 
+/** Learn what the host is on each side, by two runs each way; to be done once before anything goes wrong. */
+export async function learn(history: Pendulum): Promise<readonly Settled[]> {
+  return (await told(history, 'learn')) as readonly Settled[];
+}
+
 /** Let something go wrong at every point of a run, one by one. */
 export async function walk(history: Pendulum, wanted: Walk): Promise<Walked> {
-  const lines = (await told(history, 'walk', wanted)) as readonly { readonly clean?: Side; readonly cut?: number }[];
-  return {
-    clean: lines.filter((line) => line.clean !== undefined) as unknown as Walked['clean'],
-    points: lines.filter((line) => line.clean === undefined && line.cut === undefined) as unknown as readonly Point[],
-    cut: lines.find((line) => line.cut !== undefined)?.cut ?? null,
-  };
+  const lines = (await told(history, 'walk', wanted)) as readonly (Point | { readonly cut: number })[];
+  const cut = lines.find((line) => 'cut' in line);
+  return { points: lines.filter((line): line is Point => !('cut' in line)), cut: cut === undefined || !('cut' in cut) ? null : cut.cut };
 }
 
 /** Move the branch to the next commit: the other side. */
