@@ -49,7 +49,7 @@ export function missing(village: () => Village, history: () => Pendulum): void {
         console.log(`a hanging checker: the run took ${(Date.now() - began) / 1000} s`);
         expect(status).toBe(3);
         expect(failures(said)).toMatchObject([{ id: 'file:/etc/apache2/croft/sites/www.ada.example.conf', owner: 'member:ada' }]);
-        expect((await exec(host, ['pgrep', '-f', 'sleep 100000'])).status).toBe(1);
+        expect((await exec(host, ['pgrep', '-x', 'sleep'])).status).toBe(1);
       } finally {
         await must(exec(host, ['mv', '/usr/sbin/apache2ctl.real', '/usr/sbin/apache2ctl']));
       }
