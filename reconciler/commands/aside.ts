@@ -100,7 +100,7 @@ export async function settleAside(machine: Machine, { standing, set, returning, 
   if (over.size > 0) await writePauses(machine, (await readPauses(machine)).value.filter((pause) => !over.has(keyOf(pause))));
   const failed = failedIn(outcomes, { planned: set.planned, deferred: set.deferred, now: seconds });
   const { notices, rollbacks } = await settleRollbacks(machine, source.rollbacks, seconds);
-  await rememberFailures(machine, { ...standing.attempts, version: packageFile.version, resources: failed, remotes: silentAfter(standing.attempts, { asked: standing.remotes.asked, answered: source.remote, now: seconds }) });
+  await writeAttempts(machine, { ...standing.attempts, version: packageFile.version, resources: failed, remotes: silentAfter(standing.attempts, { asked: standing.remotes.asked, answered: source.remote, now: seconds }) });
   const aside = { pauses: set.pauses, rollbacks, receipts };
   return { outcomes: withNext(outcomes, failed, set.deferred), aside, notices: [...notices, ...asideNotices(aside)] };
 }
@@ -124,12 +124,6 @@ async function settleRollbacks(machine: Machine, found: Source['rollbacks'], now
   }
   const notices = over.map((each) => `the rollback of ${rolledBack(each)} is over: what it was about has changed since, and is used`);
   return { rollbacks: standingRollbacks(found, now), notices };
-}
-
-async function rememberFailures(machine: Machine, after: Attempts): Promise<void> {
-  const before = await readAttempts(machine);
-  const isNothing = after.resources.length === 0 && after.remotes.length === 0 && before === noAttempts && after.kicked === 0;
-  if (!isNothing) await writeAttempts(machine, before, after);
 }
 
 function keyOf(word: { readonly since: number; readonly scope?: string; readonly owner?: string | null; readonly bad?: string }): string {

@@ -1,8 +1,8 @@
 /**
  * What one unit reads, changed as a whole: checked before anything is in its place (quarantine.ts), swapped at once, loaded, asked whether
  * it answers – and put back when it does not. Where only some names do not answer, their owners' documents are put back; else parts are
- * tried on the living daemon, a few times only, and what could not be found right stays as it was. What failed on the living daemon is
- * remembered (refusals.ts), so that it is not tried again each minute.
+ * tried on the living daemon, a few times only, and what could not be found right stays as it was. What failed waits like everything that
+ * failed (plan/backoff.ts), so that no daemon is asked each minute.
  */
 import type { Placing } from '../model/machine.ts';
 import type { Id, Resource } from '../model/resource.ts';
@@ -10,7 +10,6 @@ import { isTelling } from '../resources/unit.ts';
 import { attempt, attemptAgain, isActive, type Ill } from './attempt.ts';
 import { blameWithin } from './blame.ts';
 import { byOwner, documentsOf, judge, type Document, type Verdict } from './quarantine.ts';
-import { namer, readRefusals, writeRefusals } from './refusals.ts';
 import { compare, explain, missingOf, observeAgain, outcomeOf, stepsOf, tried, type Run } from './run.ts';
 import { unstage, type Staged } from './staged.ts';
 import { scrub } from './words.ts';
@@ -56,30 +55,18 @@ function unhidden({ planned }: Run, words: string): string {
 }
 
 async function enact(run: Run, unit: Resource, { staged, verdict }: { readonly staged: readonly Staged[]; readonly verdict: Verdict }): Promise<void> {
-  const memory = await readRefusals(run.machine, unit);
-  const keyOf = namer(run, unit);
-  const isKnown = (one: Staged): boolean => memory.size > 0 && memory.has(keyOf(one));
   for (const { document, because } of verdict.refused) await leaveOut(run, { document, because });
-  const known = verdict.good.filter((document) => document.staged.some(isKnown));
-  for (const document of known) await leaveOut(run, { document, because: `the daemon did not go well with it before, so the last good version stays; ${again}` });
   const lacking = verdict.good.flatMap((document) => {
-    const missing = known.includes(document) ? undefined : document.staged.flatMap(({ change }) => missingOf(run, change.resource) ?? [])[0];
+    const missing = document.staged.flatMap(({ change }) => missingOf(run, change.resource) ?? [])[0];
     return missing === undefined ? [] : [{ document, missing }];
   });
   for (const { document, missing } of lacking) await leaveOut(run, { document, because: `it needs ${missing}` });
   const left = staged.filter(({ change }) => !run.outcomes.has(change.resource.id));
-  const good = verdict.good.filter((document) => !known.includes(document) && !lacking.some((one) => one.document === document));
+  const good = verdict.good.filter((document) => !lacking.some((one) => one.document === document));
   const ofMembers = new Set(stagedOf(good));
-  const shared = left.filter((one) => !ofMembers.has(one));
-  if (shared.some(isKnown)) return refuseAll(run, unit, { staged: left, because: `the daemon did not go well with it before; ${again}` });
   const hidden = verdict.refused.flatMap(({ document, gone }) => (gone ? document.gone : []));
-  const before = new Set(stagedOf(known).filter(isKnown).map(keyOf));
-  await writeRefusals(run.machine, unit, { before: memory, after: before });
-  const blamed = await live(run, unit, { shared, good, hidden });
-  await writeRefusals(run.machine, unit, { before, after: new Set([...before, ...blamed.map(keyOf)]) });
+  await live(run, unit, { shared: left.filter((one) => !ofMembers.has(one)), good, hidden });
 }
-
-const again = 'it is tried again when it, or what the co-op has beside it, changes';
 
 interface Whole {
   /** Of the co-op. */
@@ -89,8 +76,8 @@ interface Whole {
   readonly hidden: readonly Placing[];
 }
 
-/** On the living daemon: everything at once; if that goes ill, less. Comes back with what is not to be tried again. */
-async function live(run: Run, unit: Resource, { shared, good, hidden }: Whole): Promise<readonly Staged[]> {
+/** On the living daemon: everything at once; if that goes ill, less. */
+async function live(run: Run, unit: Resource, { shared, good, hidden }: Whole): Promise<void> {
   const changed = good.filter((document) => document.staged.length > 0);
   const all = [...shared, ...stagedOf(changed)];
   const ill = await attempt(run, unit, { staged: all, hidden });
@@ -101,7 +88,7 @@ async function live(run: Run, unit: Resource, { shared, good, hidden }: Whole): 
   const rest = changed.filter((document) => !silent.includes(document));
   const accepted = [...shared, ...stagedOf(rest)];
   const still = await attemptAgain(run, unit, { staged: accepted, hidden });
-  return [...stagedOf(silent), ...(await (still === null ? finish(run, unit, accepted) : search(run, unit, { shared, changed: rest, hidden, ill: still })))];
+  return still === null ? finish(run, unit, accepted) : search(run, unit, { shared, changed: rest, hidden, ill: still });
 }
 
 interface Search {
@@ -112,11 +99,10 @@ interface Search {
 }
 
 /** Which of the changes is it? What goes well stays in its place, and the next trial builds on it. */
-async function search(run: Run, unit: Resource, { shared, changed, hidden, ill }: Search): Promise<readonly Staged[]> {
+async function search(run: Run, unit: Resource, { shared, changed, hidden, ill }: Search): Promise<void> {
   const isBaseNew = shared.length + hidden.length > 0 || !isActive(run, unit);
   if (ill.host || changed.length === 0 || (isBaseNew && (await attemptAgain(run, unit, { staged: shared, hidden })) !== null)) {
-    await refuseAll(run, unit, { staged: [...shared, ...stagedOf(changed)], because: ill.because });
-    return ill.host ? [] : shared;
+    return refuseAll(run, unit, { staged: [...shared, ...stagedOf(changed)], because: ill.because });
   }
   const inPlace = new Set<Document>();
   const last = new Map<Document, string>();
@@ -127,21 +113,20 @@ async function search(run: Run, unit: Resource, { shared, changed, hidden, ill }
     return worse === null;
   }, LIVE_TRIALS);
   for (const document of bad) await leaveOut(run, { document, because: told(run, document, last.get(document) ?? ill.because) });
-  for (const document of untried) await leaveOut(run, { document, because: 'something in this change does not go well with the daemon, and it could not be found out quickly what; the last good version stays' });
+  // Where something was found that waits from now on, the search goes on without it in the next run; else it would only be the same again.
+  const result = bad.length > 0 ? 'blocked' : 'failed';
+  for (const document of untried) await leaveOut(run, { document, result, because: 'something in this change does not go well with the daemon, and it could not be found out quickly what; the last good version stays' });
   await finish(run, unit, [...shared, ...stagedOf(good)]);
-  return stagedOf(bad);
 }
 
 function stagedOf(documents: readonly Document[]): readonly Staged[] {
   return documents.flatMap(({ staged }) => staged);
 }
 
-
-async function finish(run: Run, unit: Resource, staged: readonly Staged[]): Promise<readonly Staged[]> {
+async function finish(run: Run, unit: Resource, staged: readonly Staged[]): Promise<void> {
   for (const { change } of staged) settle(run, change.resource, compare(run, change.resource));
   await observeAgain(run, [unit]);
   settle(run, unit, compare(run, unit));
-  return [];
 }
 
 /** The daemon keeps what it has. Whose change it is hears the words; whoever only came along hears that. */
@@ -161,10 +146,16 @@ async function block(run: Run, unit: Resource, { staged, missing }: { readonly s
   settle(run, unit, outcomeOf(unit, 'blocked', `it needs ${missing}`));
 }
 
-async function leaveOut(run: Run, { document, because }: { readonly document: Document; readonly because: string }): Promise<void> {
+interface LeftOut {
+  readonly document: Document;
+  readonly because: string;
+  readonly result?: 'failed' | 'blocked';
+}
+
+async function leaveOut(run: Run, { document, because, result = 'failed' }: LeftOut): Promise<void> {
   await tried(() => unstage(run, document.staged));
   const told = document.staged.length > 0 ? document.staged.map(({ change }) => change.resource) : document.resources;
-  for (const resource of told) settle(run, resource, outcomeOf(resource, 'failed', because));
+  for (const resource of told) settle(run, resource, outcomeOf(resource, result, because));
 }
 
 function namesOf({ resources, gone }: Document, { names }: Ill): string {

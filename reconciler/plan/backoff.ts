@@ -1,6 +1,6 @@
 /**
  * What failed is tried again for ever, but not every minute: after one minute, two, four … at most an hour. Anything new begins at once:
- * another wish, another state of the host, another croft, or a person who asks for it. Until then the failure stays in every report with
+ * another wish, another part of what stands beside it, another state of the host, another croft, or a person who asks for it. Until then the failure stays in every report with
  * the time of the next attempt. A remote that does not answer waits in the same way, five minutes at most, so that it does not cost each
  * run its patience.
  */
@@ -20,7 +20,7 @@ export interface Attempt {
 export interface ResourceAttempt extends Attempt {
   readonly id: Id;
   readonly because: string;
-  /** Digest of what was wanted. */
+  /** Digest of what was wanted, of it and of what is tried together with it. */
   readonly wish: string;
   /** Digest of what was on the host when the next run looked; null until one did. */
   readonly found: string | null;
@@ -70,6 +70,7 @@ export interface Deferred {
 export function defer(planned: Planned, attempts: Attempts, { now, version }: { readonly now: number; readonly version: string }): Deferred {
   const changes = new Map(planned.plan.changes.map((change) => [change.resource.id, change.resource]));
   const known = attempts.version === version ? attempts.resources : [];
+  const wishOf = wisher(planned);
   const kept = known.flatMap((attempt) => {
     const resource = changes.get(attempt.id);
     if (resource === undefined || attempt.wish !== wishOf(resource)) return [];
@@ -91,6 +92,7 @@ function outcomeOf({ id, owner, source }: Resource, attempt: ResourceAttempt): O
 /** Remember what failed in a run. Units: `now` in unix seconds. */
 export function failedIn(outcomes: readonly Outcome[], { planned, deferred, now }: { readonly planned: Planned; readonly deferred: Deferred; readonly now: number }): readonly ResourceAttempt[] {
   const resources = new Map(planned.resources.map((resource) => [resource.id, resource]));
+  const wishOf = wisher(planned);
   const before = new Map(deferred.again.map((attempt) => [attempt.id, attempt.failures]));
   const anew = outcomes.flatMap(({ id, result, because = '' }): readonly ResourceAttempt[] => {
     const resource = resources.get(id);
@@ -120,13 +122,45 @@ function moment(seconds: number): string {
   return `${new Date(seconds * 1000).toISOString().slice(0, '2026-11-23T14:03:22'.length).replace('T', ' ')} UTC`;
 }
 
-/** What a unit has to load is in its wish: what its inputs are to be. */
-function wishOf({ desired, payload, load }: Resource): string {
-  return digest(JSON.stringify([desired === null ? null : Object.entries(desired).toSorted(), payload ?? null, load ?? null]));
+/**
+ * Digest what is wanted of a resource. What a unit has to load is in its wish: what its inputs are to be. What a unit reads is tried together
+ * with the rest of its document, and with all that the co-op has among what that unit reads: when these are new, it may go well.
+ */
+function wisher({ accounted }: Planned): (resource: Resource) => string {
+  const documents = new Map<string, Resource[]>();
+  for (const one of accounted) {
+    const others = documents.get(documentOf(one));
+    if (others === undefined) documents.set(documentOf(one), [one]); else others.push(one);
+  }
+  const units = accounted.filter(({ load }) => load !== undefined);
+  const shared = new Map<Id, string>();
+  const sharedBy = (unit: Resource): string => {
+    const known = shared.get(unit.id) ?? digest(JSON.stringify([...inputsOf(accounted, unit).filter(({ owner }) => owner === 'coop').map(wanted), unit.load]));
+    shared.set(unit.id, known);
+    return known;
+  };
+  return (resource) => {
+    const { owner, load, payload } = resource;
+    const beside = load === undefined ? units.filter((unit) => isRead(unit.load?.reads ?? [], resource)).map(sharedBy) : [];
+    const document = beside.length === 0 || owner === 'coop' ? [] : (documents.get(documentOf(resource)) ?? []).map(wanted);
+    return digest(JSON.stringify([wanted(resource), payload ?? null, load ?? null, document, beside]));
+  };
+}
+
+function documentOf({ owner, source }: Resource): string {
+  return `${owner} ${source.file}`;
+}
+
+function wanted({ id, desired }: Resource): readonly unknown[] {
+  return [id, desired === null ? null : Object.entries(desired).toSorted()];
+}
+
+function inputsOf(accounted: readonly Resource[], { load }: Resource): readonly Resource[] {
+  return load === undefined ? [] : accounted.filter((input) => input.load === undefined && isRead(load.reads, input));
 }
 
 /** How a resource is on the host, for a unit with what it would read. */
-function foundAt({ accounted, observed }: Planned, { id, load }: Resource): string {
-  const reads = load === undefined ? null : fingerprint(accounted.filter((input) => input.load === undefined && isRead(load.reads, input)), observed);
-  return digest(JSON.stringify([Object.entries(observed.get(id) ?? {}).toSorted(), reads]));
+function foundAt({ accounted, observed }: Planned, resource: Resource): string {
+  const reads = resource.load === undefined ? null : fingerprint(inputsOf(accounted, resource), observed);
+  return digest(JSON.stringify([Object.entries(observed.get(resource.id) ?? {}).toSorted(), reads]));
 }

@@ -38,9 +38,11 @@ export async function readAttempts(machine: Machine): Promise<Attempts> {
   return isAttempts(value) ? value : noAttempts;
 }
 
-/** Keep what failed, where it is anything new. Errors: MachineError. */
-export async function writeAttempts(machine: Machine, before: Attempts, after: Attempts): Promise<void> {
-  if (JSON.stringify(before) !== JSON.stringify(after)) await keep(machine, attemptsPath, { text: JSON.stringify(after), mode: '0600' });
+/** Keep what failed, where it is anything new; a host on which nothing ever failed has no such file. Errors: MachineError. */
+export async function writeAttempts(machine: Machine, after: Attempts): Promise<void> {
+  const before = await readAttempts(machine);
+  const isNothing = after.resources.length === 0 && after.remotes.length === 0 && before === noAttempts && after.kicked === 0;
+  if (!isNothing && JSON.stringify(before) !== JSON.stringify(after)) await keep(machine, attemptsPath, { text: JSON.stringify(after), mode: '0600' });
 }
 
 async function keep(machine: Machine, path: string, { text, mode }: { readonly text: string; readonly mode: string }): Promise<void> {

@@ -1,12 +1,15 @@
 import { appendFileSync, chmodSync, cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, readlinkSync, rmSync, lstatSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import packageFile from '../../package.json' with { type: 'json' };
 import { recover } from '../../reconciler/converge/recover.ts';
 import { rooted } from '../../reconciler/machines/rooted.ts';
 import type { Machine } from '../../reconciler/model/machine.ts';
 import type { Outcome } from '../../reconciler/model/plan.ts';
 import type { Snapshot } from '../../reconciler/model/snapshot.ts';
+import { defer, failedIn } from '../../reconciler/plan/backoff.ts';
 import type { Planned } from '../../reconciler/plan/plan.ts';
+import { readAttempts, writeAttempts } from '../../reconciler/plan/standing.ts';
 import { perform, survey, understand, type Trade, type Understood } from '../../reconciler/reconcile.ts';
 import { readerOf } from '../../reconciler/reconsider.ts';
 import { restrain, type Restrained } from '../../reconciler/restrain.ts';
@@ -80,11 +83,18 @@ export async function planned(host: StoryHost, commits: readonly Snapshot[], mac
 /** When stories are told. */
 export const today = Date.parse('2026-06-15T12:00:00Z');
 
-/** One whole run. */
+/** Longer than anything that failed waits. */
+export const later = 2 * 60 * 60 * 1000;
+
+/** One whole run of the timer's: what failed a moment ago waits. */
 export async function run(host: StoryHost, commits: readonly Snapshot[], machine = host.machine, now = today): Promise<{ readonly planned: Planned; readonly outcomes: readonly Outcome[] }> {
   await recover(machine);
   const surveyed = await planned(host, commits, machine);
-  return { planned: surveyed, outcomes: await perform(machine, surveyed, { ...trade, now }) };
+  const [attempts, when] = [await readAttempts(machine), { now: Math.floor(now / 1000), version: packageFile.version }];
+  const deferred = defer(surveyed, attempts, when);
+  const outcomes = await perform(machine, surveyed, { ...trade, now, deferred: deferred.outcomes });
+  await writeAttempts(machine, { ...attempts, version: when.version, resources: failedIn(outcomes, { planned: surveyed, deferred, now: when.now }) });
+  return { planned: surveyed, outcomes };
 }
 
 /** What a run would do, without what guards keep back. */

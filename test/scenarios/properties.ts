@@ -4,18 +4,19 @@ import type { Owner } from '../../reconciler/model/owner.ts';
 import type { Catalog, Resource } from '../../reconciler/model/resource.ts';
 import type { Snapshot } from '../../reconciler/model/snapshot.ts';
 import { check } from '../../reconciler/desired/check.ts';
-import { bare, byHand, discard, planned, programs, run, tree, twin, understood, type StoryHost } from './drive.ts';
+import { bare, byHand, discard, later, planned, programs, run, today, tree, twin, understood, type StoryHost } from './drive.ts';
 import type { Hand } from './story.ts';
 
-/** The second plan is empty, but for what the host still refuses and the unit that would load it; and it reloads nothing. */
-export async function secondPlanIsEmpty(host: StoryHost, commits: readonly Snapshot[], refused: readonly string[] = []): Promise<void> {
+/** The second plan is empty, but for what the host still refuses and the unit that would load it; and a run at once changes and reloads nothing. */
+export async function secondPlanIsEmpty(host: StoryHost, commits: readonly Snapshot[], { refused = [], now }: { readonly refused?: readonly string[]; readonly now: number }): Promise<void> {
   const { plan } = await planned(host, commits);
   const left = plan.changes.filter(({ resource }) => !refused.includes(resource.id) && !(refused.length > 0 && resource.kind === 'unit'));
   expect(left.map(({ verb, resource, differences }) => ({ verb, id: resource.id, differences }))).toEqual([]);
   if (refused.length === 0) return;
   const before = programs(host).length;
-  await run(host, commits);
+  const { outcomes } = await run(host, commits, host.machine, now);
   expect(programs(host).slice(before)).toEqual([]);
+  expect(outcomes.flatMap(({ id, result }) => (result === 'done' || refused.includes(id) ? [] : [id]))).toEqual([]);
 }
 
 /** Shuffled input gives the same catalog bytes. */
@@ -84,17 +85,18 @@ export interface Before {
 export async function crashesLeaveNothing(host: string, before: Before, commits: readonly Snapshot[]): Promise<number> {
   const start = bare(host);
   try {
+    const now = today + later;
     if (before.commits.length > 0) await run(start, before.commits);
     for (const hand of before.hand) await byHand(start, hand);
     const whole = await withTwin(start, async (one) => {
       const counted = counting(one.machine);
-      await run(one, commits, counted.machine);
+      await run(one, commits, counted.machine, now);
       return { tree: tree(one), steps: counted.steps() };
     });
     for (let after = 0; after < whole.steps; after += 1) {
       const crashed = await withTwin(start, async (one) => {
-        await expect(run(one, commits, crashing(one.machine, after)), `no crash after step ${after}`).rejects.toThrow(Crash);
-        await run(one, commits);
+        await expect(run(one, commits, crashing(one.machine, after), now), `no crash after step ${after}`).rejects.toThrow(Crash);
+        await run(one, commits, one.machine, now);
         return tree(one);
       });
       expect(unlike(whole.tree, crashed), `paths that a crash after step ${after} and another run leave different`).toEqual([]);

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { Snapshot } from '../../reconciler/model/snapshot.ts';
 import { perform } from '../../reconciler/reconcile.ts';
-import { bare, byHand, discard, planned, programs, run, trade, tree, weighed, type StoryHost } from './drive.ts';
+import { bare, byHand, discard, later, planned, programs, run, today, trade, tree, weighed, type StoryHost } from './drive.ts';
 import { crashesLeaveNothing, oneFailureStopsNobodyElse, removingOneTouchesOnlyThem, secondPlanIsEmpty, shufflingChangesNothing, type Before } from './properties.ts';
 import { base, changed, snapshot, stories, type Event, type Story } from './story.ts';
 
@@ -13,12 +13,13 @@ describe.each(stories().map((story) => [story.name, story] as const))('%s', (_, 
     try {
       let commits: readonly Snapshot[] = [first(story)];
       await run(host, commits);
-      await secondPlanIsEmpty(host, commits);
-      for (const event of story.events) {
+      await secondPlanIsEmpty(host, commits, { now: today });
+      for (const [index, event] of story.events.entries()) {
+        const now = today + (index + 1) * later;
         commits = after(story, commits, event);
         if (event.expect.guards !== undefined && (await isKeptBack(host, commits, event.expect.guards))) continue;
-        await happen(host, commits, event);
-        await secondPlanIsEmpty(host, commits, Object.keys(event.expect.results ?? {}));
+        await happen(host, commits, { event, now });
+        await secondPlanIsEmpty(host, commits, { refused: Object.keys(event.expect.results ?? {}), now });
       }
     } finally {
       discard(host);
@@ -63,7 +64,7 @@ function endOf(story: Story): { readonly before: Before; readonly last: readonly
   return { before: { commits, hand: event.hand ?? [] }, last: after(story, commits, event) };
 }
 
-async function happen(host: StoryHost, commits: readonly Snapshot[], { hand = [], expect: expected }: Event): Promise<void> {
+async function happen(host: StoryHost, commits: readonly Snapshot[], { event: { hand = [], expect: expected }, now }: { readonly event: Event; readonly now: number }): Promise<void> {
   for (const one of hand) await byHand(host, one);
   if (expected.drift !== undefined) {
     const { plan } = await planned(host, commits);
@@ -71,7 +72,7 @@ async function happen(host: StoryHost, commits: readonly Snapshot[], { hand = []
     expect(drift.sort()).toEqual([...expected.drift].sort());
   }
   const before = programs(host).length;
-  const { planned: surveyed, outcomes } = await run(host, commits);
+  const { planned: surveyed, outcomes } = await run(host, commits, host.machine, now);
   if (expected.changes !== undefined) expect(surveyed.plan.changes.map(({ verb, resource }) => `${verb} ${resource.id}`).sort()).toEqual([...expected.changes].sort());
   if (expected.programs !== undefined) expect(programs(host).slice(before)).toEqual(expected.programs);
   expect(surveyed.plan.holds.flatMap(({ owner, problems }) => problems.map(({ code }) => `${owner} ${code}`))).toEqual(expected.holds ?? []);
@@ -80,18 +81,15 @@ async function happen(host: StoryHost, commits: readonly Snapshot[], { hand = []
   for (const [path, content] of Object.entries(expected.files ?? {})) look(host, path, content);
 }
 
-/** Stories are told in this year. */
-const now = Date.parse('2026-06-15T12:00:00Z');
-
 /** Whether guards keep something back, as told; the rest is done, twice, and the second time it is nothing. */
 async function isKeptBack(host: StoryHost, commits: readonly Snapshot[], guards: readonly string[]): Promise<boolean> {
   const before = tree(host);
-  const { planned: restrained, guarded, stopped } = await weighed(host, commits, now);
+  const { planned: restrained, guarded, stopped } = await weighed(host, commits, today);
   expect(guarded.map(({ code, object, count }) => `${code.replace('guard/', '')} ${object} ${count}`)).toEqual(guards);
   if (guarded.length === 0) return false;
   if (!stopped) {
-    await perform(host.machine, restrained, { ...trade, now });
-    expect((await weighed(host, commits, now)).planned.plan.changes).toEqual([]);
+    await perform(host.machine, restrained, { ...trade, now: today });
+    expect((await weighed(host, commits, today)).planned.plan.changes).toEqual([]);
   }
   const gone = [...before.keys()].filter((path) => !tree(host).has(path));
   expect(gone, 'paths that are gone although a guard keeps them').toEqual([]);

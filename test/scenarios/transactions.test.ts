@@ -4,7 +4,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { recover } from '../../reconciler/converge/recover.ts';
 import type { Machine, Probe, Step } from '../../reconciler/model/machine.ts';
 import type { Outcome } from '../../reconciler/model/plan.ts';
-import { bare, byHand, discard, programs, run, type StoryHost } from './drive.ts';
+import { bare, byHand, discard, later, programs, run, today, type StoryHost } from './drive.ts';
 import { base, changed, snapshot, type Documents } from './story.ts';
 
 const blog = 'file:/etc/apache2/croft/sites/blog.ada.example.conf';
@@ -84,22 +84,56 @@ describe('a transaction in a whole run', () => {
     const { outcomes } = await run(host, commit({ 'members/ada/vhosts/new.ada.example.yaml': vhost('fine') }));
     expect(failures(outcomes)).toEqual(['file:/etc/apache2/croft/sites/new.ada.example.conf', 'unit:apache2.service']);
     await byHand(host, { remove: 'var/lib/croft/transactions/apache2.service.json' });
-    expect(failures((await run(host, [snapshot(documents, number)])).outcomes)).toEqual([]);
+    expect(failures((await run(host, [snapshot(documents, number)], host.machine, today + later)).outcomes)).toEqual([]);
   });
 
-  it('a change of which the daemon died is not tried again until it changes, and then it is', async () => {
+  it('a change of which the daemon died waits, and holds up nobody meanwhile', async () => {
     const bad = commit({ 'members/ada/vhosts/blog.ada.example.yaml': vhost('croft-rooted: fail-to-load'), 'members/bob/vhosts/new.bob.example.yaml': 'proxy: { port: 20010 }\n' });
     expect(failures((await run(host, bad)).outcomes)).toEqual([blog]);
     const before = programs(host).length;
-    const again = await run(host, bad);
-    expect(again.outcomes.find(({ id }) => id === blog)?.because).toContain('did not go well with it before');
-    expect(programs(host).slice(before)).toEqual([]);
+    const again = watched(host.machine);
+    const { outcomes } = await run(host, bad, again.machine);
+    expect(outcomes.find(({ id }) => id === blog)?.because).toMatch(/the daemon does not go well with it.*; next attempt at 2026-06-15 12:01:00 UTC$/);
+    expect(outcomes.find(({ id }) => id === 'unit:apache2.service')).toMatchObject({ result: 'done', because: `without ${blog}` });
+    expect(again.steps.filter((step) => step.do === 'stage' || step.do === 'swap' || step.do === 'run')).toEqual([]);
     const neighbour = commit({ 'members/bob/vhosts/newer.bob.example.yaml': 'redirect: { to: "https://bob.example/" }\n' });
     expect(failures((await run(host, neighbour)).outcomes)).toEqual([blog]);
     expect(programs(host).slice(before)).toEqual(['systemctl reload apache2.service', 'rndc reload']);
     expect(failures((await run(host, commit({ 'members/ada/vhosts/blog.ada.example.yaml': vhost('fine') }))).outcomes)).toEqual([]);
     expect(site(host, 'blog.ada.example')).toContain('fine');
-    expect(existsSync(join(host.directory, 'var/lib/croft/loaded/apache2.service.refused'))).toBe(false);
+  });
+
+  it('a change of which the daemon died is tried again for ever, later and later', async () => {
+    const bad = commit({ 'members/ada/vhosts/blog.ada.example.yaml': vhost('croft-rooted: fail-to-load') });
+    const tries: number[] = [];
+    for (let minute = 0; minute <= 16; minute += 1) {
+      const before = programs(host).length;
+      expect(failures((await run(host, bad, host.machine, today + minute * 60_000)).outcomes)).toEqual([blog]);
+      if (programs(host).length > before) tries.push(minute);
+    }
+    expect(tries).toEqual([0, 1, 3, 7, 15]);
+  });
+
+  it('what waits is tried at once when what the co-op has beside it is new', async () => {
+    const bad = commit({ 'members/ada/vhosts/blog.ada.example.yaml': vhost('Ancient') });
+    await byHand(host, { write: 'var/lib/croft/rooted/refuse.json', text: '{"text:Ancient": "no longer"}' });
+    expect(failures((await run(host, bad)).outcomes)).toEqual([blog]);
+    await byHand(host, { write: 'var/lib/croft/rooted/refuse.json', text: '{}' });
+    expect(failures((await run(host, bad)).outcomes)).toEqual([blog]);
+    expect(failures((await run(host, commit({ 'coop/vhosts/news.meadow.example.yaml': 'static: { root: news }\n' }))).outcomes)).toEqual([]);
+    expect(site(host, 'blog.ada.example')).toContain('Ancient');
+  });
+
+  it('a unit that waits is tried when somebody changes what it reads, without what waits with it', async () => {
+    await byHand(host, { write: 'var/lib/croft/transactions/apache2.service.json', text: '{"half' });
+    const first = commit({ 'members/ada/vhosts/new.ada.example.yaml': vhost('fine') });
+    expect(failures((await run(host, first)).outcomes)).toEqual(['file:/etc/apache2/croft/sites/new.ada.example.conf', 'unit:apache2.service']);
+    expect(failures((await run(host, first)).outcomes)).toEqual(['file:/etc/apache2/croft/sites/new.ada.example.conf', 'unit:apache2.service']);
+    await byHand(host, { remove: 'var/lib/croft/transactions/apache2.service.json' });
+    const { outcomes } = await run(host, commit({ 'members/bob/vhosts/new.bob.example.yaml': 'proxy: { port: 20010 }\n' }));
+    expect(failures(outcomes)).toEqual(['file:/etc/apache2/croft/sites/new.ada.example.conf']);
+    expect(site(host, 'new.bob.example')).toContain('20010');
+    expect(failures((await run(host, [snapshot(documents, number)], host.machine, today + later)).outcomes)).toEqual([]);
   });
 
   it('comes back by itself when the daemon takes again what it had refused', async () => {
@@ -108,7 +142,7 @@ describe('a transaction in a whole run', () => {
     expect(failures((await run(host, bad)).outcomes)).toEqual([blog]);
     expect(site(host, 'blog.ada.example')).toContain('/home/ada/web/blog');
     await byHand(host, { write: 'var/lib/croft/rooted/refuse.json', text: '{}' });
-    expect(failures((await run(host, bad)).outcomes)).toEqual([]);
+    expect(failures((await run(host, bad, host.machine, today + 60_000)).outcomes)).toEqual([]);
     expect(site(host, 'blog.ada.example')).toContain('Ancient');
   });
 
