@@ -6,6 +6,7 @@ import { tipOf, type Handover } from '../handover/handover.ts';
 import { withLock } from '../machines/lock.ts';
 import { needsLook, type Aside, type Waiting } from '../model/aside.ts';
 import type { Guarded } from '../model/guard.ts';
+import { MachineError } from '../model/machine.ts';
 import type { Change, Outcome, Plan } from '../model/plan.ts';
 import { perform as makeSo, survey } from '../reconcile.ts';
 import { formatWaiting } from '../report/aside.ts';
@@ -116,18 +117,31 @@ async function perform({ place, world, format, what }: Running): Promise<ExitSta
   const shown = progressOf(world, { total: planned.plan.changes.length, quiet: format === 'json' });
   const marking = markingOf(mark, world);
   const done = await makeSo(place.machine, planned, { ...trade, now: startedAt, deferred: set.deferred.outcomes, progress: (change, outcome) => { shown(change, outcome); marking.settled(outcome.id); } });
-  await marking.done();
+  const lost: string[] = [];
+  await orSay(lost, marking.done);
   const handover = given.inForce();
-  await record(place.machine, known, handover);
-  await remember(place.machine, handover);
-  const { outcomes, aside, ...settled } = await settleAside(place.machine, { standing, set, returning, outcomes: done, source: { remote, rollbacks }, now: world.now() });
-  const finished: Run = { ...ended, plan: planned.plan, outcomes, aside, notices: [...notices, ...begun.notices, ...settled.notices], endedAt: world.now() };
-  await mark.at('telling how it went');
-  const heard = known?.tip.oid === handover.trusted.commit && handover.hosts.every(({ key }) => key === null) ? [] : await converse(finished, { place, half, handover });
-  await tell({ ...finished, notices: [...finished.notices, ...heard] }, { format, world, place });
-  await mark.end();
+  await orSay(lost, () => record(place.machine, known, handover));
+  await orSay(lost, () => remember(place.machine, handover));
+  const { outcomes, aside, ...settled } = await orSay(lost, () => settleAside(place.machine, { standing, set, returning, outcomes: done, source: { remote, rollbacks }, now: world.now() }))
+    ?? { outcomes: done, aside: found, notices: asideNotices(found) };
+  await orSay(lost, () => mark.at('telling how it went'));
+  const said = [...notices, ...begun.notices, ...settled.notices];
+  const finished: Run = { ...ended, plan: planned.plan, outcomes, aside, notices: [...said, ...lost], endedAt: world.now() };
+  const heard = known?.tip.oid === handover.trusted.commit && handover.hosts.every(({ key }) => key === null) ? [] : await orSay(lost, () => converse(finished, { place, half, handover }));
+  const isKept = await tell({ ...finished, notices: [...said, ...lost, ...(heard ?? [])] }, { format, world, place, mark });
   if (guarded.length > 0) return 4;
-  return isWhole(finished) && given.lost === null ? 0 : 3;
+  return isWhole(finished) && given.lost === null && lost.length === 0 && isKept ? 0 : 3;
+}
+
+/** Do what only writes down how a run went: where the host refuses that, what was done is told all the same, and this with it. */
+async function orSay<Value>(lost: string[], work: () => Promise<Value>): Promise<Value | null> {
+  try {
+    return await work();
+  } catch (error) {
+    if (!(error instanceof MachineError)) throw error;
+    lost.push(`what this run did is not written down as a whole: ${error.message}`);
+    return null;
+  }
 }
 
 /** Compare what was handed over with the host, and keep back what would destroy too much. */
@@ -187,16 +201,20 @@ interface Telling {
 }
 
 /** Nothing was made, so nothing is believed from now on, and there is nothing to tell the others. */
-async function refuse(run: Run, { mark, ...telling }: Telling & { readonly mark: Mark }): Promise<ExitStatus> {
+async function refuse(run: Run, telling: Telling & { readonly mark: Mark }): Promise<ExitStatus> {
   await tell(run, telling);
-  await mark.end();
   return 4;
 }
 
-async function tell(finished: Run, { format, world, place }: Telling): Promise<void> {
-  await place.machine.perform({ do: 'write', path: reportPath, text: `${JSON.stringify(runFacts(finished))}\n`, mode: '0644', owner: 'root', group: 'root' });
-  world.logger.info({ ...runFacts(finished), mirror: join(place.stateDirectory, 'repository.git') }, 'run ended');
-  world.print(format === 'json' ? JSON.stringify(runFacts(finished), null, 2) : formatRun(finished, world.paint));
+/** Tell how a run went, in the host's report, too, where that can be written. Comes back with whether it could. */
+async function tell(finished: Run, { format, world, place, mark }: Telling & { readonly mark: Mark }): Promise<boolean> {
+  const lost: string[] = [];
+  await orSay(lost, () => place.machine.perform({ do: 'write', path: reportPath, text: `${JSON.stringify(runFacts(finished))}\n`, mode: '0644', owner: 'root', group: 'root' }));
+  await orSay(lost, mark.end);
+  const facts = { ...finished, notices: [...finished.notices, ...lost] };
+  world.logger.info({ ...runFacts(facts), mirror: join(place.stateDirectory, 'repository.git') }, 'run ended');
+  world.print(format === 'json' ? JSON.stringify(runFacts(facts), null, 2) : formatRun(facts, world.paint));
+  return lost.length === 0;
 }
 
 /** Mark where a long run is, every few seconds: a mark is synced, and a run of a thousand changes must not wait for a thousand of them. */

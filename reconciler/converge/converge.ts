@@ -1,8 +1,8 @@
-import type { Machine } from '../model/machine.ts';
+import type { Machine, MachineError } from '../model/machine.ts';
 import type { Change, Inventory, Outcome } from '../model/plan.ts';
 import type { Id, Resource } from '../model/resource.ts';
 import { isRead } from '../model/state.ts';
-import { writeInventory } from '../plan/inventory.ts';
+import { inventoryPath, writeInventory } from '../plan/inventory.ts';
 import { kindOf, type Kinds } from '../plan/observe.ts';
 import { changeOf, type Planned } from '../plan/plan.ts';
 import { transactionsOf } from './group.ts';
@@ -48,8 +48,13 @@ export async function converge(machine: Machine, planned: Planned, tools: { read
     if (told !== undefined) report(run, told);
   }
   await lookBack(run);
-  await remember(run, inventoryAfter(planned, run));
-  return planned.resources.flatMap(({ id }) => run.outcomes.get(id) ?? []);
+  const lost = await tried(() => remember(run, inventoryAfter(planned, run)));
+  return [...planned.resources.flatMap(({ id }) => run.outcomes.get(id) ?? []), ...(lost === null ? [] : [unremembered(lost)])];
+}
+
+/** What was done is told although it could not be written down; the inventory of before still lists all that croft made. */
+function unremembered(error: MachineError): Outcome {
+  return { id: `file:${inventoryPath}`, owner: 'coop', source: { file: 'desired-state/cluster.yaml', line: 1, column: 1 }, result: 'failed', because: explain(error) };
 }
 
 /** What waits has no outcome yet. */
