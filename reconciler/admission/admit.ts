@@ -58,7 +58,9 @@ function unitRefusal({ name, load }: Resource): string | null {
   return load === undefined ? null : loadRefusal(load, orders);
 }
 
-function loadRefusal({ check, reload }: Load, orders: NonNullable<(typeof units)[string]>): string | null {
+function loadRefusal({ reads, check, reload }: Load, orders: NonNullable<(typeof units)[string]>): string | null {
+  const stranger = reads.find((path) => !orders.reads.includes(path));
+  if (stranger !== undefined) return `it would be told of ${stranger}`;
   if (!orders.reload.some((one) => isSame(one, reload))) return `it would be told by ${reload.join(' ')}`;
   return check === undefined || orders.check?.some((one) => isSame(one, check)) === true ? null : `it would be checked by ${check.join(' ')}`;
 }

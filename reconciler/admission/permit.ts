@@ -28,6 +28,8 @@ export interface Lines {
 
 /** What a unit may be told. */
 export interface Orders {
+  /** What its daemon reads; a trailing `/` means everything below. */
+  readonly reads: readonly string[];
   readonly check?: readonly (readonly string[])[];
   readonly reload: readonly (readonly string[])[];
 }

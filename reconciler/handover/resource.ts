@@ -3,6 +3,7 @@
  * are absolute and plain; argv are words, never a line for a shell. A new kind has its line in `kinds`, or this does not compile.
  */
 import type { Catalog, Id, KindName, Resource, State } from '../model/resource.ts';
+import { inSequence } from '../model/sequence.ts';
 import { compareText } from '../model/source.ts';
 import { question } from './question.ts';
 import { anyText, bool, list, object, oneOf, orNull, record, Unfit, whole, word, type Reader } from './read.ts';
@@ -84,7 +85,7 @@ export const resource: Reader<Resource> = (value) => {
   return { ...rest, desired: form.desired(desired) };
 };
 
-/** Take a catalog: each thing once, in order, and needing only what is in it. */
+/** Take a catalog: each thing once, in order, needing only what is in it, and none in a circle. */
 export const catalog: Reader<Catalog> = (value) => {
   const whole = outlineOfCatalog(value);
   const ids = new Set<Id>(whole.resources.map((each) => each.id));
@@ -94,6 +95,12 @@ export const catalog: Reader<Catalog> = (value) => {
     const missing = each.needs.find((need) => !ids.has(need));
     if (missing !== undefined) throw new Unfit('needs what is not there', ['resources', index, missing]);
   });
+  const places = new Map(whole.resources.map((each, index) => [each.id, index]));
+  const { circle } = inSequence(whole.resources.map((each) => each.id), (one) => {
+    const { needs = [], after = [] } = whole.resources[places.get(one) ?? -1] ?? {};
+    return [...needs, ...after].filter((other) => ids.has(other));
+  });
+  if (circle !== null) throw new Unfit('comes after itself', ['resources', places.get(circle) ?? 0, circle]);
   return whole;
 };
 

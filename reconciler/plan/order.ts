@@ -1,4 +1,5 @@
 import type { Id, KindName, Resource } from '../model/resource.ts';
+import { inSequence, type Sequence } from '../model/sequence.ts';
 import { compareText } from '../model/source.ts';
 import { isRead } from '../model/state.ts';
 
@@ -17,25 +18,30 @@ export function isKindName(name: string): name is KindName {
  * else by kind, then by id. Errors: a cycle is a bug of a service.
  */
 export function inOrder(resources: readonly Resource[]): readonly Resource[] {
+  const { ordered, circle } = sequenceOf(resources);
+  if (circle !== null) throw new Error(`${circle.id} comes after itself`);
+  return ordered;
+}
+
+/**
+ * Name something of a catalog that would have to come after itself, whatever else there is on the host by then: what it only names (to come
+ * after, or to be read) may be there, dropped, and in a directory that is not. null when nothing would.
+ */
+export function circleIn(resources: readonly Resource[]): Id | null {
+  const [ids, names] = [new Set(resources.map(({ id }) => id)), new Set(resources.map(({ name }) => name))];
+  const named = resources.flatMap(({ after, load }): readonly Id[] => [...after, ...(load?.reads ?? []).flatMap((path) => (names.has(path) ? [] : [`directory:${path}` as const]))]);
+  const dropped = [...new Set(named)].filter((id) => !ids.has(id)).map((id): Resource => {
+    const name = id.slice(id.indexOf(':') + 1);
+    return { id, kind: 'directory', name, owner: 'coop', source: { file: '', line: 1, column: 1 }, desired: null, needs: [], after: [] };
+  });
+  return sequenceOf([...resources, ...dropped]).circle?.id ?? null;
+}
+
+function sequenceOf(resources: readonly Resource[]): Sequence<Resource> {
   const sorted = [...resources].sort((a, b) => standing(a) - standing(b) || compareText(a.id, b.id));
   const byId = new Map(sorted.map((resource) => [resource.id, resource]));
   const before = predecessors(sorted);
-  const ordered: Resource[] = [];
-  const visits = new Map<Id, 'open' | 'closed'>();
-  const visit = (resource: Resource): void => {
-    const visited = visits.get(resource.id);
-    if (visited === 'closed') return;
-    if (visited === 'open') throw new Error(`${resource.id} comes after itself`);
-    visits.set(resource.id, 'open');
-    for (const id of before(resource)) {
-      const earlier = byId.get(id);
-      if (earlier !== undefined) visit(earlier);
-    }
-    visits.set(resource.id, 'closed');
-    ordered.push(resource);
-  };
-  sorted.forEach(visit);
-  return ordered;
+  return inSequence(sorted, (resource) => before(resource).flatMap((id) => byId.get(id) ?? []));
 }
 
 function standing(resource: Resource): number {

@@ -3,6 +3,7 @@ import { formatAnswer, parseAnswer, type Handover } from '../../handover/handove
 import type { Request } from '../../handover/request.ts';
 import type { Machine } from '../../model/machine.ts';
 import type { Census } from '../../plan/guards.ts';
+import { circleIn } from '../../plan/order.ts';
 import { formatProblem } from '../../model/problem.ts';
 import type { Reader } from '../../reconsider.ts';
 import { shortRevision } from '../../report/plan.ts';
@@ -112,6 +113,8 @@ export async function remember(machine: Machine, handover: Handover): Promise<vo
 /** Say what root will not do, before anything was done. Errors: UsageError. */
 export function assertAdmitted({ catalog }: Handover): void {
   const refused = refusals(catalog);
+  const circle = refused.length === 0 ? circleIn(catalog.resources) : null;
+  if (circle !== null) throw new UsageError(`cannot do what croft-compile handed over, and nothing was done: ${circle} would have to come after itself`);
   if (refused.length === 0) return;
   const more = refused.length > mostRefusals ? [`and ${count(refused.length - mostRefusals, 'more thing')}`] : [];
   throw new UsageError(['cannot do what croft-compile handed over, and nothing was done:', ...refused.slice(0, mostRefusals).map(formatProblem), ...more].join('\n'));

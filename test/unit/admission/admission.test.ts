@@ -74,6 +74,8 @@ describe('what a compiler that was taken over may ask for', () => {
     ['a shell to reload', forged('unit:apache2.service', ({ load }) => ({ load: { reads: load?.reads ?? [], reload: ['/bin/sh', '-c', 'id'] } }))],
     ['a shell to check a unit', forged('unit:apache2.service', ({ load }) => ({ load: { reads: [], reload: load?.reload ?? [], check: ['/bin/sh'] } }))],
     ['another unit to restart', forged('unit:apache2.service', () => ({ load: { reads: [], reload: ['systemctl', 'stop', 'ssh.service'] } }))],
+    ['a unit that is told of everything', forged('unit:ssh.service', ({ load }) => ({ load: { ...load, reads: ['/'], reload: load?.reload ?? [] } }))],
+    ['a unit that is told of what another one reads', forged('unit:ssh.service', ({ load }) => ({ load: { ...load, reads: ['/etc/apache2/ports.conf'], reload: load?.reload ?? [] } }))],
     ['a unit of its own', forged('unit:apache2.service', () => ({ name: 'evil.service' }))],
     ['what every object has', forged('unit:apache2.service', () => ({ name: 'constructor' }))],
     ['a second root', appended(passwd, 'toor:x:0:0:toor:/home/toor:/bin/bash')],

@@ -4,6 +4,7 @@ import { refusals } from '../../../reconciler/admission/admit.ts';
 import { formatAnswer, parseAnswer, type Answer, type Handover } from '../../../reconciler/handover/handover.ts';
 import { declaredOf } from '../../../reconciler/model/declared.ts';
 import type { Problem } from '../../../reconciler/model/problem.ts';
+import { circleIn } from '../../../reconciler/plan/order.ts';
 import { catalogs, type Compiled } from './catalogs.ts';
 
 const compiled = await catalogs();
@@ -46,6 +47,21 @@ describe('a handover', () => {
     const handover = handoverOf(each);
     expect(parseAnswer(formatAnswer(handover))).toEqual({ ok: true, value: handover });
     expect(refusals(handover.catalog)).toEqual([]);
+    expect(circleIn(handover.catalog.resources)).toBeNull();
+  });
+
+  test('that goes in a circle is refused at what would come after itself, and a long chain is no circle', () => {
+    const circle = changed((answer) => { set(resource(answer, file), 'after', [site]); set(resource(answer, site), 'after', [file]); });
+    expect(whyNot(circle)).toMatch(/^"catalog" › "resources" › \[\d+\] › "file:.*" comes after itself$/);
+    const chain = changed((answer) => {
+      const first = resource(answer, packages);
+      const links = Array.from({ length: 30_000 }, (_, index) => `packages:a-${String(index).padStart(5, '0')}`);
+      const made = links.map((id, index) => ({ ...first, id, name: id.slice('packages:'.length), needs: links.slice(index + 1, index + 2), after: [] }));
+      answer['catalog'] = { ...answer['catalog'], resources: made } as unknown as Loose;
+    });
+    const read = parseAnswer(chain);
+    expect(read.ok || read.why).toBe(true);
+    if (read.ok && !('cannot' in read.value)) expect(circleIn(read.value.catalog.resources)).toBeNull();
   });
 
   test('may be that there is none, with a reason', () => {
@@ -72,6 +88,8 @@ const set = (on: Loose | undefined, name: string, value: unknown): void => {
   (on as { [name: string]: unknown })[name] = value;
 };
 const file = 'file:/etc/apache2/croft/croft.conf';
+const [packages = ''] = example.catalog.resources.flatMap(({ id }) => (id.startsWith('packages:') ? [id] : []));
+const [site = file] = example.catalog.resources.flatMap(({ id }) => (id.startsWith('file:/etc/apache2/croft/sites/') ? [id] : []));
 
 const wrong: readonly (readonly [string, (answer: Loose) => void])[] = [
   ['a field that nobody knows', (answer) => set(answer, 'run', ['/bin/sh'])],
@@ -95,6 +113,10 @@ const wrong: readonly (readonly [string, (answer: Loose) => void])[] = [
   ['an owner of another sort', (answer) => set(resource(answer, file), 'owner', 'root')],
   ['a source that is none', (answer) => set(resource(answer, file), 'source', { file: 'x', line: 1, column: 1 })],
   ['a need of what is not there', (answer) => set(resource(answer, file), 'needs', ['file:/x'])],
+  ['a need of itself', (answer) => set(resource(answer, file), 'needs', [file])],
+  ['needs in a circle', (answer) => { set(resource(answer, file), 'needs', [site]); set(resource(answer, site), 'needs', [file]); }],
+  ['what comes after in a circle', (answer) => { set(resource(answer, file), 'after', [site]); set(resource(answer, site), 'after', [file]); }],
+  ['a need of what comes after it', (answer) => { set(resource(answer, file), 'needs', [site]); set(resource(answer, site), 'after', [file]); }],
   ['the same thing twice', (answer) => { answer['catalog']?.['resources']?.push(resource(answer, file)); }],
   ['another order', (answer) => { answer['catalog']?.['resources']?.reverse(); }],
   ['a tip without its digits', (answer) => set(answer['trusted'], 'commit', '4be21c9')],
