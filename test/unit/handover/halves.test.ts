@@ -60,6 +60,14 @@ describe('what is handed over', () => {
     await expect(ask({ place: on, half: evil, now: 1 }, 'follow')).rejects.toThrow(/nothing was done:\n.*cannot make file:\/etc\/cron\.d\/x: croft makes no file of that name \[handover\/not-admitted\]$/);
   });
 
+  test('and goes in a circle by what stands where is refused as a whole', async () => {
+    const on = await place();
+    const [inside, around] = ['file:/etc/apache2/croft/croft.conf', 'directory:/etc/apache2/croft'];
+    const turned = catalog.resources.map((each) => (each.id === inside ? { ...each, needs: [], after: [] } : each.id === around ? { ...each, needs: [], after: [inside] } : each));
+    const evil = answering(() => handover({ catalog: { ...catalog, resources: turned as readonly Resource[] } }));
+    await expect(ask({ place: on, half: evil, now: 1 }, 'follow')).rejects.toThrow(/nothing was done: \S+ would have to come after itself$/);
+  });
+
   test('once more, when a guard asks, is looked at like the first', async () => {
     const on = await place();
     const half = answering(({ keepBack }) => (keepBack === null ? handover() : handover({ catalog: { ...catalog, resources: [cron] } })));
