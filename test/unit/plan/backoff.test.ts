@@ -77,6 +77,22 @@ describe('what failed', () => {
     expect(defer({ ...planned([daemon], healed), accounted: [site, daemon] }, looked, { now, version }).outcomes.size).toBe(0);
   });
 
+  const ada = { owner: 'member:ada' as const, source: { ...source, file: 'desired-state/members/ada/vhosts/blog.ada.example.yaml' } };
+  const theirs = resource('file:/etc/a/blog', { content: 'new' }, ada);
+  const other = resource('file:/srv/blog', { content: 'old' }, ada);
+  const bobs = resource('file:/etc/a/bob', { content: 'old' }, { owner: 'member:bob', source: { ...source, file: 'desired-state/members/bob/vhosts/bob.example.yaml' } });
+  const beside: readonly { readonly name: string; readonly now: readonly Resource[]; readonly waits: boolean }[] = [
+    { name: 'is the same: it waits', now: [site, theirs, other, bobs, daemon], waits: true },
+    { name: 'is new, and the co-op’s among what the unit reads: it is tried at once', now: [resource('file:/etc/a/site', { content: 'newer' }), theirs, other, bobs, daemon], waits: false },
+    { name: 'is new, and of the same document: it is tried at once', now: [site, theirs, resource('file:/srv/blog', { content: 'new' }, ada), bobs, daemon], waits: false },
+    { name: 'is new, and another member’s: it waits', now: [site, theirs, other, { ...bobs, desired: { content: 'new' } }, daemon], waits: true },
+    { name: 'is told in another way: it is tried at once', now: [site, theirs, other, bobs, { ...daemon, load: { reads: ['/etc/a/'], reload: ['restart'] } }], waits: false },
+  ];
+  it.each(beside)('what stands beside what a unit reads $name', ({ now: resources, waits }) => {
+    const attempts = afterFailure(planned([site, theirs, other, bobs, daemon]), [theirs]);
+    expect(defer(planned(resources), attempts, { now: now + 1, version }).outcomes.has(theirs.id)).toBe(waits);
+  });
+
   it('a clock that was put back makes nobody wait for ever', () => {
     const attempts = afterFailure(planned([mail]), [mail]);
     expect(defer(planned([mail]), attempts, { now: now - 86_400, version }).outcomes.size).toBe(0);
