@@ -7,6 +7,7 @@ const zoneFile = `file "(?:/var/lib/bind/croft/${zoneName}/zone|/etc/bind/croft/
 
 export const dns: readonly Permit[] = [
   { kinds: ['directory'], name: /^\/etc\/bind\/croft(?:\/zones)?$/, access: ['root:bind 0750'] },
+  { kinds: ['directory'], name: /^\/var\/cache\/bind$/, access: ['root:bind 0775'] },
   { kinds: ['directory'], name: /^\/var\/lib\/bind$/, access: ['root:bind 0755'] },
   { kinds: ['directory'], name: /^\/var\/lib\/bind\/croft$/, access: ['root:root 0755'] },
   // What named makes of a zone that it signs; it reads the zone through the one link in there.

@@ -27,6 +27,11 @@ export function isDataGround(path: string): boolean {
   return dataRoots.some(({ root }) => root === path || root.startsWith(`${path}/`));
 }
 
+/** Is this a directory of a Debian package's in which its daemon writes what it likes? croft says whose it is, and never removes it. */
+export function isDaemons(path: string): boolean {
+  return path === '/var/cache/bind';
+}
+
 /** Something that was put aside. Shape: `name` is a member, a mail address or a zone; `since` a day in UTC. */
 export interface Retired {
   readonly sort: DataSort;

@@ -2,7 +2,7 @@ import { digest } from '../model/digest.ts';
 import type { Kind } from '../model/kind.ts';
 import type { Machine } from '../model/machine.ts';
 import type { Change, Hold, Inventory, Plan } from '../model/plan.ts';
-import { isDataGround } from '../model/retired.ts';
+import { isDaemons, isDataGround } from '../model/retired.ts';
 import type { Catalog, Id, Resource, State } from '../model/resource.ts';
 import { differences } from './diff.ts';
 import { kindOf, observe, type Kinds, type Observed } from './observe.ts';
@@ -67,9 +67,9 @@ export function planFrom({ catalog, inventory, holds, kinds }: Wish, { resources
   return { plan, catalog, inventory, resources, accounted, observed };
 }
 
-/** A directory in which data is put aside stays while anything can be in it. */
+/** A directory in which data is put aside stays while anything can be in it, and one in which a daemon writes is not empty. */
 function ending(kind: Kind, { kind: name, name: path }: Resource): Pick<Kind, 'whenDropped' | 'putAside'> {
-  return name === 'directory' && isDataGround(path) ? { whenDropped: 'keep' } : kind;
+  return name === 'directory' && (isDataGround(path) || isDaemons(path)) ? { whenDropped: 'keep' } : kind;
 }
 
 /** Say what has to change about one resource; null when nothing has. */

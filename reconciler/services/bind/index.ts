@@ -20,7 +20,7 @@ import { key } from '../../resources/key.ts';
 import { packages } from '../../resources/packages.ts';
 import { unit } from '../../resources/unit.ts';
 import { zone } from '../../resources/zone.ts';
-import { options, partsOf, primaryZones, secondaryZones, signing, transferKey, zoneFileOf, type Parts } from './named.ts';
+import { cache, options, partsOf, primaryZones, secondaryZones, signing, transferKey, zoneFileOf, type Parts } from './named.ts';
 import { recordsOf } from './records.ts';
 
 /** Every declared zone, on hosts that have a DNS role. */
@@ -44,6 +44,8 @@ const files: readonly Id[] = ['packages:bind', `directory:${own}/zones`];
 function* ground({ host }: Scope, parts: Parts): Iterable<Resource> {
   const whose = { owner: 'coop', source: host.source } as const;
   yield packages('bind', ['bind9', 'bind9-utils'], { ...whose, needs: ['file:/usr/sbin/policy-rc.d'] });
+  // Debian's package makes it, but not anew when it was removed and is installed again; named does not start where it cannot write.
+  yield directory(cache, { mode: '0775', group: 'bind' }, { ...whose, needs: ['packages:bind'] });
   yield directory(own, { mode: '0750', group: 'bind', exclusive: true }, { ...whose, needs: ['packages:bind'] });
   yield directory(`${own}/zones`, { mode: '0750', group: 'bind', exclusive: true }, { ...whose, needs: [`directory:${own}`] });
   if (parts.transfers) yield key(transferKey.path, transferKey.content, { ...whose, needs: [`directory:${own}`] });
@@ -86,6 +88,6 @@ function* configuration(scope: Scope, { parts, zones }: { readonly parts: Parts;
   const probes = [{ by: 'dns', zone: null }] as const;
   const load = { reads: [`${own}/`, localPath, optionsPath], check: ['named-checkconf'], reload: ['rndc', 'reload'], probes };
   yield unit('named.service', { enabled: true, active: true, load }, {
-    ...whose, needs: ['packages:bind', `file:${optionsPath}`, `file:${localPath}`, 'directory:/var/lib/croft/loaded'],
+    ...whose, needs: ['packages:bind', `directory:${cache}`, `file:${optionsPath}`, `file:${localPath}`, 'directory:/var/lib/croft/loaded'],
   });
 }

@@ -42,7 +42,7 @@ export function partsOf({ state, host }: Scope): Parts {
 export function options(state: DesiredState, { role, peers, transfers }: Parts): readonly Statement[] {
   const keyOrNone = transfers ? clause([text('key'), keyName]) : clause([text('none')]);
   const block: readonly Statement[] = [
-    clause([text('directory'), { quoted: place('/var/cache/bind') }]),
+    clause([text('directory'), { quoted: place(cache) }]),
     clause([text('listen-on')], [clause([text('any')])]),
     clause([text('listen-on-v6')], [clause([text('any')])]),
     clause([text('recursion'), text('no')]),
@@ -75,6 +75,9 @@ export function zoneFileOf(name: DomainName): string {
   return `/etc/bind/croft/zones/${name}.zone`;
 }
 
+/** Where named works, and writes what it fetched and what it remembers. */
+export const cache = '/var/cache/bind';
+
 /** Where named keeps what it makes of a zone that it signs: its keys, the signed zone, and a link to what croft writes. */
 export const signing = { ground: '/var/lib/bind', root: '/var/lib/bind/croft', link: 'zone' } as const;
 
@@ -98,7 +101,7 @@ export function secondaryZones({ zones }: DesiredState, { peers }: Parts): reado
   return zones.map(({ name }) => clause([text('zone'), { quoted: name }], [
     clause([text('type'), text('secondary')]),
     clause([text('primaries')], addresses(peers)),
-    clause([text('file'), { quoted: place(`/var/cache/bind/croft-${name}`) }]),
+    clause([text('file'), { quoted: place(`${cache}/croft-${name}`) }]),
     clause([text('masterfile-format'), text('text')]),
   ]));
 }

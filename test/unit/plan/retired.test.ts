@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
-import { dataAt, isDataGround, newestRetired, purgeableFrom, retiredAmong, retiredPath } from '../../../reconciler/model/retired.ts';
+import { dataAt, isDaemons, isDataGround, newestRetired, purgeableFrom, retiredAmong, retiredPath } from '../../../reconciler/model/retired.ts';
 import { qgroupUsage } from '../../../reconciler/resources/qgroup.ts';
 
 const evening = Date.parse('2026-11-28T23:59:59Z');
@@ -34,6 +34,7 @@ it('grace is counted in days, over the ends of months and years', () => {
 it('a directory below which data may be stays when its service goes', () => {
   expect(['/home', '/var/vmail', '/var/lib/bind', '/var/lib/bind/croft'].map(isDataGround)).toEqual([true, true, true, true]);
   expect(['/var/vmail/ada.example', '/etc/bind/croft', '/home/ada'].map(isDataGround)).toEqual([false, false, false]);
+  expect(['/var/cache/bind', '/etc/bind/croft'].map(isDaemons)).toEqual([true, false]);
 });
 
 it('how much a subvolume takes is read from the table of quota groups', () => {
