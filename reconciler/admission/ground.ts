@@ -16,6 +16,7 @@ export const ground: readonly Permit[] = [
   { kinds: ['table'], name: /^\/var\/lib\/extrausers\/group$/, access: rootOnly, further: rowsFit(groupRow) },
   { kinds: ['table'], name: /^\/var\/lib\/extrausers\/shadow$/, access: ['root:shadow 0640'], further: rowsFit(shadowRow) },
   { kinds: ['directory'], name: /^\/home$/, access: ['root:root 0751'] },
+  { kinds: ['file'], name: /^\/etc\/tmpfiles\.d\/home\.conf$/, access: rootOnly, lines: { comment: '#', fit: [exactly('Q /home 0751 - - -', 'q /srv 0755 - - -')] } },
   // A home is her own or, with a site in it, also the web server's to enter.
   { kinds: ['home'], name: new RegExp(`^/home/(${member})$`), access: ['$1:$1 0710', '$1:www-data 0710'] },
   { kinds: ['quota'], name: new RegExp(`^/home/${member}$`), further: ({ desired }) => (isMembers(desired?.['project']) ? null : 'its project is no member\'s number') },

@@ -9,6 +9,7 @@ import type { Member } from '../../model/desired.ts';
 import { entryOf, residentsOf } from '../../model/residence.ts';
 import type { Id, Provenance, Resource } from '../../model/resource.ts';
 import type { Scope, Service } from '../../model/service.ts';
+import { heading } from '../../formats/heading.ts';
 import { nsswitch } from '../../formats/nsswitch.ts';
 import { text } from '../../formats/text.ts';
 import { directory } from '../../resources/directory.ts';
@@ -49,7 +50,9 @@ function* users({ state, host }: Scope): Iterable<Resource> {
 /** Nobody can list /home (0751), and into a home only its member and, on a host with sites, the web server can go (0710). */
 function* homes({ state, host }: Scope): Iterable<Resource> {
   const web = host.roles.includes('web-static') || host.roles.includes('web-dynamic');
-  yield directory('/home', { mode: '0751' }, { owner: 'coop', source: host.source });
+  const whose: Provenance = { owner: 'coop', source: host.source };
+  yield directory('/home', { mode: '0751' }, whose);
+  yield file('/etc/tmpfiles.d/home.conf', { text: heading('#', host.source) + atBoot }, whose);
   for (const member of residentsOf(state, host)) {
     const needs: readonly Id[] = ['directory:/home', 'file:/etc/nsswitch.conf', ...tables];
     const access = { owner: member.name, group: web ? 'www-data' : member.name, mode: '0710' };
@@ -61,6 +64,12 @@ function* homes({ state, host }: Scope): Iterable<Resource> {
 function leave(member: Member): Resource {
   return sessions(member.name, { owner: `member:${member.name}`, source: member.sources['state'] ?? member.source, after: tables });
 }
+
+/**
+ * What /home is at each boot: systemd's own file of this name, which this one replaces, would open it again for everybody to list (0755)
+ * until the next run. Its other line stays. Source: tmpfiles.d(5).
+ */
+const atBoot = 'Q /home 0751 - - -\nq /srv 0755 - - -\n';
 
 /** Debian's own file, with `extrausers` after what the host itself has: a member can never take the name or number of a system account. */
 const lookups = [
