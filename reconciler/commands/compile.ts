@@ -1,4 +1,3 @@
-import { formatAnswer } from '../handover/handover.ts';
 import { parseRequest } from '../handover/request.ts';
 import { UsageError, type Call, type Command, type ExitStatus, type World } from './command.ts';
 import { answerTo } from './halves/answer.ts';
@@ -32,6 +31,6 @@ async function run(call: Call, world: World): Promise<ExitStatus> {
   const { request, answer } = sentOn(call, 'compile');
   const read = parseRequest(request);
   if (!read.ok) throw new UsageError(`cannot understand what is asked: ${read.why}`);
-  await answer(formatAnswer(await answerTo(read.value, { identity: identityOf('/', world), stateDirectory: '/var/lib/croft' })));
+  await answer(await answerTo(read.value, { identity: identityOf('/', world), stateDirectory: '/var/lib/croft' }));
   return 0;
 }

@@ -19,8 +19,11 @@ import { UsageError } from './command.ts';
 /** The trailer of a commit that says: what came before does not fit what was done to data here. */
 const migration = 'Data-migration';
 
+/** Who is to go back, from where to where. */
+type Way = Pick<Rollback, 'owner' | 'to' | 'bad'>;
+
 /** Say which changes of data a rollback would cross. Shape: a clause each. Errors: UsageError when nothing would be another than it is. */
-export async function crossing(mirror: Repository, trusted: Trusted, rollback: Rollback): Promise<readonly string[]> {
+export async function crossing(mirror: Repository, trusted: Trusted, rollback: Way): Promise<readonly string[]> {
   const { owner } = rollback;
   const [to, head] = [await inForceAt(mirror, trusted, rollback.to), await inForceAt(mirror, trusted, trusted.commit)];
   assertDiffers(owner, { to, head, rollback });
@@ -32,7 +35,7 @@ export async function crossing(mirror: Repository, trusted: Trusted, rollback: R
   return [...data, ...(await told(mirror, rollback))];
 }
 
-function assertDiffers(owner: Owner | null, { to, head, rollback }: { readonly to: Snapshot; readonly head: Snapshot; readonly rollback: Rollback }): void {
+function assertDiffers(owner: Owner | null, { to, head, rollback }: { readonly to: Snapshot; readonly head: Snapshot; readonly rollback: Way }): void {
   const [older, newer] = [mixtureOf(to), mixtureOf(head)];
   const meant = owner === null ? [...newer.keys()].filter((each) => older.has(each)) : [owner];
   const commit = shortRevision(rollback.to);
@@ -43,7 +46,7 @@ function assertDiffers(owner: Owner | null, { to, head, rollback }: { readonly t
 }
 
 /** What commits since then say of data: those that changed something of the owner's, or of the co-op's. */
-async function told(mirror: Repository, { owner, to, bad }: Rollback): Promise<readonly string[]> {
+async function told(mirror: Repository, { owner, to, bad }: Way): Promise<readonly string[]> {
   const found: string[] = [];
   for (const commit of await commitsBetween(mirror, to, bad)) {
     const values = await trailersOf(mirror, commit.oid, migration);

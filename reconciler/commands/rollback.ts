@@ -1,26 +1,17 @@
-import { firstParents } from '../git/history.ts';
-import { copyOf, openMirror } from '../git/mirror.ts';
-import { recordedTip } from '../git/ratchet.ts';
-import { resolveRevision } from '../git/repository.ts';
-import type { Repository } from '../git/store.ts';
+import type { Passed } from '../handover/way-back.ts';
 import type { Rollback } from '../model/aside.ts';
 import { label } from '../model/grammar/names.ts';
-import { ownerName, ownerOf, type Owner } from '../model/owner.ts';
-import type { Trusted } from '../model/trusted.ts';
+import { ownerName, type Owner } from '../model/owner.ts';
 import { readRollbacks, writeRollbacks } from '../plan/standing.ts';
 import { momentOf, rolledBack } from '../report/aside.ts';
 import { shortRevision } from '../report/plan.ts';
 import { oneLine } from '../report/printable.ts';
 import { list } from '../report/words.ts';
-import { believed } from '../trust/follow.ts';
-import { ownChanges } from '../trust/own-changes.ts';
 import { text, UsageError, type Call, type Command, type ExitStatus, type World } from './command.ts';
-import { crossing } from './crossing.ts';
-import { placeHelp, placeOptions, placeToChange, type Place } from './place.ts';
-import { mirrorOf } from './source.ts';
+import { askTheWay } from './halves/ask.ts';
+import { halfOf } from './halves/half.ts';
+import { placeHelp, placeOptions, placeToChange } from './place.ts';
 import { untilOf, whoOf, whyOf } from './until.ts';
-
-const mostShown = 10;
 
 /** Let this host go back to an older commit, for one owner or for all. */
 export const rollback: Command = {
@@ -65,12 +56,9 @@ async function run(call: Call, world: World): Promise<ExitStatus> {
   const owner = ownerIn(call);
   const said = named === undefined ? null : { who: whoOf(call, world), why: whyOf(call), until: untilOf(call, world) };
   const place = await placeToChange(call, world);
-  const mirror = await openMirror(mirrorOf(place));
-  const trusted = await inForceOn(place, mirror);
-  if (named === undefined || said === null) return show(mirror, { trusted, owner }, world);
-  const to = await commitNamed(mirror, trusted, named);
-  const made: Rollback = { ...said, owner, to, bad: trusted.commit, since: Math.floor(world.now() / 1000) };
-  const crossed = await crossing(mirror, trusted, made);
+  const { to, bad, crossed, passed } = await askTheWay({ place, half: halfOf(place, world), now: world.now() }, { named: named ?? null, owner });
+  if (to === null || said === null) return show(passed, { bad, owner }, world);
+  const made: Rollback = { ...said, owner, to, bad, since: Math.floor(world.now() / 1000) };
   if (crossed.length > 0) return refuse(crossed, made, world);
   const { value: before } = await readRollbacks(place.machine);
   await writeRollbacks(place.machine, [...before.filter((each) => each.owner !== owner || each.bad !== made.bad), made]);
@@ -88,38 +76,18 @@ function ownerIn(call: Call): Owner | null {
   return `member:${name}`;
 }
 
-async function inForceOn({ host }: Place, mirror: Repository): Promise<Trusted> {
-  const tip = (await recordedTip({ gitdir: mirror.gitdir, copy: copyOf(mirror.gitdir) })).value;
-  if (tip === null) throw new UsageError(`cannot go back on ${host}: no run has ended here yet, so there is nothing to go back from`);
-  return believed(mirror, tip);
-}
-
-/** Find a commit on the way to what is in force. Errors: UsageError for any other, which this host never was at. */
-async function commitNamed(mirror: Repository, trusted: Trusted, named: string): Promise<string> {
-  const oid = await resolveRevision(mirror, named);
-  if (oid === trusted.commit) throw new UsageError(`cannot go back to ${shortRevision(oid)}: it is what is in force`);
-  for await (const commit of firstParents(mirror, trusted.commit)) if (commit.oid === oid) return oid;
-  throw new UsageError(`cannot go back to ${shortRevision(oid)}: this host's branch was never there – croft rollback lists where it was`);
-}
-
 function refuse(crossed: readonly string[], { to, owner }: Rollback, world: World): ExitStatus {
   const other = owner === null ? '; croft rollback --owner goes back for one owner only' : '';
   world.print([
-    `cannot go back to ${shortRevision(to)}: since then`, ...crossed.map((each) => `  ${each}`),
+    `cannot go back to ${shortRevision(to)}: since then`, ...crossed.map((each) => `  ${oneLine(each)}`),
     `what holds data never goes back by itself: declare in the repository what is to be${other}`,
   ].join('\n'));
   return 4;
 }
 
 /** List the commits to choose from, newest first: those that changed something of the owner's. */
-async function show(mirror: Repository, { trusted, owner }: { readonly trusted: Trusted; readonly owner: Owner | null }, world: World): Promise<ExitStatus> {
-  const lines: string[] = [];
-  for await (const commit of firstParents(mirror, trusted.commit)) {
-    if (lines.length === mostShown) break;
-    if (owner !== null && !(await ownChanges(mirror, commit)).some(({ path }) => ownerOf(path) === owner)) continue;
-    const { oid, revision: { time, author, subject } } = commit;
-    lines.push(oneLine(`${shortRevision(oid)}  ${momentOf(time)}  ${author}: ${subject}${oid === trusted.commit ? '  (in force)' : ''}`));
-  }
+function show(passed: readonly Passed[], { bad, owner }: { readonly bad: string; readonly owner: Owner | null }, world: World): ExitStatus {
+  const lines = passed.map(({ oid, time, author, subject }) => oneLine(`${shortRevision(oid)}  ${momentOf(time)}  ${author}: ${subject}${oid === bad ? '  (in force)' : ''}`));
   const whose = owner === null ? '' : ` that changed what is ${list([ownerName(owner)])}'s`;
   world.print(lines.length === 0 ? `no commit of this host's branch changed anything of ${ownerName(owner ?? 'coop')}` : [`the newest commits of this host's branch${whose}:`, ...lines.map((line) => `  ${line}`)].join('\n'));
   return 0;

@@ -5,25 +5,25 @@ import { compareText } from '../model/source.ts';
 import { compose, isSame, mixtureOf, NOTHING, type Mixture, type Version } from './versions.ts';
 
 /** A rollback with what its two commits hold. */
-export interface Known {
-  readonly rollback: Rollback;
+export interface Known<Meant extends Pick<Rollback, 'owner'> = Rollback> {
+  readonly rollback: Meant;
   readonly to: Snapshot;
   readonly bad: Snapshot;
 }
 
 /** The documents to use, and whose of them come from an older commit. */
-export interface GoneBack {
+export interface GoneBack<Meant = Rollback> {
   readonly head: Snapshot;
-  readonly owners: ReadonlyMap<Owner, Rollback>;
+  readonly owners: ReadonlyMap<Owner, Meant>;
 }
 
 /**
  * Take from an older commit what is still as the bad one has it, owner by owner: who has changed her documents since has answered for
  * them, and whoever came later stays. Of several rollbacks the last one counts. Pure: the same commits, the same documents.
  */
-export function goBack(head: Snapshot, rollbacks: readonly Known[]): GoneBack {
+export function goBack<Meant extends Pick<Rollback, 'owner'>>(head: Snapshot, rollbacks: readonly Known<Meant>[]): GoneBack<Meant> {
   const newest = mixtureOf(head);
-  const found = new Map<Owner, { readonly version: Version; readonly rollback: Rollback }>();
+  const found = new Map<Owner, { readonly version: Version; readonly rollback: Meant }>();
   for (const { rollback, to, bad } of rollbacks.toReversed()) {
     const [older, refused] = [mixtureOf(to), mixtureOf(bad)];
     for (const owner of rollback.owner === null ? newest.keys() : [rollback.owner]) {

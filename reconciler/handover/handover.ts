@@ -86,7 +86,8 @@ const handover: Reader<Handover> = object({
   rollbacks: list(wentBack, most.names),
 });
 
-const cannot: Reader<Cannot> = object({ ...head, cannot: sentence });
+/** Take that there is nothing. */
+export const cannot: Reader<Cannot> = object({ ...head, cannot: sentence });
 
 /** Write an answer down. */
 export function formatAnswer(answer: Answer): string {

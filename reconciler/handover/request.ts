@@ -10,6 +10,7 @@ import type { Trusted } from '../model/trusted.ts';
 import { inForce, writtenTrusted } from './handover.ts';
 import { anyText, list, object, oneOf, orNull, pair, readJson, record, whole, word, type Reader, type Reading } from './read.ts';
 import { rollback } from './aside.ts';
+import { search, type Search } from './way-back.ts';
 import { moment, most, oid, owner, plainName, sentence, source, written } from './words.ts';
 
 const version = 1;
@@ -38,6 +39,8 @@ export interface Request {
   /** Of which commit it is to say who was an admin. */
   readonly admins: string | null;
   readonly keepBack: KeepBack | null;
+  /** Nothing is to be compiled: what is wanted is the way back to an older commit. */
+  readonly wayBack: Search | null;
 }
 
 /** What a run would destroy, and what must be known to find a version of its owners' documents that would not. */
@@ -87,5 +90,5 @@ const keepBack: Reader<KeepBack> = (value) => {
 
 const request: Reader<Request> = object({
   version: oneOf(version), id: word(/^[0-9a-f-]{1,64}$/), what: oneOf('follow', 'stay', 'look', 'recall'), host: plainName, remotes: list(plainName, 100), branch: plainName,
-  revision: orNull(plainName), pin: orNull(oid), rollbacks: list(rollback, most.names), now: moment, at: orNull(inForce), admins: orNull(word(/^(?:[0-9a-f]{40}|directory)$/)), keepBack: orNull(keepBack),
+  revision: orNull(plainName), pin: orNull(oid), rollbacks: list(rollback, most.names), now: moment, at: orNull(inForce), admins: orNull(word(/^(?:[0-9a-f]{40}|directory)$/)), keepBack: orNull(keepBack), wayBack: orNull(search),
 });

@@ -1,8 +1,9 @@
 import { GitError } from '../../git/error.ts';
 import { obeyCopy } from '../../git/ratchet.ts';
 import { openMirror } from '../../git/mirror.ts';
-import type { Answer, Handover, Signer } from '../../handover/handover.ts';
+import { formatAnswer, type Handover, type Signer } from '../../handover/handover.ts';
 import type { Request } from '../../handover/request.ts';
+import { formatWayBack } from '../../handover/way-back.ts';
 import { declaredOf } from '../../model/declared.ts';
 import type { Host } from '../../model/desired.ts';
 import { readerOf } from '../../reconsider.ts';
@@ -10,14 +11,16 @@ import { UsageError } from '../command.ts';
 import { catalogOf, trade } from '../look.ts';
 import type { Desk } from '../place.ts';
 import { known, mirrorOf, newest, type Newest, type Source } from '../source.ts';
+import { wayBack } from './way-back.ts';
 
-/** Do what a request asks: fetch, verify, read, compile. This is the half that reads what members wrote. */
-export async function answerTo(request: Request, desk: Pick<Desk, 'identity' | 'stateDirectory'>): Promise<Answer> {
+/** Do what a request asks: fetch, verify, read, compile, or look for the way back. This is the half that reads what members wrote. Shape: the answer as text. */
+export async function answerTo(request: Request, desk: Pick<Desk, 'identity' | 'stateDirectory'>): Promise<string> {
   const head = { version: 1, request: request.id } as const;
+  const at = { ...request, ...desk };
   try {
-    return { ...head, ...(await handoverOf(request, { ...request, ...desk })) };
+    return request.wayBack === null ? formatAnswer({ ...head, ...(await handoverOf(request, at)) }) : formatWayBack({ ...head, ...(await wayBack(request.wayBack, at)) });
   } catch (error) {
-    if (error instanceof UsageError || error instanceof GitError) return { ...head, cannot: error.message };
+    if (error instanceof UsageError || error instanceof GitError) return formatAnswer({ ...head, cannot: error.message });
     throw error;
   }
 }

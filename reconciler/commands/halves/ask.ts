@@ -1,6 +1,7 @@
 import { refusals } from '../../admission/admit.ts';
 import { formatAnswer, parseAnswer, type Handover } from '../../handover/handover.ts';
 import type { Request } from '../../handover/request.ts';
+import type { Search, WayBack } from '../../handover/way-back.ts';
 import type { Machine } from '../../model/machine.ts';
 import type { Census } from '../../plan/guards.ts';
 import { circleIn } from '../../plan/order.ts';
@@ -110,6 +111,11 @@ export async function remember(machine: Machine, handover: Handover): Promise<vo
   await machine.perform({ do: 'write', path: handoverPath, text, mode: '0600', owner: 'root', group: 'root', secret: true });
 }
 
+/** Have the way back to an older commit looked for. Errors: UsageError when there is none. */
+export async function askTheWay({ place, half, now }: Asking, wayBack: Search): Promise<WayBack> {
+  return half.wayBack({ ...requestOf(place, { what: 'recall', now }), wayBack });
+}
+
 /** Say what root will not do, before anything was done. Errors: UsageError. */
 export function assertAdmitted({ catalog }: Handover): void {
   const refused = refusals(catalog);
@@ -121,5 +127,5 @@ export function assertAdmitted({ catalog }: Handover): void {
 }
 
 function requestOf({ host, remotes, branch, revision, pin, rollbacks }: Place, { what, now }: Pick<Request, 'what' | 'now'>): Request {
-  return { version: 1, id: `${now}`, what, host, remotes, branch, revision, pin, rollbacks, now, at: null, admins: null, keepBack: null };
+  return { version: 1, id: `${now}`, what, host, remotes, branch, revision, pin, rollbacks, now, at: null, admins: null, keepBack: null, wayBack: null };
 }

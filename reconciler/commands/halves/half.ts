@@ -6,9 +6,10 @@
  */
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { formatAnswer, parseAnswer, type Answer, type Handover } from '../../handover/handover.ts';
+import { parseAnswer, type Cannot, type Handover } from '../../handover/handover.ts';
 import { formatRequest, parseRequest, type Request } from '../../handover/request.ts';
 import { formatHeard, formatTelling, parseHeard, parseTelling, type Telling } from '../../handover/telling.ts';
+import { parseWayBack, type WayBack } from '../../handover/way-back.ts';
 import type { Reading } from '../../handover/read.ts';
 import { MachineError, type Machine, type Step } from '../../model/machine.ts';
 import { UsageError, type World } from '../command.ts';
@@ -22,6 +23,8 @@ import { tellOthers } from './tell-others.ts';
 export interface Half {
   /** Errors: UsageError when it cannot, or answers what is no answer; Lost when it came to no end. */
   compile(request: Request): Promise<Handover>;
+  /** Errors: as of compile. */
+  wayBack(request: Request): Promise<WayBack>;
   /** Shape: notices. Errors: Lost. */
   tell(telling: Telling): Promise<readonly string[]>;
 }
@@ -52,7 +55,8 @@ export function halfOf(place: Place, world: World): Half {
   if (!isInstalled()) throw new UsageError(`cannot read the repository as root: this host has no user ${user}, whom croft's package makes – or say --root DIR for a directory that plays a host`);
   const send = existsSync('/run/systemd/system') ? throughUnit(place.machine) : throughChild(place.machine, world);
   return {
-    compile: async (request) => handoverIn(await inTurn(request.id, async () => parseAnswer(await send({ name: 'compile', text: formatRequest(request) })), ({ request: id }) => id)),
+    compile: async (request) => answerIn(await inTurn(request.id, async () => parseAnswer(await send({ name: 'compile', text: formatRequest(request) })), ({ request: id }) => id)),
+    wayBack: async (request) => answerIn(await inTurn(request.id, async () => parseWayBack(await send({ name: 'compile', text: formatRequest(request) })), ({ request: id }) => id)),
     tell: async (telling) => {
       const heard = await inTurn(telling.id, async () => parseHeard(await send({ name: 'publish', text: formatTelling(telling) })), ({ id }) => id);
       if (!heard.ok) throw new Lost(`its answer is none: ${heard.why}`);
@@ -75,7 +79,8 @@ async function inTurn<Value>(id: string, once: () => Promise<Reading<Value>>, id
 /** The same ways, without leaving this process. */
 function within(place: Place): Half {
   return {
-    compile: async (request) => handoverIn(parseAnswer(formatAnswer(await answerTo(sure(parseRequest(formatRequest(request))), place)))),
+    compile: async (request) => answerIn(parseAnswer(await answerTo(sure(parseRequest(formatRequest(request))), place))),
+    wayBack: async (request) => answerIn(parseWayBack(await answerTo(sure(parseRequest(formatRequest(request))), place))),
     tell: async (telling) => {
       const told = sure(parseTelling(formatTelling(telling)));
       const notices = await tellOthers(told, place);
@@ -84,7 +89,7 @@ function within(place: Place): Half {
   };
 }
 
-function handoverIn(read: Reading<Answer>): Handover {
+function answerIn<Value extends object>(read: Reading<Value | Cannot>): Value {
   if (!read.ok) throw new UsageError(`cannot use what croft-compile handed over: ${read.why}; nothing was done`);
   if ('cannot' in read.value) throw new UsageError(read.value.cannot);
   return read.value;

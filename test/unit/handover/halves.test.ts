@@ -33,12 +33,14 @@ function handover(more: Partial<Handover> = {}, commit: string = one): Handover 
   };
 }
 
+const noWay: Half['wayBack'] = async () => Promise.reject(new Lost('nobody asked for one'));
+
 /** A half that answers so. */
 function answering(answer: (request: Request) => Handover): Half {
-  return { compile: async (request) => ({ ...answer(request), request: request.id }), tell: async () => [] };
+  return { compile: async (request) => ({ ...answer(request), request: request.id }), wayBack: noWay, tell: async () => [] };
 }
 
-const dying: Half = { compile: async () => Promise.reject(new Lost('it needed more memory than it may have: journalctl -u croft-compile.service')), tell: async () => [] };
+const dying: Half = { compile: async () => Promise.reject(new Lost('it needed more memory than it may have: journalctl -u croft-compile.service')), wayBack: noWay, tell: async () => [] };
 
 async function place(): Promise<Place> {
   const root = mkdtempSync(join(room, 'host-'));
@@ -101,7 +103,7 @@ describe('what is asked', () => {
   test('comes out as it went in, without a digest of anything', () => {
     const entries = new Map([['table:/etc/x', { owner: 'coop', source: cron.source, left: { 'ada.password': 'sha256:abc', 'ada.uid': '10002' }, rows: { ada: 'member:ada' } }]] as const);
     const keepBack = { guarded: [], inventory: { revision: one, entries }, zones: new Map([['zone:/x', 'x']] as const), admins: new Set(['dana']) };
-    const request: Request = { version: 1, id: '1', what: 'follow', host: 'one', remotes: ['git@x:y'], branch: 'main', revision: null, pin: one, rollbacks: [{ who: 'dana', why: 'it loops', since: 1, owner: null, to: one, bad: two, until: 2 }], now: 1, at: handover().trusted, admins: one, keepBack };
+    const request: Request = { version: 1, id: '1', what: 'follow', host: 'one', remotes: ['git@x:y'], branch: 'main', revision: null, pin: one, rollbacks: [{ who: 'dana', why: 'it loops', since: 1, owner: null, to: one, bad: two, until: 2 }], now: 1, at: handover().trusted, admins: one, keepBack, wayBack: { named: '4be21c9d03', owner: 'member:ada' } };
     const read = parseRequest(formatRequest(request));
     expect(formatRequest(request)).not.toContain('abc');
     expect(read).toEqual({ ok: true, value: { ...request, keepBack: { ...keepBack, inventory: { revision: one, entries: new Map([['table:/etc/x', { ...entries.get('table:/etc/x'), left: { 'ada.password': 'sha256:', 'ada.uid': '10002' } }]]) } } } });
