@@ -27,7 +27,7 @@ interface Leaf {
   readonly value?: unknown;
 }
 
-const kinds: { readonly [folder: string]: string } = { hosts: 'host', limits: 'limits', vhosts: 'vhost', zones: 'zone', mailboxes: 'mailboxes' };
+const kinds: { readonly [folder: string]: string } = { hosts: 'host', limits: 'limits', vhosts: 'vhost', zones: 'zone', mailboxes: 'mailboxes', secrets: 'secret' };
 const cache: ReadCache = new WeakMap();
 const leaves = [...documents].flatMap(([path, text]) => [nameOf(path), ...leavesOf(path.replace('desired-state/', ''), parseDocument(text).contents)]);
 const payloads = corpus().flatMap(({ payload }) => (typeof payload === 'string' ? [payload] : []));
@@ -97,16 +97,16 @@ function compareToTwin(leaf: Leaf, says: readonly Said[], payload: string): void
 /** These say what there is, not only what it is called: with another one there are other records, folders and rows. */
 function moves({ document, field, is }: Leaf): boolean {
   return is === 'path' || (document === 'cluster.yaml' && field === 'domain') || (document.startsWith('coop/') && field === 'static.root') || /^(?:name|catch-all)$/.test(field) || field === 'records[].name'
-    || ['aliases.*', 'aliases[]', 'mailboxes.*', 'aliases.*[]', 'domains[]', 'delegates[].domain', 'admins[]', 'contact', 'records[].tag'].includes(field) || isChoice(field);
+    || ['aliases.*', 'aliases[]', 'mailboxes.*', 'aliases.*[]', 'domains[]', 'delegates[].domain', 'admins[]', 'hosts[]', 'contact', 'records[].tag'].includes(field) || isChoice(field);
 }
 
 function isChoice(field: string): boolean {
   return /(?:^|\.|\])(?:state|shell|https|type|services\[\]|login\.\w+|guard|limits|host|algorithm)$/.test(field);
 }
 
-/** How a plain text may stand in a file: as it is, as a zone's contact, as an octet of a pattern. */
+/** How a plain text may stand in a file: as it is, as a zone's contact, as an octet of a pattern, on one line. */
 function plainForms(text: string): readonly string[] {
-  return [text.replace(/\.$/, ''), text.replace('@', '.'), text.replaceAll('.', '\\x2e'), text.split(' ').at(-1) ?? text];
+  return [text.replace(/\.$/, ''), text.replace('@', '.'), text.replaceAll('.', '\\x2e'), text.replaceAll('\n', ' '), text.split(' ').at(-1) ?? text];
 }
 
 function planted({ document, at, is, value }: Leaf, payload: string): Snapshot {

@@ -36,6 +36,8 @@ const formats: readonly (readonly [path: RegExp, read: (text: string) => readonl
   [/extrausers\/passwd$/, table('passwd')],
   [/extrausers\/group$/, table('group')],
   [/extrausers\/shadow$/, table('shadow')],
+  // Sealed, it is one word to everybody but the host that opens it.
+  [/^\/etc\/croft-secrets\//, (text) => [{ place: 'sealed', words: [text.replaceAll('\n', ' ')] }]],
   [/^\/etc\/dovecot\/croft\//, table('dovecot-users')],
   [/^\/etc\/postfix\/croft\//, table('map')],
 ];
@@ -61,7 +63,7 @@ function read({ name, payload }: Resource): readonly Said[] {
 
 /** What a thing is to be like; digests and tables change with every value, and are seen in the files. */
 function withoutDigests({ kind, desired }: Resource): unknown {
-  return kind === 'table' ? null : Object.entries(desired ?? {}).filter(([name]) => !['digest', 'loaded', 'content'].includes(name));
+  return kind === 'table' ? null : Object.entries(desired ?? {}).filter(([name]) => !['digest', 'loaded', 'content', 'sealed'].includes(name));
 }
 
 function directives(shapes: readonly Shape[], place: string): readonly Said[] {
