@@ -9,7 +9,7 @@ import { restage, type Staged } from './staged.ts';
 export interface Ill {
   readonly because: string;
   readonly names: ReadonlyMap<Id, string>;
-  /** Nothing came into its place at all: it is the host that is not well, and no part would fare better. */
+  /** Nothing came into its place at all, or not even what was there before is well: it is the host that is not, and no part would fare better. */
   readonly host: boolean;
 }
 
@@ -48,7 +48,7 @@ export async function attempt(run: Run, unit: Resource, { staged, hidden }: Atte
     return null;
   }
   const after = await undo(run, unit, { places, taken, wasActive });
-  return { because: `${explain(failed)}${after}`, names: failed instanceof Silent ? failed.names : new Map<Id, string>(), host: !isSwapped };
+  return { because: `${explain(failed)}${after}`, names: failed instanceof Silent ? failed.names : new Map<Id, string>(), host: !isSwapped || after !== '' };
 }
 
 /** A name that does not answer although its daemon does. */
