@@ -16,7 +16,7 @@ import { wayBack } from './way-back.ts';
 /** Do what a request asks: fetch, verify, read, compile, or look for the way back. This is the half that reads what members wrote. Shape: the answer as text. */
 export async function answerTo(request: Request, desk: Pick<Desk, 'identity' | 'stateDirectory'>): Promise<string> {
   const head = { version: 1, request: request.id } as const;
-  const at = { ...request, ...desk };
+  const at = { ...desk, ...request };
   try {
     return request.wayBack === null ? formatAnswer({ ...head, ...(await handoverOf(request, at)) }) : formatWayBack({ ...head, ...(await wayBack(request.wayBack, at)) });
   } catch (error) {
