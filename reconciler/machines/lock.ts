@@ -1,6 +1,6 @@
 /**
  * One run at a time on a host: /run/croft/lock names the process that works. It appears with its content at once (link(2) fails where
- * there is one), so nobody reads half of it. It is stale when the host was booted since or no process of that number began at that time;
+ * there is one), so nobody reads half of it. It is stale when no process of that number began at that time, which is counted from the boot;
  * who finds it stale takes a second lock, made the same way, before looking again and replacing it, so two finders cannot both win.
  * Source: link(2), proc_pid_stat(5) (field 22, starttime), /proc/sys/kernel/random/boot_id in proc_sys_kernel(5).
  */
@@ -129,10 +129,13 @@ function self(): Holder {
   return { pid: process.pid, boot: bootId(), started: startOf(process.pid) ?? '' };
 }
 
+/**
+ * In a container systemd puts a boot's id of its own over the kernel's, and a unit whose /proc is made anew sees the kernel's all the same:
+ * another id alone does not say that the host was booted since.
+ */
 function isAlive(holder: Holder): boolean {
-  if (holder.boot !== bootId()) return false;
   const started = startOf(holder.pid);
-  return started === null ? isHidden(holder.pid) : started === holder.started;
+  return started === null ? holder.boot === bootId() && isHidden(holder.pid) : started === holder.started;
 }
 
 /** Another user's process may be hidden from /proc (hidepid); then only its number is known. */

@@ -36,10 +36,15 @@ describe('the lock of a run', () => {
     await expect(withLock(root, async () => 1)).rejects.toThrow(`process ${process.ppid} has been at work since`);
   });
 
+  test('a living process holds it also where it sees another id of the boot, as a unit in a container does', async () => {
+    put(JSON.stringify({ pid: process.ppid, boot: 'another', started: started(process.ppid) }));
+    await expect(withLock(root, async () => 1)).rejects.toThrow(`process ${process.ppid} has been at work since`);
+  });
+
   test.each([
     { name: 'of a process that is no more', text: () => JSON.stringify({ pid: 2 ** 22 - 1, boot, started: '1' }) },
     { name: 'of a process whose number another has now', text: () => JSON.stringify({ pid: process.ppid, boot, started: '1' }) },
-    { name: 'of another boot', text: () => JSON.stringify({ pid: process.ppid, boot: 'another', started: started(process.ppid) }) },
+    { name: 'of another boot', text: () => JSON.stringify({ pid: process.ppid, boot: 'another', started: '1' }) },
     { name: 'that is empty', text: () => '' },
     { name: 'that is no lock', text: () => '[1, "x"' },
   ])('a lock $name is stale', async ({ text }) => {
