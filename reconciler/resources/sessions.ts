@@ -29,7 +29,7 @@ export const sessionsKind: Kind = {
   read: (answers, resources) => {
     const said = new Map(questions(resources).map((argv, index) => [argv, linesOf(outputOf(answers[index]).stdout).map((line) => line.trim().split(/\s+/))]));
     const active = new Set((said.get(slices) ?? []).map(([slice]) => slice));
-    const inside = (said.get(accounts) ?? []).filter(([uid]) => active.has(`user-${uid}.slice`));
+    const inside = (said.get(accounts) ?? []).filter(([uid = '']) => /^[0-9]{1,10}$/.test(uid) && active.has(`user-${uid}.slice`));
     const users = new Map<string, State>([
       ...inside.map(([uid, name = '']) => [name, { running: true, uid: Number(uid) }] as const),
       ...(said.get(readers) ?? []).map(([address = '']) => [address, { running: true }] as const),
