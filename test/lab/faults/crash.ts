@@ -9,8 +9,8 @@ import { walk, type Pendulum, type Point, type Walk, type Walked } from './walk.
 const calls = ['rename', 'fsync', 'unlink', 'link', 'symlink', 'mkdir', 'rmdir', 'chmod', 'chown', 'exec'];
 
 /**
- * A run that changes all services, killed at every one of its points: the odd ones on the first host and the even ones on the second where
- * there are two, at the same time; with `long`, every point on every host, on both ways.
+ * A run that changes all services, killed at its points: every twelfth in an ordinary run, all of them with CROFT_LAB_EVERY=1, by turns on
+ * the one host and on the other where there are two, at the same time; with `long`, every point on every host, on both ways.
  */
 export function crash(histories: () => readonly Pendulum[], long: boolean): void {
   describe.sequential('the crash matrix', () => {
@@ -27,6 +27,9 @@ export function crash(histories: () => readonly Pendulum[], long: boolean): void
   });
 }
 
+/** An ordinary run takes every so many-th point only: each of them, on both hosts, is some hundreds of runs. */
+const every = Number(process.env['CROFT_LAB_EVERY'] ?? 12);
+
 /** A part of the points, for one host. */
 export interface Part {
   readonly history: Pendulum;
@@ -35,9 +38,8 @@ export interface Part {
 
 /** Which points each host takes. One walk has every point on one of the two ways, for these take turns; a second one that begins the other way has the others. */
 export function shared(histories: readonly Pendulum[], long: boolean): readonly Part[] {
-  if (process.env['CROFT_LAB_EVERY'] !== undefined) return histories.map((history, index) => ({ history, walks: [{ from: 1 + index, every: Number(process.env['CROFT_LAB_EVERY']) }] }));
   if (long) return histories.map((history) => ({ history, walks: [{ first: 'A' }, { first: 'B' }] }));
-  return histories.map((history, index) => ({ history, walks: [{ from: 1 + index, every: histories.length }] }));
+  return histories.map((history, index) => ({ history, walks: [{ from: 1 + index * every, every: every * histories.length }] }));
 }
 
 /** Is anything torn, lost or left undone? */
