@@ -79,7 +79,7 @@ export function documents(village: Village, side: Side): Documents {
     [`coop/zones/${domain}.yaml`, `records:\n  - { name: side, type: TXT, text: ${side} }\n`],
     [`coop/vhosts/www.${domain}.yaml`, 'static: { root: welcome }\n'],
     [`coop/mailboxes/${domain}.yaml`, `mailboxes:\n  dana: { password: ${password} }\naliases:\n  ${b ? 'help' : 'hostmaster'}: [dana]\n`],
-    ['coop/allowances.yaml', 'allowances:\n  - { guard: zone, object: "zone:old.ada.example", count: 1, reason: it comes and goes, until: 2099-12-31 }\n'],
+    ['coop/allowances.yaml', 'allowances:\n  - { guard: zone, object: "zone:old.ada.example", count: 1, reason: it comes and goes, until: 2099-12-31 }\n  - { guard: name-servers, object: "name:shell.village.example", count: 2, reason: it comes and goes, until: 2099-12-31 }\n'],
     ['members/dana/member.yaml', `name: Dana\nuid: 10001\nlimits: still\nemail: dana@elsewhere.example\nssh-keys: [${keys['dana']}]\nsigning-keys: [${keys['dana']}]\n`],
     ['members/carol/member.yaml', `name: Carol\nuid: 10002\n${b ? 'state: suspended\n' : ''}limits: still\nemail: carol@elsewhere.example\nssh-keys: [${keys['carol']}]\n`],
     ...memberDocuments(village, 'ada', { uid: 10003, side, ports: true }),
