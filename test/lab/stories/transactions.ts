@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { edit, get, must, push, reconcile, type Coop, type Report } from '../coop.ts';
+import { edit, get, must, push, reconcile, report as reportOf, type Coop, type Report } from '../coop.ts';
 import { addresses, exec, net } from '../lab.ts';
 import { dig } from './dns.ts';
 
@@ -73,8 +73,11 @@ export function transactions(coop: () => Coop): void {
       const { status, report } = await reconcile('main');
       expect([status, failed(report)]).toEqual([3, [site('deadly.carol.example')]]);
       for (const name of ['harmless.ada.example', 'once.carol.example']) expect(await get('main', 'ipv4', { name }), name).toMatchObject({ code: 301 });
-      const { value: again, codes } = await meanwhile(reconcile('main'));
-      expect([again.status, failed(again.report), codes]).toEqual([3, [site('deadly.carol.example')], ['200']]);
+      // The timer's run leaves alone what failed a moment ago; only who runs croft by hand has it tried again.
+      const { codes } = await meanwhile(must(exec('main', ['systemctl', 'start', 'croft.service'])));
+      const again = await reportOf('main');
+      expect([failed(again), codes]).toEqual([[site('deadly.carol.example')], ['200']]);
+      expect(because(again, site('deadly.carol.example'))).toContain('next attempt at');
       edit(coop(), 'members/carol/vhosts/deadly.carol.example.yaml', null);
       await push(coop(), 'no deadly one');
       expect((await reconcile('main')).status).toBe(0);
@@ -98,6 +101,9 @@ export function transactions(coop: () => Coop): void {
       expect((await reconcile('main')).status).toBe(0);
       expect(await dig('main', 'later.ada.example', 'A')).not.toBe('');
       expect(await leftovers()).toBe('');
+      for (const name of ['twice', 'once', 'next', 'harmless', 'later']) edit(coop(), `members/ada/vhosts/${name}.ada.example.yaml`, null);
+      await push(coop(), 'ada tidies up');
+      expect((await reconcile('main')).status).toBe(0);
     });
   });
 }
