@@ -74,3 +74,16 @@ export function snapshot(documents: Documents, number: number): Snapshot {
   const files = [...documents].sort(([a], [b]) => (a < b ? -1 : 1)).map(([path, text]) => ({ path, oid: digest(text).slice(7, 47), bytes: new TextEncoder().encode(text) }));
   return { revision: { oid: String(number).padStart(40, '0'), time: 1_700_000_000 + number * 60, author: 'ada', subject: `commit ${number}` }, files, problems: [] };
 }
+
+/** The commit that a story begins with. */
+export function first(story: Story): Snapshot {
+  return snapshot(changed(base(), story.files), 0);
+}
+
+/** The commits after something has happened. */
+export function after(story: Story, commits: readonly Snapshot[], event: Event): readonly Snapshot[] {
+  if (event.commit === undefined) return commits;
+  const head = commits.at(-1) ?? first(story);
+  const documents = new Map(head.files.map(({ path, bytes }) => [path, new TextDecoder().decode(bytes)]));
+  return [...commits, snapshot(changed(documents, event.commit), commits.length)];
+}

@@ -1,0 +1,3 @@
+import { everyStory } from './every-story.ts';
+
+everyStory({ part: 3, of: 4 });
