@@ -1,6 +1,7 @@
 // npm test: installs what it needs, runs every test, ends with "N passed, N failed, N skipped".
 //   npm test             everything; the lab of booted hosts only as root
 //   npm test -- unit     without the lab        npm test -- lab      only the lab
+//   npm test -- faults   whatever can go wrong, on two hosts: not among everything, for it takes half an hour by itself
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -11,6 +12,7 @@ const root = fileURLToPath(new URL('..', import.meta.url));
 const inCi = process.env['CI'] === 'true';
 const isRoot = process.getuid?.() === 0;
 const wanted = process.argv[2] ?? 'all';
+if (!['all', 'unit', 'lab', 'faults'].includes(wanted)) fail(`cannot test ${wanted}: there are unit, lab and faults`);
 
 const run = (command, words, options = {}) => spawnSync(command, words, { cwd: root, stdio: 'inherit', ...options });
 
@@ -44,11 +46,11 @@ function suite(project) {
 }
 
 /** The lab of a test run is its own, so that it neither meets nor ends one that somebody is using; nothing of it stays. */
-function labSuite() {
+function labSuite(project) {
   const lab = mkdtempSync('/var/tmp/croft-lab-');
   process.env['CROFT_LAB'] = lab;
   try {
-    return suite('lab');
+    return suite(project);
   } finally {
     run('bash', ['test/lab/lab.sh', 'down'], { stdio: ['ignore', 'ignore', 'inherit'] });
     rmSync(lab, { recursive: true, force: true });
@@ -59,8 +61,8 @@ function labSuite() {
 for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => (process.exitCode = 1));
 install();
 const results = [];
-if (wanted !== 'lab') results.push(suite('unit'));
-if (wanted !== 'unit' && isRoot) results.push(labSuite());
+if (wanted === 'all' || wanted === 'unit') results.push(suite('unit'));
+if (wanted !== 'unit' && isRoot) results.push(labSuite(wanted === 'faults' ? 'faults' : 'lab'));
 const total = results.reduce((sum, { passed, failed, skipped }) => ({ passed: sum.passed + passed, failed: sum.failed + failed, skipped: sum.skipped + skipped }), { passed: 0, failed: 0, skipped: 0 });
 if (wanted !== 'unit' && !isRoot) {
   console.log('Left out: test/lab, real Debian hosts booted side by side. It needs root: sudo npm test');
