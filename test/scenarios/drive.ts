@@ -90,11 +90,16 @@ export const later = 2 * 60 * 60 * 1000;
 export async function run(host: StoryHost, commits: readonly Snapshot[], machine = host.machine, now = today): Promise<{ readonly planned: Planned; readonly outcomes: readonly Outcome[] }> {
   await recover(machine);
   const surveyed = await planned(host, commits, machine);
+  return { planned: surveyed, outcomes: await carryOut(machine, surveyed, now) };
+}
+
+/** The last part of a run: do it, but for what failed a moment ago, and remember what fails. */
+export async function carryOut(machine: Machine, surveyed: Planned, now = today): Promise<readonly Outcome[]> {
   const [attempts, when] = [await readAttempts(machine), { now: Math.floor(now / 1000), version: packageFile.version }];
   const deferred = defer(surveyed, attempts, when);
   const outcomes = await perform(machine, surveyed, { ...trade, now, deferred: deferred.outcomes });
   await writeAttempts(machine, { ...attempts, version: when.version, resources: failedIn(outcomes, { planned: surveyed, deferred, now: when.now }) });
-  return { planned: surveyed, outcomes };
+  return outcomes;
 }
 
 /** What a run would do, without what guards keep back. */

@@ -3,13 +3,13 @@
  * changes are made and loaded, the second run does nothing at all, and after the pause the host is as if there had been none.
  */
 import { afterEach, describe, expect, it } from 'vitest';
+import { recover } from '../../reconciler/converge/recover.ts';
 import { MachineError, type Machine } from '../../reconciler/model/machine.ts';
 import type { Pause } from '../../reconciler/model/aside.ts';
 import type { Outcome } from '../../reconciler/model/plan.ts';
 import type { Snapshot } from '../../reconciler/model/snapshot.ts';
 import { divide, type Divided } from '../../reconciler/plan/pause.ts';
-import { perform } from '../../reconciler/reconcile.ts';
-import { bare, byHand, discard, planned, programs, run, today, trade, tree, twin, type StoryHost } from './drive.ts';
+import { bare, byHand, carryOut, discard, planned, programs, run, tree, twin, type StoryHost } from './drive.ts';
 import { changed, base, snapshot, stories, type Event, type Hand, type Story } from './story.ts';
 
 const word = { who: 'dana', why: 'we look into it', since: 1, until: 2_000_000_000, byHand: false } as const;
@@ -57,8 +57,9 @@ async function before({ commits, hand }: Told, host: string): Promise<StoryHost>
 }
 
 async function runWith(host: StoryHost, commits: readonly Snapshot[], pause: Pause, machine = host.machine): Promise<Divided & { readonly outcomes: readonly Outcome[] }> {
+  await recover(machine);
   const divided = await divide(machine, await planned(host, commits, machine), [pause]);
-  return { ...divided, outcomes: await perform(machine, divided.planned, { ...trade, now: today }) };
+  return { ...divided, outcomes: await carryOut(machine, divided.planned) };
 }
 
 /** A pause by owner is about her rows as well. */
@@ -67,8 +68,8 @@ function theirs(host: StoryHost, owner: string): ReadonlyMap<string, string> {
   return new Map([...tree(host)].filter(([path]) => path.includes(`${name}.example`) && path.startsWith('etc/apache2')));
 }
 
-/** Where croft says how it left things, and which program did it. */
-const notes = /^var\/lib\/croft\/inventory\.json$/;
+/** Where croft says how it left things, and what failed. */
+const notes = /^var\/lib\/croft\/(?:inventory|attempts)\.json$/;
 
 function likeness(host: StoryHost): readonly string[] {
   return [...tree(host)].filter(([path]) => !notes.test(path)).map(([path, content]) => `${path} ${content}`);
