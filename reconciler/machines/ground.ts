@@ -1,5 +1,6 @@
 import type { Question } from '../model/machine.ts';
 import type { Names, Ownership } from './access.ts';
+import type { Patience } from './patience.ts';
 import type { Asked } from './processes.ts';
 import type { Command, Ran } from './run.ts';
 import type { Tree } from './tree.ts';
@@ -19,7 +20,9 @@ export interface Ground extends Tree {
   /** Where the journals of open transactions are. */
   readonly transactions: string;
   /** Run a program that sees the host as it would be with these places taken. Errors: MachineError when the host cannot show it so. */
-  view(places: readonly Viewed[], argv: readonly string[]): Promise<Ran>;
+  view(places: readonly Viewed[], argv: readonly string[], timeoutSeconds: number): Promise<Ran>;
+  /** How long checkers are waited for in this run. */
+  readonly patience: Patience;
   /** Ask a daemon of this host a question; null when it answers, else why it does not. */
   ask(question: Question): Promise<string | null>;
 }

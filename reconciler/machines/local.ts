@@ -10,12 +10,13 @@ import type { Ground } from './ground.ts';
 import { distrust } from './guard.ts';
 import { observe } from './observe.ts';
 import { perform } from './perform.ts';
+import { patience as patienceOf, type Limits } from './patience.ts';
 import { userOf } from './processes.ts';
 import { run } from './run.ts';
 import { view } from './view.ts';
 
 /** Open the door to the host that this process runs on. */
-export function local({ transactions = '/var/lib/croft/transactions' } = {}): Machine {
+export function local({ transactions = '/var/lib/croft/transactions', limits }: { readonly transactions?: string; readonly limits?: Limits } = {}): Machine {
   const people = names({ root: '/', distrust: () => null });
   const ground: Ground = {
     name: 'local',
@@ -27,7 +28,8 @@ export function local({ transactions = '/var/lib/croft/transactions' } = {}): Ma
     begin: () => people.refresh(),
     run,
     transactions,
-    view: (places, argv) => view({ places, argv, top: transactions }),
+    view: (places, argv, timeoutSeconds) => view({ places, argv, top: transactions, timeoutSeconds }),
+    patience: patienceOf(limits),
     ask,
     user: userOf,
   };

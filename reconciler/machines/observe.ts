@@ -5,7 +5,7 @@ import type { Ground } from './ground.ts';
 import { octal } from './guard.ts';
 import { digestAt, entriesAt, textAt } from './read.ts';
 import { refusal } from './refusal.ts';
-import { MAX_OUTPUT_BYTES } from './run.ts';
+import { MAX_OUTPUT_BYTES, OutOfTime, type Ran } from './run.ts';
 import { viewed } from './transaction.ts';
 import { find, leave, look, type Place } from './tree.ts';
 import { openedInto } from './unseal.ts';
@@ -52,10 +52,16 @@ async function ran(ground: Ground, argv: readonly string[]): Promise<Answer> {
   return { ask: 'run', status, stdout, stderr };
 }
 
-/** Where nothing is to be seen otherwise, the host itself is what is seen. */
+/** Where nothing is to be seen otherwise, the host itself is what is seen. A checker that hangs says no, so that what makes it hang can be found. */
 async function inView(ground: Ground, { places, argv }: Ask<'view'>): Promise<Answer> {
-  const { status, stdout, stderr } = await (places.length === 0 ? ground.run({ argv }) : ground.view(viewed(ground, places), argv));
-  return { ask: 'view', status, stdout, stderr };
+  const asked = (timeoutSeconds: number): Promise<Ran> => (places.length === 0 ? ground.run({ argv, timeoutSeconds }) : ground.view(viewed(ground, places), argv, timeoutSeconds));
+  try {
+    const { status, stdout, stderr } = await ground.patience(argv, asked);
+    return { ask: 'view', status, stdout, stderr };
+  } catch (error) {
+    if (error instanceof OutOfTime) return { ask: 'view', status: 124, stdout: '', stderr: error.message };
+    throw error;
+  }
 }
 
 /** Without the co-op's key nothing matches; the step that would write the secret then says so. */

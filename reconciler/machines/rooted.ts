@@ -12,6 +12,7 @@ import type { Ground } from './ground.ts';
 import { distrust } from './guard.ts';
 import { observe } from './observe.ts';
 import { perform } from './perform.ts';
+import { patience } from './patience.ts';
 import { refusal } from './refusal.ts';
 import { furnish, isFurnished } from './rooted/base.ts';
 import { answer } from './rooted/answer.ts';
@@ -51,6 +52,7 @@ function groundOf(root: string, directory: string): Ground {
     run: async (command) => runProgram(host, command),
     transactions: '/var/lib/croft/transactions',
     view: async (places, argv) => runProgram(viewed(host, places), { argv }),
+    patience: patience(),
     ask: async (question) => answer(host, question),
     user: ({ uid }) => [...store.table('sessions').keys()].filter((name) => String(uid) === name || people.user(uid ?? -1) === name).map((name) => `${name} is still logged in`)[0] ?? null,
   };

@@ -24,6 +24,9 @@ export interface Ran {
   readonly cut?: true;
 }
 
+/** It was still running when its time was over. */
+export class OutOfTime extends MachineError {}
+
 type Child = ReturnType<typeof start>;
 
 /** How much of each stream is kept. */
@@ -43,7 +46,7 @@ export function run(command: Command): Promise<Ran> {
     const stderr = collect(child.stderr);
     const seconds = command.timeoutSeconds ?? TIMEOUT_SECONDS;
     const timer = setTimeout(() => {
-      reject(new MachineError(`cannot wait for ${command.argv.join(' ')}: it was still running after ${seconds} s`, {
+      reject(new OutOfTime(`cannot wait for ${command.argv.join(' ')}: it was still running after ${seconds} s`, {
         argv: command.argv,
         stderr: lastLines(stderr().text),
       }));

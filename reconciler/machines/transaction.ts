@@ -108,7 +108,7 @@ interface Checking {
 async function check(ground: Ground, { make, staged, places, inView }: Checking): Promise<void> {
   if (make.do !== 'write' || make.check === undefined) return;
   const argv = make.check.map((word) => word.replaceAll('{}', () => (inView ? make.path : staged.path)));
-  const ran = await (inView ? ground.view(viewed(ground, places), argv) : ground.run({ argv }));
+  const ran = await ground.patience(argv, (timeoutSeconds) => (inView ? ground.view(viewed(ground, places), argv, timeoutSeconds) : ground.run({ argv, timeoutSeconds })));
   judge(ran, { ...make, check: make.check }, staged);
 }
 

@@ -43,11 +43,19 @@ echo '${READY}' >&2
 exec "$@" </dev/null
 `;
 
+/** What is shown to which program, and how long it may look. */
+interface Showing {
+  readonly places: readonly Viewed[];
+  readonly argv: readonly string[];
+  readonly top: string;
+  readonly timeoutSeconds: number;
+}
+
 /** Run a program in a view. `top` is a directory of root's that the program has no need of. Errors: MachineError when there is no such view to be had. */
-export async function view({ places, argv, top }: { readonly places: readonly Viewed[]; readonly argv: readonly string[]; readonly top: string }): Promise<Ran> {
+export async function view({ places, argv, top, timeoutSeconds }: Showing): Promise<Ran> {
   const input = places.flatMap(({ staged, path }) => [staged ?? '', path]).map((word) => `${word}\0`).join('');
   const inside = ['sh', '-c', SCRIPT, 'croft-view', top, ...outermost(places.map(({ directory }) => directory)), '--', ...argv];
-  const ran = await run({ argv: ['unshare', '--mount', '--propagation', 'private', '--', ...inside], input });
+  const ran = await run({ argv: ['unshare', '--mount', '--propagation', 'private', '--', ...inside], input, timeoutSeconds });
   const ready = ran.stderr.indexOf(`${READY}\n`);
   if (ready < 0) throw new MachineError(`cannot show ${argv[0]} this host as it would be: ${lastLine(ran.stderr) || `unshare ended with status ${ran.status}`}`);
   return { ...ran, stderr: ran.stderr.slice(ready + READY.length + 1) };

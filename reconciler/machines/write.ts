@@ -120,7 +120,7 @@ type Checked = Pick<Writing, 'path' | 'secret'> & { readonly check: readonly str
 
 async function check(ground: Ground, writing: Checked, staged: Place): Promise<void> {
   const argv = writing.check.map((word) => word.replaceAll('{}', () => staged.path));
-  judge(await ground.run({ argv }), writing, staged);
+  judge(await ground.patience(argv, (timeoutSeconds) => ground.run({ argv, timeoutSeconds })), writing, staged);
 }
 
 /** Say what a check came to. Errors: MachineError when it refuses, in the words of the file's own path. */
