@@ -79,6 +79,7 @@ async function banner({ host = '127.0.0.1', port }: { readonly host?: string; re
   return wanted.test(heard.text) ? null : `it says ${JSON.stringify(heard.text.slice(0, 60))}`;
 }
 
+/** Who connects too often is told so by sshd itself, and on this host that may be any member: an answer, too. Source: sshd_config(5), PerSourcePenalties, MaxStartups. */
 async function ssh(): Promise<string | null> {
   const { status, stdout, stderr } = await run({ argv: ['/usr/sbin/sshd', '-T'] });
   if (status !== 0) return `sshd does not say where it listens: ${lastLine(stderr)}`;
@@ -86,7 +87,7 @@ async function ssh(): Promise<string | null> {
   if (addresses.length === 0) return 'sshd names no address that it listens on';
   for (const [, v6, v4, port] of addresses) {
     const host = v6 === '::' ? '::1' : v4 === '0.0.0.0' ? '127.0.0.1' : (v6 ?? v4 ?? '');
-    const because = await banner({ host, port: Number(port) }, /^SSH-2\.0-/);
+    const because = await banner({ host, port: Number(port) }, /^(?:SSH-2\.0-|Not allowed at this time|Exceeded MaxStartups)/);
     if (because !== null && !(v6 === '::' && because.includes('EADDRNOTAVAIL'))) return `${host}: ${because}`;
   }
   return null;

@@ -51,8 +51,23 @@ export function hostile(village: () => Village, history: () => Pendulum): void {
       const after = await everything(host);
       expect(changed(before, after)).toEqual([]);
     }, (seconds + 300) * 1000);
+
+    it('who makes sshd send the host itself away for a while keeps no change of sshd from its place', async () => {
+      const { host } = village();
+      const { stdout } = await must(login(village(), host, 'ada', `bash -c '${knocking}'`));
+      // Debian 12's sshd has no such penalties.
+      expect(stdout.trim()).toMatch(host === 'main' ? /^SSH-2\.0-/ : /^Not allowed at this time/);
+      await advance(history());
+      expect(await settle(history())).toMatchObject({ run: 0, plan: 0, different: [] });
+    });
   });
 }
+
+/** Connects and leaves again, from the address at which croft asks, until it is enough; then says what sshd says. */
+const knocking = [
+  'for address in 127.0.0.1 ::1; do for turn in $(seq 40); do exec 3<>/dev/tcp/$address/22; read -r -t 2 word <&3; exec 3>&-; done; done',
+  'exec 3<>/dev/tcp/127.0.0.1/22; read -r -t 2 word <&3; echo "$word"',
+].join('; ');
 
 interface Run {
   readonly status: number;
