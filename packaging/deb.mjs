@@ -56,7 +56,7 @@ function fill(tree, variant) {
     copyFileSync(nodeBinary(), join(tree, 'usr/lib/croft/node'));
     chmodSync(join(tree, 'usr/lib/croft/node'), 0o755);
   }
-  for (const unit of ['croft.service', 'croft-compile.service', 'croft-publish.service', 'croft.timer', 'croft.path']) copy(`packaging/${unit}`, `usr/lib/systemd/system/${unit}`);
+  for (const unit of ['croft.service', 'croft-compile.service', 'croft-publish.service', 'croft-recover.service', 'croft.timer', 'croft.path']) copy(`packaging/${unit}`, `usr/lib/systemd/system/${unit}`);
   copy('packaging/croft.tmpfiles', 'usr/lib/tmpfiles.d/croft.conf');
   copy('packaging/kick', 'usr/lib/croft/kick', 0o755);
   copy('packaging/config.yaml', 'etc/croft/config.yaml');

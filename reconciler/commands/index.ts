@@ -15,6 +15,7 @@ import { preview } from './preview.ts';
 import { prove } from './prove.ts';
 import { purge } from './purge.ts';
 import { reconcile } from './reconcile.ts';
+import { recovery } from './recover.ts';
 import { resume } from './resume.ts';
 import { rollback } from './rollback.ts';
 import { secret } from './secret.ts';
@@ -24,4 +25,4 @@ import { whoami } from './whoami.ts';
 import { why } from './why.ts';
 
 /** Every verb that croft knows, in the order in which a newcomer meets them. */
-export const commands: readonly Command[] = [init, create, fmt, check, preview, plan, reconcile, drift, purge, status, why, pause, resume, rollback, can, whoami, prove, secret, bootstrap, kick, hook, compile, publishing];
+export const commands: readonly Command[] = [init, create, fmt, check, preview, plan, reconcile, recovery, drift, purge, status, why, pause, resume, rollback, can, whoami, prove, secret, bootstrap, kick, hook, compile, publishing];

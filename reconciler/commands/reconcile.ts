@@ -101,7 +101,7 @@ async function perform({ place, world, format, what }: Running): Promise<ExitSta
   const standing = await standingAt({ place, world, what }, startedAt);
   const given = await askOrRecall({ place: { ...place, remotes: standing.remotes.asked }, half, now: startedAt }, what);
   if (given.lost === null) assertForward(known, given.handover);
-  const unmended = await recover(place.machine);
+  const { notices: unmended } = await recover(place.machine);
   await mark.at('looking at the host');
   const { planned: allowed, guarded, stopped, notices: weighed } = await weigh(place, given, startedAt);
   const looked = await setAside(place.machine, allowed, standing);

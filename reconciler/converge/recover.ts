@@ -4,18 +4,26 @@ import { explain, tried } from './run.ts';
 /** Where a host keeps the journals of open transactions. */
 const journals = '/var/lib/croft/transactions';
 
+/** The units of which something was put back, and a notice for each of which it could not be. */
+export interface Recovered {
+  readonly putBack: readonly string[];
+  readonly notices: readonly string[];
+}
+
 /**
- * Put back what a run that did not end had only half exchanged: before looking at the host, and only in runs that change it. Shape: a notice
- * for each that could not be put back; its unit's changes fail until somebody has looked, and nobody else's.
+ * Put back what a run that did not end had only half exchanged: before looking at the host, and only in runs that change it. Where that is
+ * refused, the unit's changes fail until somebody has looked, and nobody else's.
  */
-export async function recover(machine: Machine): Promise<readonly string[]> {
+export async function recover(machine: Machine): Promise<Recovered> {
   const [answer] = await machine.observe([{ ask: 'path', path: journals, want: 'entries' }]);
   const names = answer?.ask === 'path' ? (answer.node?.entries ?? []) : [];
   const units = new Set(names.flatMap((name) => /^([A-Za-z0-9].*?)(?:\.kept)?\.json$/.exec(name)?.[1] ?? []));
+  const putBack: string[] = [];
   const notices: string[] = [];
   for (const unit of units) {
     const failed = await tried(() => machine.perform({ do: 'put-back', unit }));
-    if (failed !== null) notices.push(`what a run that did not end had half exchanged for ${unit} could not be put back: ${explain(failed)}`);
+    if (failed === null) putBack.push(unit);
+    else notices.push(`what a run that did not end had half exchanged for ${unit} could not be put back: ${explain(failed)}`);
   }
-  return notices;
+  return { putBack, notices };
 }

@@ -99,6 +99,18 @@ describe('a kick', () => {
   });
 });
 
+it('puts back what was half exchanged before any daemon starts, and only where there is something', () => {
+  const settings = parseUnit(readFileSync(join(work, 'usr/lib/systemd/system/croft-recover.service'), 'utf8')).flatMap((section) => section.settings);
+  const all = (setting: string): string => settings.filter(([key]) => key === setting).map(([, value]) => value).join(' ');
+  expect(all('DefaultDependencies')).toBe('no');
+  expect(all('ConditionDirectoryNotEmpty')).toBe('/var/lib/croft/transactions');
+  expect(all('Before').split(' ')).toContain('sysinit.target');
+  expect(all('After').split(' ')).toContain('local-fs.target');
+  expect(all('WantedBy')).toBe('sysinit.target');
+  expect(all('ExecStart')).toBe('/usr/bin/croft recover');
+  expect(dpkg('-I', deb, 'postinst')).toMatch(/for unit in .*\bcroft-recover\.service\b/);
+});
+
 it('brings a unit and a timer that spread the hosts’ runs', () => {
   expect(readFileSync(join(work, 'usr/lib/systemd/system/croft.timer'), 'utf8')).toMatch(/RandomizedDelaySec=\d+s/);
   expect(readFileSync(join(work, 'usr/lib/systemd/system/croft.service'), 'utf8')).toContain('ExecStart=/usr/bin/croft reconcile');

@@ -80,7 +80,7 @@ describe('a transaction in a whole run', () => {
 
   it('whose journal nobody can understand is told of, and holds up nobody but its unit', async () => {
     await byHand(host, { write: 'var/lib/croft/transactions/apache2.service.json', text: '{"half' });
-    expect(await recover(host.machine)).toEqual([expect.stringContaining('cannot understand /var/lib/croft/transactions/apache2.service.json')]);
+    expect((await recover(host.machine)).notices).toEqual([expect.stringContaining('cannot understand /var/lib/croft/transactions/apache2.service.json')]);
     const { outcomes } = await run(host, commit({ 'members/ada/vhosts/new.ada.example.yaml': vhost('fine') }));
     expect(failures(outcomes)).toEqual(['file:/etc/apache2/croft/sites/new.ada.example.conf', 'unit:apache2.service']);
     await byHand(host, { remove: 'var/lib/croft/transactions/apache2.service.json' });

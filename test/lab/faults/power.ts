@@ -7,7 +7,7 @@ import { advance, compare, place, settle, type Pendulum } from './walk.ts';
 const moments = [
   'fsync /etc/bind/croft/zones$',
   'exec systemctl reload apache2.service',
-  'rename /var/lib/croft/repository.git/croft-tip',
+  'rename /var/lib/croft/trusted.json$',
   'rename /etc/apache2/croft/croft.conf',
   'rename /var/lib/extrausers/shadow',
   'fsync /etc/ssh/sshd_config.d$',
@@ -27,15 +27,37 @@ export function power(history: () => Pendulum, long: boolean): void {
       await advance(history());
       await must(exec(host, ['sync']));
       await stopBefore(host, moment);
+      const open = await journals(host);
       await cut(host);
       await start(host);
+      // Before any daemon had read anything, what was half exchanged was put back.
+      expect(await journals(host)).toEqual([]);
+      expect(await recovered(host)).toEqual({ ran: open.length > 0, first: open.length > 0 });
       // Also /home itself, which systemd-tmpfiles looks after at each boot.
       expect(await compare(history())).toEqual({ torn: [], lost: [] });
-      console.log(`power cut before ${moment}: down after the boot, until the next run: ${(await down(host)).join(', ') || 'nothing'}`);
+      console.log(`power cut before ${moment}: half exchanged ${open.join(', ') || 'nothing'}; down after the boot, until the next run: ${(await down(host)).join(', ') || 'nothing'}`);
       expect(await settle(history())).toMatchObject({ run: 0, plan: 0, different: [] });
       expect(await down(host)).toEqual([]);
     });
   });
+}
+
+/** The journals of transactions that are open on the disk. */
+async function journals(host: Host): Promise<readonly string[]> {
+  const { stdout } = await exec(host, ['find', '/var/lib/croft/transactions', '-name', '*.json', '-printf', '%f\\n']);
+  return stdout.split('\n').filter((line) => line !== '');
+}
+
+/** Whether croft-recover.service did something in this boot, and was ready before the first daemon began. */
+async function recovered(host: Host): Promise<{ readonly ran: boolean; readonly first: boolean }> {
+  const shown = async (unit: string): Promise<string> => (await must(exec(host, ['systemctl', 'show', unit, '-p', 'Result,ExecMainStatus,ExecMainStartTimestampMonotonic,ExecMainExitTimestampMonotonic']))).stdout;
+  const moment = (text: string, name: string): number => Number(new RegExp(`^ExecMain${name}TimestampMonotonic=(\\d+)$`, 'm').exec(text)?.[1]);
+  const [recovery, ...daemons] = await Promise.all(['croft-recover', ...services].map(shown));
+  expect(recovery).toMatch(/^Result=success$/m);
+  expect(recovery).toMatch(/^ExecMainStatus=0$/m);
+  const ran = moment(recovery ?? '', 'Start') > 0;
+  const ended = moment(recovery ?? '', 'Exit');
+  return { ran, first: ran && daemons.every((text) => moment(text, 'Start') > ended) };
 }
 
 /** Which services do not run. */
