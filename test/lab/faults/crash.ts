@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { must } from '../coop.ts';
 import { exec, type Host } from '../lab.ts';
-import { unexplained, watchServices, type Missed, type Watched } from './prober.ts';
+import { outages, unexplained, watchServices, type Missed, type Outage, type Watched } from './prober.ts';
 import { domain, type Village } from './village.ts';
 import { walk, type Pendulum, type Point, type Walk, type Walked } from './walk.ts';
 
@@ -17,14 +17,28 @@ export function crash(histories: () => readonly Pendulum[], long: boolean): void
     it('leaves no torn file at any point, and the next run finishes, while all services answer', async () => {
       const walked = await Promise.all(shared(histories(), long).map((part) => watchedWalk(part)));
       for (const { host, points, watched } of walked) console.log(summary(host, points, watched));
-      for (const { points, cut, gaps } of walked) {
+      for (const { points, cut, gaps, silent } of walked) {
         expect(cut).toBeNull();
         expect(points.filter(isBad)).toEqual([]);
         expect(points.filter(({ number, points: all, status }) => status !== (all >= number ? 'SIGKILL' : 0))).toEqual([]);
+        expect(survivedEarly(points)).toEqual([]);
         expect(gaps).toEqual([]);
+        expect(silent.filter(({ milliseconds }) => milliseconds > longestReload)).toEqual([]);
       }
     }, 7_200_000);
   });
+}
+
+/** How long a daemon may be silent while it reads its configuration again: sshd closes its port and opens it again. Units: milliseconds. */
+const longestReload = 1000;
+/** By how many points two runs on the same way may differ. */
+const unsteady = 10;
+
+/** Runs that ended before their point came, though a run on the same way was killed at a later one: that is, not at the end of the walk. */
+function survivedEarly(points: readonly Point[]): readonly Point[] {
+  const last = (side: Point['side']): number => Math.max(0, ...points.filter((point) => point.side === side && point.status === 'SIGKILL').map(({ number }) => number));
+  const lasts = { A: last('A'), B: last('B') };
+  return points.filter(({ side, status, number, points: all }) => status === 0 && (number <= lasts[side] - unsteady || all < lasts[side] - unsteady));
 }
 
 /** An ordinary run takes every so many-th point only: each of them, on both hosts, is some hundreds of runs. */
@@ -47,7 +61,7 @@ export function isBad({ torn, lost, after }: Point): boolean {
   return torn.length > 0 || lost.length > 0 || after.run !== 0 || after.plan !== 0 || after.different.length > 0;
 }
 
-async function watchedWalk({ history, walks }: Part): Promise<Walked & { readonly host: Host; readonly watched: Watched; readonly gaps: readonly Missed[] }> {
+async function watchedWalk({ history, walks }: Part): Promise<Walked & { readonly host: Host; readonly watched: Watched; readonly gaps: readonly Missed[]; readonly silent: readonly Outage[] }> {
   const stop = watchServices(history.host);
   const walked: Walked[] = [];
   try {
@@ -57,18 +71,20 @@ async function watchedWalk({ history, walks }: Part): Promise<Walked & { readonl
   }
   const watched = await stop();
   return {
-    host: history.host, watched, gaps: await unexplained(history.host, watched),
+    host: history.host, watched, silent: outages(watched), gaps: await unexplained(history.host, watched),
     points: walked.flatMap(({ points }) => points), cut: walked.find(({ cut }) => cut !== null)?.cut ?? null,
   };
 }
 
-function summary(host: Host, points: readonly Point[], { asked, slowest, missed }: Watched): string {
+function summary(host: Host, points: readonly Point[], watched: Watched): string {
+  const { asked, slowest, missed } = watched;
+  const { length: over } = points.filter(({ status }) => status === 0);
   const killed = points.filter(({ status }) => status === 'SIGKILL');
   const seconds = points.reduce((sum, each) => sum + each.seconds, 0);
   const kinds = new Map<string, number>();
   for (const { point } of killed) kinds.set(point.split(' ')[0] ?? '', (kinds.get(point.split(' ')[0] ?? '') ?? 0) + 1);
   return `crash matrix on ${host}: killed at ${killed.length} points (${[...kinds].map(([kind, count]) => `${count} ${kind}`).join(', ')}), ${(seconds / points.length).toFixed(2)} s each; `
-    + `asked ${JSON.stringify(asked)}, slowest ${JSON.stringify(slowest)} ms, not answered ${JSON.stringify(missed)}`;
+    + `${over} runs were over before their point; asked ${JSON.stringify(asked)}, slowest ${JSON.stringify(slowest)} ms, ${missed.length} not answered: ${JSON.stringify(outages(watched))}`;
 }
 
 /** Files in homes, letters in mailboxes, and pages for the co-op's site: what no fault may touch. */

@@ -30,13 +30,18 @@ let matching = 0;
 function point(call, path) {
   if (counted?.has(call) === false) return;
   count += 1;
-  if (POINTS_LOG !== undefined) record(`${count} ${call} ${path}\n`);
+  if (POINTS_LOG !== undefined) record(`${count} ${call} ${oneLine(path)}\n`);
   if (at === 0 || !wanted.test(`${call} ${path}`)) return;
   matching += 1;
   if (matching < at || matching > last) return;
   if (POINTS_DO === 'kill') process.kill(process.pid, 'SIGKILL');
   else if (POINTS_DO === 'stop') process.kill(process.pid, 'SIGSTOP');
   else if (call !== 'exec') throw Object.assign(new Error(`${POINTS_DO}: the lab says so, ${call} '${path}'`), { errno: numbers[POINTS_DO] ?? -5, code: POINTS_DO, syscall: call, path });
+}
+
+/** A point is a line: a program's words may have several. */
+function oneLine(words) {
+  return words.replace(/\s+/g, ' ').slice(0, 300);
 }
 
 const append = { open: fs.openSync, write: fs.writeSync };

@@ -1,18 +1,22 @@
 // Asks a host's services over and over from outside, each time by a new connection, and tells which answers did not come.
-//   node prober.mjs ADDRESS NAME INTERVAL_MS    ends with its standard input; prints JSON: { asked, slowest, missed: [{ service, at, milliseconds, because }] }
+//   node prober.mjs ADDRESS NAME INTERVAL_MS FROM    ends with its standard input; prints JSON: { asked, slowest, missed: [{ service, at, milliseconds, because }] }
+// FROM is the first three bytes of the addresses from which ssh is asked, one after the other: who only says hello to a new sshd is sent
+// away for a while when he does so more than once in a second (sshd_config(5), PerSourcePenalties), and so would any one client be.
 import { createSocket } from 'node:dgram';
 import { connect } from 'node:net';
 
-const [address, name, interval] = process.argv.slice(2);
+const [address, name, interval, from] = process.argv.slice(2);
+/** How many clients take turns at ssh, and the last byte of the first one's address. */
+const [clients, firstClient] = [32, 128];
 const patience = 10_000;
 const asked = {};
 const slowest = {};
 const missed = [];
 
 /** The first words of a server, or what it says when it was spoken to. */
-function hears(port, says, wants) {
+function hears(port, says, wants, localAddress) {
   return new Promise((resolve) => {
-    const socket = connect({ host: address, port });
+    const socket = connect({ host: address, port, localAddress });
     let text = '';
     const end = (because) => {
       clearTimeout(timer);
@@ -53,7 +57,7 @@ const services = {
   dns: resolves,
   smtp: () => hears(25, '', /^220 /),
   imap: () => hears(143, '', /^\* OK/),
-  ssh: () => hears(22, '', /^SSH-2\.0/),
+  ssh: () => hears(22, '', /^SSH-2\.0/, `${from}.${firstClient + (asked.ssh % clients)}`),
 };
 
 let running = true;

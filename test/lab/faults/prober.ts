@@ -13,6 +13,8 @@ export interface Missed {
 
 /** What somebody outside saw of a host's services over some time. */
 export interface Watched {
+  /** Milliseconds from one question to the next. */
+  readonly interval: number;
   readonly asked: { readonly [service: string]: number };
   /** Milliseconds of the slowest answer. */
   readonly slowest: { readonly [service: string]: number };
@@ -29,16 +31,40 @@ const moments: { readonly [service in Missed['service']]: RegExp } = {
   ssh: /^(?:systemd (?:Start|Stop|Reload)\w+ ssh\.service|sshd .*(?:SIGHUP|Server listening))/,
 };
 
-/** Ask a host's services from the tester's place, each every 100 ms by a new connection, until the returned function is called. */
-export function watchServices(host: Host, interval = 100): () => Promise<Watched> {
-  const child = spawn('bash', [script('../lab.sh'), 'net', process.execPath, script('prober.mjs'), addresses[host].ipv4, domain, String(interval)], { stdio: ['pipe', 'pipe', 'inherit'] });
+/** A service that did not answer for some time. */
+export interface Outage {
+  readonly service: Missed['service'];
+  readonly at: number;
+  /** From the first question that was not answered to the end of the last one. */
+  readonly milliseconds: number;
+  readonly because: readonly string[];
+}
+
+/** Gather the answers that did not come one after the other. */
+export function outages({ missed, interval }: Watched): readonly Outage[] {
+  const found: Outage[] = [];
+  for (const { service, at, milliseconds, because } of missed) {
+    const last = found.findLast((one) => one.service === service);
+    if (last === undefined || at - (last.at + last.milliseconds) > 2 * interval) found.push({ service, at, milliseconds, because: [because] });
+    else found[found.indexOf(last)] = { ...last, milliseconds: at + milliseconds - last.at, because: [...new Set([...last.because, because])] };
+  }
+  return found;
+}
+
+/** Ask a host's services from the tester's place, each every 200 ms by a new connection, until the returned function is called. */
+export function watchServices(host: Host, interval = 200): () => Promise<Watched> {
+  const network = addresses.tester.ipv4.split('.').slice(0, 3).join('.');
+  // All of these are the tester, too.
+  const asClients = `ip route replace local ${network}.128/27 dev lo; exec "$@"`;
+  const prober = [process.execPath, script('prober.mjs'), addresses[host].ipv4, domain, String(interval), network];
+  const child = spawn('bash', [script('../lab.sh'), 'net', 'sh', '-c', asClients, 'sh', ...prober], { stdio: ['pipe', 'pipe', 'inherit'] });
   let text = '';
   child.stdout.on('data', (chunk: Buffer) => { text += chunk.toString('utf8'); });
   const ended = new Promise<void>((resolve) => child.on('close', () => resolve()));
   return async () => {
     child.stdin.end();
     await ended;
-    return JSON.parse(text) as Watched; // may be asked for again
+    return { ...(JSON.parse(text) as Omit<Watched, 'interval'>), interval }; // may be asked for again
   };
 }
 

@@ -7,7 +7,7 @@
 //   node walk.mjs CONFIG compare   what is torn now, and what data was lost
 // CONFIG is { repository, commits, calls, faults, from, every, first, watched, data, seconds }, as walk.ts writes it.
 import { spawnSync } from 'node:child_process';
-import { existsSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { appendFileSync, existsSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { differences, look } from './look.mjs';
 
@@ -113,8 +113,11 @@ function outcomes(began) {
   }
 }
 
+/** For the test that waits, and for whoever looks in meanwhile. */
 function say(facts) {
-  process.stdout.write(`${JSON.stringify(facts)}\n`);
+  const line = `${JSON.stringify(facts)}\n`;
+  appendFileSync('/run/lab-said.jsonl', line);
+  process.stdout.write(line);
 }
 
 /** Twice in each direction, without a fault: what the two sides look like, and that the way there does not matter. */
