@@ -13,10 +13,13 @@ resolver.setServers([address]);
 
 function headerOf(site) {
   return new Promise((resolve) => {
-    request({ host: address, port: 80, path: '/', headers: { host: site }, agent, timeout: 10_000 }, (response) => {
+    const asking = request({ host: address, port: 80, path: '/', headers: { host: site }, agent, timeout: 10_000 }, (response) => {
       response.resume();
       response.on('end', () => resolve(`${response.statusCode} ${response.headers['x-round'] ?? ''}`.trim()));
-    }).on('error', (error) => resolve(error.code)).end();
+    });
+    // By itself it only says so, and waits on.
+    asking.on('timeout', () => asking.destroy(Object.assign(new Error('no answer'), { code: 'no answer within 10 s' })));
+    asking.on('error', (error) => resolve(error.code)).end();
   });
 }
 
