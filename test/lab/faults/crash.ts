@@ -43,6 +43,8 @@ function survivedEarly(points: readonly Point[]): readonly Point[] {
 
 /** An ordinary run takes every so many-th point only: each of them, on both hosts, is some hundreds of runs. */
 const every = Number(process.env['CROFT_LAB_EVERY'] ?? 12);
+/** The first of them: so all of them can also be taken in several runs. */
+const from = Number(process.env['CROFT_LAB_FROM'] ?? 1);
 
 /** A part of the points, for one host. */
 export interface Part {
@@ -53,7 +55,7 @@ export interface Part {
 /** Which points each host takes. One walk has every point on one of the two ways, for these take turns; a second one that begins the other way has the others. */
 export function shared(histories: readonly Pendulum[], long: boolean): readonly Part[] {
   if (long) return histories.map((history) => ({ history, walks: [{ first: 'A' }, { first: 'B' }] }));
-  return histories.map((history, index) => ({ history, walks: [{ from: 1 + index * every, every: every * histories.length }] }));
+  return histories.map((history, index) => ({ history, walks: [{ from: from + index * every, every: every * histories.length }] }));
 }
 
 /** Is anything torn, lost or left undone? */
