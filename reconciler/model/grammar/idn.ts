@@ -6,14 +6,20 @@ const SCRIPTS = [
   'Telugu', 'Kannada', 'Malayalam', 'Sinhala', 'Thai', 'Lao', 'Tibetan', 'Myanmar', 'Georgian', 'Ethiopic', 'Khmer', 'Mongolian', 'Hangul',
 ].map((script) => [script]);
 const WRITTEN_TOGETHER = [...SCRIPTS, ['Han', 'Hiragana', 'Katakana'], ['Han', 'Hangul'], ['Han', 'Bopomofo']];
-const ONE_SCRIPT = WRITTEN_TOGETHER.map((scripts) => new RegExp(`^[0-9-${scripts.map((script) => `\\p{scx=${script}}`).join('')}]+$`, 'u'));
+// Made when the first such label is met: most co-ops have none, and all of Unicode is gone through to make them.
+let oneScript: readonly RegExp[] | null = null;
 const LETTERS = /^[\p{L}\p{M}\p{Nd}-]+$/u;
 
 /** Is this lower case `xn--` label the only spelling of a readable label in a single script? RFC 5891. */
 export function isReadableALabel(label: string): boolean {
   const unicode = decodePunycode(label.slice('xn--'.length));
-  if (unicode === null || !LETTERS.test(unicode) || !ONE_SCRIPT.some((script) => script.test(unicode))) return false;
+  if (unicode === null || !LETTERS.test(unicode) || !isInOneScript(unicode)) return false;
   return toALabels(unicode) === label;
+}
+
+function isInOneScript(text: string): boolean {
+  oneScript ??= WRITTEN_TOGETHER.map((scripts) => new RegExp(`^[0-9-${scripts.map((script) => `\\p{scx=${script}}`).join('')}]+$`, 'u'));
+  return oneScript.some((script) => script.test(text));
 }
 
 /** Encode a name with Unicode labels for DNS; null when it has no such form. For hints only: what enters DNS is parsed, never repaired. */
