@@ -1,9 +1,8 @@
 /** The process edge: arguments, exit status, clock, terminal and environment. Nothing else touches them. */
 import { parseArgs } from 'node:util';
-import { pino } from 'pino';
 import packageFile from '../package.json' with { type: 'json' };
 import { UsageError, type Command, type ExitStatus, type World } from './commands/command.ts';
-import { commands } from './commands/index.ts';
+import { verbs } from './commands/index.ts';
 import { GitError } from './git/error.ts';
 import { refusal } from './machines/refusal.ts';
 import { MachineError } from './model/machine.ts';
@@ -11,7 +10,9 @@ import { painter } from './report/paint.ts';
 import { printable } from './report/printable.ts';
 import { hidden } from './terminal.ts';
 
-const overview = `croft runs a member-owned hosting co-operative from one git repository.
+async function overview(): Promise<string> {
+  const commands = await Promise.all([...verbs.values()].map((load) => load()));
+  return `croft runs a member-owned hosting co-operative from one git repository.
 
 Usage: croft COMMAND [OPTIONS]
 
@@ -20,17 +21,26 @@ ${commands.map(({ name, summary }) => `  ${name.padEnd(11)}${summary}`).join('\n
 croft COMMAND --help explains a command, with an example. croft --version prints the version.
 Exit status: 0 done or as desired, 1 cannot, 2 changes or drift (with --exit-code), 3 in part,
 4 refused by a guard, 70 a bug.`;
+}
 
 const ends: (() => void)[] = [];
 
-function worldOf(): World {
+/** What programs read goes to the journal; where there is none, nobody would. */
+async function loggerOf(): Promise<World['logger']> {
+  if (process.env['JOURNAL_STREAM'] === undefined) return { info: () => undefined, warn: () => undefined };
+  const { pino } = await import('pino');
+  const logger: World['logger'] = pino({ base: null }, pino.destination({ fd: 2, sync: true }));
+  return logger;
+}
+
+function worldOf(logger: World['logger']): World {
   const coloured = process.stdout.isTTY && process.env['NO_COLOR'] === undefined;
   return {
     now: () => Date.now(),
     print: (text) => void process.stdout.write(`${text}\n`),
     note: (text) => void process.stderr.write(`${text}\n`),
     paint: painter(coloured),
-    logger: pino({ base: null, enabled: process.env['JOURNAL_STREAM'] !== undefined }, pino.destination({ fd: 2, sync: true })),
+    logger,
     directory: process.cwd(),
     git: { directory: process.env['GIT_DIR'] ?? null, quarantine: process.env['GIT_QUARANTINE_PATH'] ?? null },
     input,
@@ -55,10 +65,10 @@ async function input(): Promise<string> {
 
 async function main(words: readonly string[], world: World): Promise<ExitStatus> {
   const [verb, ...rest] = words;
-  if (verb === undefined || verb === '--help' || verb === '-h' || verb === 'help') return say(world, commands.find(({ name }) => name === rest[0])?.help ?? overview, verb === undefined ? 1 : 0);
+  if (verb === undefined || verb === '--help' || verb === '-h' || verb === 'help') return say(world, (await verbs.get(rest[0] ?? '')?.())?.help ?? (await overview()), verb === undefined ? 1 : 0);
   if (verb === '--version') return say(world, `croft ${packageFile.version}`, 0);
-  const command = commands.find(({ name }) => name === verb);
-  if (command === undefined) throw new UsageError(`cannot do ${verb}: croft knows ${commands.map(({ name }) => name).join(', ')}`);
+  const command = await verbs.get(verb)?.();
+  if (command === undefined) throw new UsageError(`cannot do ${verb}: croft knows ${[...verbs.keys()].join(', ')}`);
   const { values, positionals } = argumentsOf(command, rest);
   if (values['help'] === true) return say(world, command.help, 0);
   if (command.operand === undefined && positionals.length > 0) throw new UsageError(`cannot use ${positionals.join(' ')}: croft ${verb} takes options only\ncroft ${verb} --help explains them`);
@@ -96,8 +106,8 @@ function whereOf(error: unknown): string {
 }
 
 process.stdout.on('error', (error: NodeJS.ErrnoException) => process.exit(error.code === 'EPIPE' ? 0 : 70));
-const world = worldOf();
-main(process.argv.slice(2), world)
-  .catch((error: unknown) => explain(error, world))
+loggerOf()
+  .then(worldOf)
+  .then((world) => main(process.argv.slice(2), world).catch((error: unknown) => explain(error, world)))
   .then((status) => (process.exitCode = status))
   .finally(() => ends.forEach((work) => work()));

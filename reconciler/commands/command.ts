@@ -13,7 +13,7 @@ export interface World {
   /** Progress and complaints: never mixed into what programs read. */
   note(text: string): void;
   readonly paint: Paint;
-  readonly logger: Logger;
+  readonly logger: Pick<Logger, 'info' | 'warn'>;
   readonly directory: string;
   /** What git tells its hooks: where the repository is, and where the objects are that came and are not accepted yet. */
   readonly git: { readonly directory: string | null; readonly quarantine: string | null };

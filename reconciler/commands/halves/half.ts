@@ -15,9 +15,7 @@ import { MachineError, type Machine, type Step } from '../../model/machine.ts';
 import { UsageError, type World } from '../command.ts';
 import { hostKeyPath } from '../host-key.ts';
 import type { Place } from '../place.ts';
-import { answerTo } from './answer.ts';
 import { readSpooled } from './spool.ts';
-import { tellOthers } from './tell-others.ts';
 
 /** Whoever reads documents, and talks to remotes. */
 export interface Half {
@@ -76,14 +74,15 @@ async function inTurn<Value>(id: string, once: () => Promise<Reading<Value>>, id
   throw new Lost('it is asked by others all the time');
 }
 
-/** The same ways, without leaving this process. */
+/** The same ways, without leaving this process: only here is what reads documents loaded beside what changes a host. */
 function within(place: Place): Half {
+  const answerTo = async (text: string): Promise<string> => (await import('./answer.ts')).answerTo(sure(parseRequest(text)), place);
   return {
-    compile: async (request) => answerIn(parseAnswer(await answerTo(sure(parseRequest(formatRequest(request))), place))),
-    wayBack: async (request) => answerIn(parseWayBack(await answerTo(sure(parseRequest(formatRequest(request))), place))),
+    compile: async (request) => answerIn(parseAnswer(await answerTo(formatRequest(request)))),
+    wayBack: async (request) => answerIn(parseWayBack(await answerTo(formatRequest(request)))),
     tell: async (telling) => {
       const told = sure(parseTelling(formatTelling(telling)));
-      const notices = await tellOthers(told, place);
+      const notices = await (await import('./tell-others.ts')).tellOthers(told, place);
       return sure(parseHeard(formatHeard({ version: 1, id: telling.id, notices }))).notices;
     },
   };
