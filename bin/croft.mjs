@@ -4,4 +4,4 @@ import { createRequire } from 'node:module';
 import { isStale, build } from '../scripts/build.mjs';
 
 if (isStale()) await build();
-createRequire(import.meta.url)('../dist/croft.cjs');
+createRequire(import.meta.url)('../dist/croft.cjs').start();

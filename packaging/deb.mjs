@@ -50,8 +50,10 @@ function fill(tree, variant) {
     chmodSync(join(tree, path), mode);
   };
   const copy = (from, path, mode) => put(path, readFileSync(join(root, from)), mode);
-  put('usr/lib/croft/croft.cjs', readFileSync(join(root, 'dist/croft.cjs')));
-  put('usr/bin/croft', `#!${variant.interpreter}\nrequire('/usr/lib/croft/croft.cjs');\n`, 0o755);
+  for (const file of ['croft.cjs', 'program.cjs']) copy(`dist/${file}`, `usr/lib/croft/${file}`);
+  // The code is kept on the host, by the node that will run it: see postinst.
+  put('usr/lib/croft/keep-code', `#!${variant.interpreter}\n${readFileSync(join(root, 'dist/keep-code.cjs'), 'utf8')}`, 0o755);
+  put('usr/bin/croft', `#!${variant.interpreter}\nrequire('/usr/lib/croft/croft.cjs').start();\n`, 0o755);
   if (variant.release === 12) {
     copyFileSync(nodeBinary(), join(tree, 'usr/lib/croft/node'));
     chmodSync(join(tree, 'usr/lib/croft/node'), 0o755);
@@ -68,6 +70,7 @@ function fill(tree, variant) {
   put('usr/share/doc/croft/copyright', copyright());
   put('usr/share/doc/croft/changelog.gz', gzipSync(readFileSync(join(root, 'CHANGELOG.md')), { level: 9 }));
   for (const script of ['postinst', 'prerm', 'postrm']) copy(`packaging/${script}`, `DEBIAN/${script}`, 0o755);
+  put('DEBIAN/triggers', `interest-noawait ${variant.interpreter}\n`);
   put('DEBIAN/conffiles', '/etc/croft/config.yaml\n');
   put('DEBIAN/md5sums', files(tree).filter((path) => !path.startsWith('DEBIAN/') && path !== 'etc/croft/config.yaml').map((path) => `${createHash('md5').update(readFileSync(join(tree, path))).digest('hex')}  ${path}\n`).join(''));
   put('DEBIAN/control', control(variant, files(tree).reduce((bytes, path) => bytes + statSync(join(tree, path)).size, 0)));

@@ -32,6 +32,18 @@ it('brings a program that runs', () => {
   expect(readFileSync(join(work, 'usr/bin/croft'), 'utf8')).toMatch(/^#!\/usr\/bin\/node\n/);
 });
 
+it('keeps the code of its program on the host, for the node that is there, and again when another one comes', () => {
+  expect(dpkg('-c', deb)).not.toContain('program.code');
+  execFileSync(process.execPath, [join(work, 'usr/lib/croft/keep-code')], { env: {}, stdio: 'ignore' });
+  const kept = join(work, 'usr/lib/croft/program.code');
+  expect(readFileSync(kept, 'latin1').split('\n')[0]).toContain(`compiled by node ${process.version} for ${process.arch}`);
+  expect(statSync(kept).mode & 0o777).toBe(0o644);
+  expect(execFileSync(process.execPath, [join(work, 'usr/lib/croft/croft.cjs'), '--version'], { encoding: 'utf8' })).toMatch(/^croft \d/);
+  expect(readFileSync(join(work, 'usr/lib/croft/keep-code'), 'utf8')).toMatch(/^#!\/usr\/bin\/node\n/);
+  expect(dpkg('-I', deb, 'triggers')).toBe('interest-noawait /usr/bin/node\n');
+  expect(dpkg('-I', deb, 'postinst')).toMatch(/"\$1" = triggered \]; then\n +\/usr\/lib\/croft\/keep-code >\/dev\/null 2>&1 \|\| rm -f \/usr\/lib\/croft\/program.code\n/);
+});
+
 it('brings a manual page and a completion that know every command', () => {
   const page = execFileSync('gzip', ['-dc', join(work, 'usr/share/man/man8/croft.8.gz')], { encoding: 'utf8' });
   const completion = readFileSync(join(work, 'usr/share/bash-completion/completions/croft'), 'utf8');

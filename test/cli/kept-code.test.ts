@@ -1,0 +1,82 @@
+import { spawnSync } from 'node:child_process';
+import { cpSync, mkdtempSync, readFileSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { build, isStale } from '../../scripts/build.mjs';
+
+interface Loaded {
+  readonly title: string;
+  readonly code: Uint8Array | null;
+}
+
+interface Starter {
+  load(): Loaded;
+  compiled(loaded: Loaded): { readonly script: { readonly cachedDataRejected?: boolean } };
+}
+
+const dist = join(import.meta.dirname, '../../dist');
+let copy: string;
+let good: Buffer;
+const built = 1_795_000_000;
+
+beforeAll(async () => {
+  if (isStale()) await build();
+  copy = mkdtempSync(join(tmpdir(), 'croft-dist-'));
+  cpSync(dist, copy, { recursive: true });
+  utimesSync(join(copy, 'program.cjs'), built, built);
+  keep();
+  good = kept();
+}, 60_000);
+beforeEach(() => {
+  utimesSync(join(copy, 'program.cjs'), built, built);
+  writeFileSync(join(copy, 'program.code'), good);
+});
+afterAll(() => rmSync(copy, { recursive: true }));
+
+function keep(): void {
+  expect(spawnSync(process.execPath, [join(copy, 'keep-code.cjs')], { encoding: 'utf8' })).toMatchObject({ status: 0, stdout: '', stderr: '' });
+}
+
+const starter = (): Starter => createRequire(import.meta.url)(join(copy, 'croft.cjs')) as Starter;
+const kept = (): Buffer => readFileSync(join(copy, 'program.code'));
+const ask = (...words: readonly string[]): object => {
+  const { status, stdout, stderr } = spawnSync(process.execPath, [join(copy, 'croft.cjs'), ...words], { encoding: 'utf8' });
+  return { status, stdout, stderr };
+};
+
+describe('the code that is kept', () => {
+  it('is taken as it is', () => {
+    const loaded = starter().load();
+    expect(loaded.code).not.toBeNull();
+    expect(starter().compiled(loaded).script.cachedDataRejected).toBe(false);
+  });
+
+  const spoilt: readonly { readonly name: string; spoil(): void }[] = [
+    { name: 'missing', spoil: () => rmSync(join(copy, 'program.code')) },
+    { name: 'empty', spoil: () => writeFileSync(join(copy, 'program.code'), '') },
+    { name: 'cut short', spoil: () => writeFileSync(join(copy, 'program.code'), kept().subarray(0, -1)) },
+    { name: 'another node’s', spoil: () => writeFileSync(join(copy, 'program.code'), kept().toString('latin1').replace(process.version, process.version.replace(/\d$/, 'x')), 'latin1') },
+    { name: 'another program’s', spoil: () => utimesSync(join(copy, 'program.cjs'), built + 1, built + 1) },
+    ...[0, 1, 60, 130, 200, 1000, 5000, 50_000, -5000, -1].map((at) => ({ name: `damaged at ${at}`, spoil: () => {
+      const bytes = kept();
+      bytes[(at + bytes.length) % bytes.length] = (bytes.at(at) ?? 0) ^ 0x55;
+      writeFileSync(join(copy, 'program.code'), bytes);
+    } })),
+  ];
+
+  it.each(spoilt)('is not used when it is $name, and croft says the same', ({ spoil }) => {
+    const said = ask('check', '--help');
+    spoil();
+    expect(starter().load().code).toBeNull();
+    expect(ask('check', '--help')).toEqual(said);
+    expect(ask('nonsense')).toMatchObject({ status: 1 });
+  });
+
+  it('is made anew over what is damaged', () => {
+    writeFileSync(join(copy, 'program.code'), 'nothing');
+    keep();
+    expect(starter().load().code).not.toBeNull();
+  });
+});
