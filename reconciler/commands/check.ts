@@ -2,6 +2,7 @@ import { statSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { check as checkSnapshot } from '../desired/check.ts';
 import { readDirectory } from '../desired/directory.ts';
+import type { ReadCache } from '../desired/read.ts';
 import { unsealed } from '../desired/sealing.ts';
 import { resolveRevision } from '../git/repository.ts';
 import { snapshotOf } from '../git/snapshot.ts';
@@ -62,7 +63,8 @@ async function run(call: Call, world: World): Promise<ExitStatus> {
   const resolver = resolverOf(call, 'proofs');
   const { snapshot, shown, place } = await documentsOf(call, world);
   const base = await baseOf(call, place);
-  const all = [...checkSnapshot(snapshot).problems, ...unsealed(snapshot)].toSorted(compareProblems);
+  const cache: ReadCache = new WeakMap();
+  const all = [...checkSnapshot(snapshot, cache).problems, ...unsealed(snapshot, cache)].toSorted(compareProblems);
   const problems = all.map((problem) => ({ ...problem, source: { ...problem.source, file: shown(problem.source.file) } }));
   const output = formatProblems(problems, format, world.paint);
   if (output !== '') world.print(format === 'text' ? `${output} in ${count(snapshot.files.length, 'document')}` : output);

@@ -17,10 +17,10 @@ export interface Examined extends Checked<DesiredState | null> {
 
 /**
  * Read, validate and resolve everything of a snapshot. All problems at once, in the order of places.
- * The state holds nothing of an owner with problems; it is null when the cluster or a host cannot be read.
+ * The state holds nothing of an owner with problems; it is null when the cluster or a host cannot be read. What was read before is not read again.
  */
-export function check(snapshot: Snapshot): Checked<DesiredState | null> {
-  const { value, problems } = examine(snapshot);
+export function check(snapshot: Snapshot, cache?: ReadCache): Checked<DesiredState | null> {
+  const { value, problems } = examine(snapshot, cache);
   return { value, problems: problems.map(({ against: _, ...problem }) => problem) };
 }
 

@@ -2,7 +2,7 @@ import type { SigningKeyDeclaration } from '../model/declarations.ts';
 import type { Owner } from '../model/owner.ts';
 import type { Source } from '../model/source.ts';
 import type { Document, Documents } from './documents.ts';
-import type { Path } from './parse.ts';
+import type { Path } from './places.ts';
 import { publicKey } from './ssh-key.ts';
 
 /** A key that a document lists, and whose it is. */

@@ -1,7 +1,7 @@
 import type { Owner } from '../model/owner.ts';
 import type { Problem } from '../model/problem.ts';
 import type { Source } from '../model/source.ts';
-import type { Path } from './parse.ts';
+import type { Path } from './places.ts';
 import type { Declarations, DocumentKind } from './schemas.ts';
 
 /** One valid document: what is declared, whose it is, and where each part of it was written. */

@@ -1,7 +1,8 @@
 import type { ErrorObject } from 'ajv/dist/2020.js';
 import { compareProblems, type Problem } from '../model/problem.ts';
 import { finding } from './finding.ts';
-import type { Parsed, Path } from './parse.ts';
+import type { Parsed } from './parse.ts';
+import type { Path } from './places.ts';
 import { describeMistake, type Mistake } from './mistakes.ts';
 import type { DocumentKind } from './schemas.ts';
 

@@ -1,7 +1,7 @@
 import type { ErrorObject } from 'ajv/dist/2020.js';
 import { choices, shown, type Said } from './finding.ts';
 import { nearest, nearestField } from './nearest.ts';
-import type { Path } from './parse.ts';
+import type { Path } from './places.ts';
 import { schemas, type DocumentKind } from './schemas.ts';
 import { suggest } from './suggest.ts';
 

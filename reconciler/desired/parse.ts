@@ -1,23 +1,18 @@
-import { Composer, isMap, isScalar, isSeq, Parser, type Document as YamlDocument, type YAMLError } from 'yaml';
+import { Composer, isScalar, Parser, type Document as YamlDocument, type YAMLError } from 'yaml';
 import type { Checked, Problem } from '../model/problem.ts';
 import type { SnapshotFile } from '../model/snapshot.ts';
 import type { Source } from '../model/source.ts';
 import { finding, type Finding } from './finding.ts';
 import { linesOf, placeOf, type Lines } from './lines.ts';
+import { finderOf, type Finder, type Places } from './places.ts';
 import { checkTokens } from './tokens.ts';
 import { decode } from './text.ts';
-import { walk, type Place } from './walk.ts';
-
-/** A way to a value: keys of maps and indexes of lists. */
-export type Path = readonly (string | number)[];
+import { walk, type Walk } from './walk.ts';
 
 /** A document as data, with the place of everything in it. */
-export interface Parsed {
+export interface Parsed extends Finder {
   readonly value: unknown;
-  /** Find where a value was written; where there is none, the nearest value around it. */
-  readonly at: (...path: Path) => Source;
-  /** Find where the key of a value was written. */
-  readonly keyAt: (...path: Path) => Source;
+  readonly places: Places;
 }
 
 /** Keys are compared where they are walked over, once each: the parser's own way takes time that grows with their square. */
@@ -46,11 +41,12 @@ function read(lines: Lines, documents: readonly YamlDocument[], before: readonly
   if (document?.contents == null || (isScalar(document.contents) && document.contents.value === null)) {
     return { value: null, problems: merge([...before, ...several, ...syntax], [emptyDocument(lines)]) };
   }
-  const places = new Map<string, Place>();
-  const found = [...walk({ lines, places }, document.contents)];
-  const problems = merge([...before, ...several], [...found, ...syntax]);
+  const walking: Walk = { lines, offsets: [], problems: [] };
+  const value = walk(walking, document.contents);
+  const problems = merge([...before, ...several], [...walking.problems, ...syntax]);
   if (problems.length > 0) return { value: null, problems };
-  return { value: { value: plain(document.contents), at: finder(lines, places, 'value'), keyAt: finder(lines, places, 'key') }, problems };
+  const places = { ...lines, offsets: walking.offsets };
+  return { value: { value, places, ...finderOf(value, places) }, problems };
 }
 
 /** Keep of the later problems those on lines that have none yet: a tab is one mistake, not also a broken indentation. */
@@ -74,21 +70,4 @@ function emptyDocument({ file }: Lines): Finding {
   return finding({ file, line: 1, column: 1 }, {
     code: 'yaml/empty', message: 'cannot read an empty document', hint: 'delete the file, or write what it should declare',
   });
-}
-
-/** Make plain data of nodes. Keys are text here, and none of them reaches a prototype. */
-function plain(node: unknown): unknown {
-  if (isSeq(node)) return node.items.map(plain);
-  if (isMap(node)) return Object.fromEntries(node.items.map(({ key, value }) => [isScalar(key) ? String(key.value) : '', plain(value)]));
-  return isScalar(node) ? node.value : null;
-}
-
-function finder(lines: Lines, places: ReadonlyMap<string, Place>, which: keyof Place): (...path: Path) => Source {
-  return (...path) => {
-    for (let length = path.length; length > 0; length -= 1) {
-      const place = places.get(JSON.stringify(path.slice(0, length)));
-      if (place !== undefined) return placeOf(lines, place[which]);
-    }
-    return placeOf(lines, places.get('[]')?.value ?? 0);
-  };
 }

@@ -5,7 +5,7 @@ import type { Sealed } from '../model/values.ts';
 import { signingKeys } from './declared-keys.ts';
 import type { Document, Documents } from './documents.ts';
 import { finding, type Finding } from './finding.ts';
-import { read } from './read.ts';
+import { read, type ReadCache } from './read.ts';
 import { publicKey } from './ssh-key.ts';
 import { is } from './take.ts';
 
@@ -53,8 +53,8 @@ export function sealings(documents: Documents): readonly Sealing[] {
  * Find secrets that a host which needs them cannot open. No rule of the co-op: a host that is rebuilt has a new key, and nobody is held
  * because of that. The value that a host has stays on it until its owner has sealed it again.
  */
-export function unsealed(snapshot: Snapshot): readonly Finding[] {
-  return sealings(read(snapshot).value).flatMap(({ document, missing }) => missing.filter((each) => each.is === 'host').map(({ name }) => (
+export function unsealed(snapshot: Snapshot, cache?: ReadCache): readonly Finding[] {
+  return sealings(read(snapshot, cache).value).flatMap(({ document, missing }) => missing.filter((each) => each.is === 'host').map(({ name }) => (
     finding(document.at('hosts', document.value.hosts.indexOf(name)), {
       code: 'secret/not-sealed-to-host', message: `cannot open this secret on \`${name}\`: it is not sealed to the key of its sshd, as hosts/${name}.yaml declares it`,
       hint: `croft secret rotate ${document.name}`, against: 'coop',

@@ -6,7 +6,7 @@ import { sealed } from '../model/grammar/sealed.ts';
 import { displayName, dnsText, headerName, headerValue } from '../model/grammar/text.ts';
 import type { Source } from '../model/source.ts';
 import { finding, shown, type Finding } from './finding.ts';
-import type { Path } from './parse.ts';
+import type { Path } from './places.ts';
 
 /** How a value becomes one that formats accept, and what to say when it does not. */
 export interface Grammar<Base extends string | number, Brand extends Base> {

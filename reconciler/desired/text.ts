@@ -6,12 +6,18 @@ import { linesOf, placeOf, type Lines } from './lines.ts';
 /** The largest document: 64 KiB. Parsers and checks of a document may take time that grows with its size. */
 export const MAX_DOCUMENT_BYTES = 65_536;
 
+const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
+
+/** What nearly all documents are made of: printable ASCII, in which there is nothing to look for. */
+const PLAIN = /^[\n -~]*$/;
+
 const WHY = { control: 'is a control character', bidi: 'changes the order in which people read the line', invisible: 'cannot be seen' };
 
 /** Decode a document and refuse what could make people and programs read different things. null: it cannot be read at all. */
 export function decode(file: string, bytes: Uint8Array): Checked<string | null> {
   if (bytes.length > MAX_DOCUMENT_BYTES) return { value: null, problems: [tooLarge(file, bytes.length)] };
-  const text = new TextDecoder('utf-8', { ignoreBOM: true }).decode(bytes);
+  const text = decoder.decode(bytes);
+  if (text.length === bytes.length && PLAIN.test(text)) return { value: text, problems: [] };
   const lines = linesOf(file, text);
   const problems = findUndecodable(bytes, text).map((offset) =>
     finding(placeOf(lines, offset), { code: 'yaml/not-utf8', message: 'cannot read the bytes here: they are not UTF-8', hint: 'save the file as UTF-8' }));

@@ -13,18 +13,20 @@ const REFUSED: { readonly [type: string]: Said } = {
   directive: { code: 'yaml/directive', message: 'cannot use a directive (`%NAME`)', hint: 'delete the line: documents are always YAML 1.2' },
 };
 
+type Token = CST.Token | CST.SourceToken;
+
 /** Refuse anchors, aliases, tags, directives and deep nesting, before anything is composed of the tokens. */
 export function checkTokens(lines: Lines, tokens: readonly CST.Token[]): readonly Finding[] {
   const problems: Finding[] = [];
-  // A list of its own instead of recursion: the depth is what an attacker chooses.
-  const waiting: { readonly token: CST.Token | CST.SourceToken; readonly depth: number }[] = tokens.map((token) => ({ token, depth: 0 }));
-  for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
-    const { token, depth } = next;
+  // Lists of its own instead of recursion: the depth is what an attacker chooses.
+  const [waiting, depths]: [Token[], number[]] = [[...tokens], tokens.map(() => 0)];
+  for (let token = waiting.pop(), depth = depths.pop(); token !== undefined && depth !== undefined; token = waiting.pop(), depth = depths.pop()) {
     const said = REFUSED[token.type];
     if (said !== undefined) problems.push(finding(placeOf(lines, token.offset), said));
     if (depth > MAX_DEPTH) return [finding(placeOf(lines, token.offset), tooDeep())];
+    addChildren(token, waiting);
     const inside = 'items' in token ? depth + 1 : depth;
-    for (const child of childrenOf(token)) waiting.push({ token: child, depth: inside });
+    while (depths.length < waiting.length) depths.push(inside);
   }
   return problems;
 }
@@ -33,8 +35,15 @@ function tooDeep(): Said {
   return { code: 'yaml/too-deep', message: `cannot read lists and maps nested more than ${MAX_DEPTH} deep` };
 }
 
-function childrenOf(token: CST.Token | CST.SourceToken): readonly (CST.Token | CST.SourceToken)[] {
-  const own = [...('start' in token && Array.isArray(token.start) ? token.start : []), ...('value' in token && token.value ? [token.value] : [])];
-  if (!('items' in token)) return own;
-  return [...own, ...token.items.flatMap((item) => [...item.start, ...(item.key ? [item.key] : []), ...(item.sep ?? []), ...(item.value ? [item.value] : [])])];
+/** Adds to a list, since there are some hundred lists to a document. */
+function addChildren(token: Token, children: Token[]): void {
+  if ('start' in token && Array.isArray(token.start)) for (const each of token.start) children.push(each);
+  if ('value' in token && token.value) children.push(token.value);
+  if (!('items' in token)) return;
+  for (const { start, key, sep, value } of token.items) {
+    for (const each of start) children.push(each);
+    if (key) children.push(key);
+    if (sep) for (const each of sep) children.push(each);
+    if (value) children.push(value);
+  }
 }

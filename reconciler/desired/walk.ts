@@ -1,69 +1,94 @@
-import { isMap, isScalar, isSeq, type Pair, type Scalar } from 'yaml';
+import { isMap, isScalar, isSeq, type Pair, type Scalar, type YAMLMap } from 'yaml';
 import { findUnseen } from '../model/grammar/characters.ts';
 import { finding, shown, type Finding } from './finding.ts';
 import { placeOf, type Lines } from './lines.ts';
 
-/** Offsets of a value and of the key (or list item) that holds it. */
-export interface Place {
-  readonly key: number;
-  readonly value: number;
-}
-
-interface Walk {
+/** What a walk through a document gathers. */
+export interface Walk {
   readonly lines: Lines;
-  /** Filled on the way, by the path as JSON. */
-  readonly places: Map<string, Place>;
+  /** As `Places` has them. */
+  readonly offsets: number[];
+  readonly problems: Finding[];
 }
 
 /** Keys that mean something to programs: whatever every JavaScript object has, such as `toString`, which a comparison of two objects would call. */
 const RESERVED_KEYS = new Set([...Object.getOwnPropertyNames(Object.prototype), 'prototype']);
 
-/** Go through a composed document once: remember where everything stands, and find scalars and keys that read differently elsewhere. */
-export function* walk(walking: Walk, node: unknown, path: readonly (string | number)[] = [], key = offsetOf(node)): Iterable<Finding> {
-  walking.places.set(JSON.stringify(path), { key, value: offsetOf(node) });
-  if (isScalar(node)) yield* checkScalar(walking.lines, node);
-  if (isSeq(node)) for (const [index, item] of node.items.entries()) yield* walk(walking, item, [...path, index]);
-  if (!isMap(node)) return;
-  const seen = new Set<string>();
-  for (const pair of node.items) {
-    yield* checkKey(walking.lines, pair, seen);
-    const name = isScalar(pair.key) ? String(pair.key.value) : '';
-    yield* walk(walking, pair.value ?? pair.key, [...path, name], offsetOf(pair.key));
-  }
+/**
+ * Go through a composed document once: make plain data of its nodes, remember where everything stands, and find scalars and keys that
+ * read differently elsewhere. Keys are text here, and none of them reaches a prototype.
+ */
+export function walk(walking: Walk, node: unknown, key = offsetOf(node)): unknown {
+  const { offsets } = walking;
+  const own = offsets.push(key, offsetOf(node), 0) - 1;
+  const value = valueOf(walking, node);
+  offsets[own] = offsets.length - own + 2;
+  return value;
 }
 
-function* checkKey(lines: Lines, { key }: Pair, seen: Set<string>): Iterable<Finding> {
-  const place = placeOf(lines, offsetOf(key));
+function valueOf(walking: Walk, node: unknown): unknown {
+  if (isScalar(node)) {
+    checkScalar(walking, node);
+    return node.value;
+  }
+  if (isSeq(node)) return node.items.map((item) => walk(walking, item));
+  return isMap(node) ? mapOf(walking, node) : null;
+}
+
+function mapOf(walking: Walk, { items }: YAMLMap): object {
+  const { offsets } = walking;
+  const start = offsets.length;
+  const seen = new Set<string>();
+  const entries = items.map((pair) => {
+    checkKey(walking, pair, seen);
+    const name = isScalar(pair.key) ? String(pair.key.value) : '';
+    const value = walk(walking, pair.value ?? pair.key, offsetOf(pair.key));
+    return [name, pair.value == null ? null : value] as const;
+  });
+  const map = Object.fromEntries(entries);
+  if (entries.some(([name]) => /^\d/.test(name))) reorder(offsets, { start, written: entries.map(([name]) => name), wanted: Object.keys(map) });
+  return map;
+}
+
+/** JavaScript puts keys that are whole numbers before all others, so their places come first too. */
+function reorder(offsets: number[], { start, written, wanted }: { readonly start: number; readonly written: readonly string[]; readonly wanted: readonly string[] }): void {
+  const spans = new Map<string, readonly number[]>();
+  let at = start;
+  for (const name of written) {
+    const span = offsets.slice(at, at + (offsets[at + 2] ?? 0));
+    spans.set(name, span);
+    at += span.length;
+  }
+  offsets.length = start;
+  for (const name of wanted) for (const offset of spans.get(name) ?? []) offsets.push(offset);
+}
+
+function checkKey({ lines, problems }: Walk, { key }: Pair, seen: Set<string>): void {
+  const say = (said: Parameters<typeof finding>[1]): unknown => problems.push(finding(placeOf(lines, offsetOf(key)), said));
   if (!isScalar(key) || typeof key.value !== 'string') {
     const written = isScalar(key) ? key.source ?? '' : '';
     const hint = written === '' ? 'a key is a word' : `put it in quotes: "${written}"`;
-    yield finding(place, { code: 'yaml/key-not-text', message: `cannot use ${written === '' ? 'this' : shown(written)} as a key: it is not text`, hint });
+    say({ code: 'yaml/key-not-text', message: `cannot use ${written === '' ? 'this' : shown(written)} as a key: it is not text`, hint });
     return;
   }
-  yield* checkText(lines, key);
-  if (key.value === '<<') yield finding(place, { code: 'yaml/merge-key', message: 'cannot merge with `<<`', hint: 'write the values out' });
-  if (RESERVED_KEYS.has(key.value)) yield finding(place, {
-    code: 'yaml/reserved-key', message: `cannot use the key ${shown(key.value)}: programs take it for their own`,
-  });
-  if (seen.has(key.value)) yield finding(place, {
-    code: 'yaml/duplicate-key', message: `cannot give ${shown(key.value)} twice in one map`, hint: 'keep one of them',
-  });
+  if (key.type === 'QUOTE_DOUBLE') problems.push(...checkText(lines, key));
+  if (key.value === '<<') say({ code: 'yaml/merge-key', message: 'cannot merge with `<<`', hint: 'write the values out' });
+  if (RESERVED_KEYS.has(key.value)) say({ code: 'yaml/reserved-key', message: `cannot use the key ${shown(key.value)}: programs take it for their own` });
+  if (seen.has(key.value)) say({ code: 'yaml/duplicate-key', message: `cannot give ${shown(key.value)} twice in one map`, hint: 'keep one of them' });
   seen.add(key.value);
 }
 
-function* checkScalar(lines: Lines, node: Scalar): Iterable<Finding> {
+function checkScalar({ lines, problems }: Walk, node: Scalar): void {
   const { source = '', value } = node;
-  if (typeof value === 'string') yield* checkText(lines, node);
+  const say = (said: Parameters<typeof finding>[1]): unknown => problems.push(finding(placeOf(lines, offsetOf(node)), said));
+  if (typeof value === 'string' && node.type === 'QUOTE_DOUBLE') problems.push(...checkText(lines, node));
   if (typeof value === 'number' && !readsTheSame(value, source)) {
     const plain = Number.isSafeInteger(value) ? ` or write ${value}` : '';
-    yield finding(placeOf(lines, offsetOf(node)), {
-      code: 'yaml/number', message: `cannot tell what ${shown(source)} is: as a number it would be ${value}`, hint: `put it in quotes if it is text${plain}`,
-    });
+    say({ code: 'yaml/number', message: `cannot tell what ${shown(source)} is: as a number it would be ${value}`, hint: `put it in quotes if it is text${plain}` });
   }
   if (typeof value === 'boolean' && String(value) !== source) {
-    yield finding(placeOf(lines, offsetOf(node)), {
-      code: 'yaml/boolean', message: `cannot tell what ${shown(source)} is: YAML reads it as ${value}`,
-      hint: `write ${value}, or put it in quotes if it is text`,
+    say({
+      code: 'yaml/boolean', message: `cannot tell what ${shown(source)} is: YAML reads it as ${value}`, hint: `write ${value}, or put it in quotes if it is text`,
     });
   }
 }
@@ -75,7 +100,7 @@ function readsTheSame(value: number, source: string): boolean {
 
 /** Escapes in double quotes can spell what the file may not hold. */
 function* checkText(lines: Lines, node: Scalar): Iterable<Finding> {
-  const text = node.type === 'QUOTE_DOUBLE' ? String(node.value) : '';
+  const text = String(node.value);
   const place = placeOf(lines, offsetOf(node));
   if (text.includes('\t')) yield finding(place, { code: 'yaml/tab', message: 'cannot accept a tab, not even as an escape', hint: 'use blanks' });
   for (const { code, kind } of findUnseen(text)) {

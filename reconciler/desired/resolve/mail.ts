@@ -3,7 +3,7 @@ import type { Checked } from '../../model/problem.ts';
 import { compareText } from '../../model/source.ts';
 import type { MailAddress } from '../../model/values.ts';
 import type { Document } from '../documents.ts';
-import type { Path } from '../parse.ts';
+import type { Path } from '../places.ts';
 import { all, complete, is, taker, type Taker } from '../take.ts';
 
 const DEFAULT_QUOTA_MIB = 1024;

@@ -3,7 +3,7 @@ import type { RecordData } from '../../model/record.ts';
 import type { DomainName } from '../../model/values.ts';
 import type { Document } from '../documents.ts';
 import { finding, shown, type Finding } from '../finding.ts';
-import type { Path } from '../parse.ts';
+import type { Path } from '../places.ts';
 import { complete, is, type Grammar, type Taker } from '../take.ts';
 
 /** A record's place in its document, and what is needed to read it. */
