@@ -40,24 +40,33 @@ interface Container {
   readonly offsets: Places['offsets'];
 }
 
-/** Where what is inside the widest lists and maps begins: counting from the start each time takes time that grows with their square. */
-const known = new WeakMap<object, ReadonlyMap<string | number, number>>();
-const WIDE = 16;
-
 function childAt(step: string | number, container: Container): number | undefined {
-  const { inside } = container;
-  const children = known.get(inside) ?? childrenOf(container);
-  if (children.size > WIDE) known.set(inside, children);
-  return children.get(step);
+  const { index, inside, offsets } = container;
+  const keys = Array.isArray(inside) ? null : Object.keys(inside);
+  const position = keys === null ? step : keys.indexOf(String(step));
+  const length = keys?.length ?? (inside as readonly unknown[]).length;
+  if (length > WIDE) return childrenOf(container).get(step);
+  if (typeof position !== 'number' || position < 0 || position >= length) return undefined;
+  let next = index + 3;
+  for (let before = position; before > 0; before -= 1) next += offsets[next + 2] ?? 0;
+  return next;
 }
 
+/** Where what is inside the widest lists and maps begins: counting from the start each time takes time that grows with their square. */
+const known = new WeakMap<object, ReadonlyMap<string | number, number>>();
+const WIDE = 64;
+
 function childrenOf({ index, inside, offsets }: Container): ReadonlyMap<string | number, number> {
+  const before = known.get(inside);
+  if (before !== undefined) return before;
   let next = index + 3;
-  return new Map((Array.isArray(inside) ? [...inside.keys()] : Object.keys(inside)).map((key: string | number) => {
+  const children = new Map((Array.isArray(inside) ? [...inside.keys()] : Object.keys(inside)).map((key: string | number) => {
     const at = next;
     next += offsets[at + 2] ?? 0;
     return [key, at];
   }));
+  known.set(inside, children);
+  return children;
 }
 
 function isContainer(value: unknown): value is object {

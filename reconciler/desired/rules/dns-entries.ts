@@ -13,8 +13,17 @@ export interface Entry {
   readonly at: (field: string) => Source;
 }
 
+/** A dozen rules look at each zone. */
+const known = new WeakMap<ResolvedZone, readonly Entry[]>();
+
 /** List the records of a zone that could be read. */
-export function entriesOf({ document, records, ttlSeconds }: ResolvedZone): readonly Entry[] {
+export function entriesOf(zone: ResolvedZone): readonly Entry[] {
+  const entries = known.get(zone) ?? listEntries(zone);
+  known.set(zone, entries);
+  return entries;
+}
+
+function listEntries({ document, records, ttlSeconds }: ResolvedZone): readonly Entry[] {
   return records.flatMap((record, index) => (record === null ? [] : [{
     record, data: record.data, type: record.data.type, name: record.name, ttlSeconds: record.ttlSeconds ?? ttlSeconds,
     at: (field: string) => document.at('records', index, field),
@@ -25,8 +34,9 @@ export function entriesOf({ document, records, ttlSeconds }: ResolvedZone): read
 export function groupBy<Item>(items: Iterable<Item>, keyOf: (item: Item) => string): ReadonlyMap<string, readonly [Item, ...Item[]]> {
   const groups = new Map<string, [Item, ...Item[]]>();
   for (const item of items) {
-    const group = groups.get(keyOf(item));
-    if (group === undefined) groups.set(keyOf(item), [item]);
+    const key = keyOf(item);
+    const group = groups.get(key);
+    if (group === undefined) groups.set(key, [item]);
     else group.push(item);
   }
   return groups;
