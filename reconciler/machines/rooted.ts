@@ -38,6 +38,7 @@ function groundOf(root: string, directory: string): Ground {
   const store = storeOf(within);
   const people = names(within);
   const ownership = ledger(store);
+  let begun = 0;
   const ground: Ground = {
     name: `rooted at ${directory}`,
     root,
@@ -46,6 +47,7 @@ function groundOf(root: string, directory: string): Ground {
     swept: new Set(),
     distrust: (path, stats, purpose) => distrust({ ownership, names: people }, { path, stats, purpose }),
     begin() {
+      begun += 1;
       store.refresh();
       people.refresh();
     },
@@ -56,7 +58,7 @@ function groundOf(root: string, directory: string): Ground {
     ask: async (question) => answer(host, question),
     user: ({ uid }) => [...store.table('sessions').keys()].filter((name) => String(uid) === name || people.user(uid ?? -1) === name).map((name) => `${name} is still logged in`)[0] ?? null,
   };
-  const host = hostOf(ground, store);
+  const host = hostOf(ground, store, () => begun);
   if (isFurnished(host)) return ground;
   refuseForeign(root, directory);
   furnish(host);

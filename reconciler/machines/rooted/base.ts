@@ -44,8 +44,8 @@ export function furnish(host: Host): void {
   if (host.stats('/etc/shadow') === null) host.file('/etc/shadow', 'root:*:19700:0:99999:7:::\n', { mode: 0o640, group: 'shadow' });
   host.directory('/var/mail', { mode: 0o2775, group: 'mail' });
   for (const name of PACKAGES) install(host, name, { start: false });
-  host.store.keep('units', new Map([['ssh.service', 'active']]));
-  host.store.keep('filesystems', new Map([['/', 'ext2/ext3'], ['/home', 'btrfs']]));
+  host.store.keep('units', [['ssh.service', 'active']]);
+  host.store.keep('filesystems', [['/', 'ext2/ext3'], ['/home', 'btrfs']]);
 }
 
 function files(): { readonly [path: string]: string } {

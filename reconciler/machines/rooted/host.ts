@@ -2,7 +2,7 @@ import { chmodSync, mkdirSync, rmSync, symlinkSync, readlinkSync, type Stats } f
 import { MachineError } from '../../model/machine.ts';
 import type { Ground } from '../ground.ts';
 import { entriesAt, textAt } from '../read.ts';
-import { find, leave, look, type Place } from '../tree.ts';
+import { beside, find, leave, look, type Place } from '../tree.ts';
 import { replace } from './replace.ts';
 import type { Store } from './store.ts';
 
@@ -15,11 +15,21 @@ export interface Host {
   target(path: string): string | null;
   /** The names in a directory, none when there is no such directory. */
   entries(path: string): readonly string[];
+  /** Every plain file below a directory, in order, and none that is hidden. */
+  files(folder: string): readonly PlainFile[];
+  /** Another number whenever something may have changed since. */
+  moment(): number;
   /** Make a directory and the parents that are missing; what is there stays as it is. */
   directory(path: string, access?: Access): void;
   file(path: string, text: string, access?: Access): void;
   link(path: string, target: string): void;
   remove(path: string): void;
+}
+
+/** A plain file, and what tells its content from another one. */
+export interface PlainFile {
+  readonly path: string;
+  readonly stamp: string;
 }
 
 /** Mode and owner of what is made; root's, 0755 or 0644, unless said otherwise. */
@@ -29,12 +39,17 @@ export interface Access {
   readonly group?: string;
 }
 
-/** Give programs their hands on a rooted machine. */
-export function hostOf(ground: Ground, store: Store): Host {
+/** Give programs their hands on a rooted machine. `begun`: how many questions and steps there were so far. */
+export function hostOf(ground: Ground, store: Store, begun: () => number): Host {
   const seen = <T>(path: string, work: (place: Place, stats: Stats) => T): T | null => within(ground, path, (place) => {
     const stats = look(place);
     return stats === null ? null : work(place, stats);
   });
+  let changes = 0;
+  const changing = (path: string, work: (place: Place) => void): void => {
+    changes += 1;
+    change(ground, path, work);
+  };
   const host: Host = {
     store,
     ground,
@@ -42,13 +57,18 @@ export function hostOf(ground: Ground, store: Store): Host {
     text: (path) => seen(path, (place, stats) => (stats.isFile() ? (textAt(place) ?? null) : null)),
     target: (path) => seen(path, (place, stats) => (stats.isSymbolicLink() ? readlinkSync(place.at) : null)),
     entries: (path) => seen(path, (place, stats) => (stats.isDirectory() ? (entriesAt(place) ?? []) : [])) ?? [],
+    files: (folder) => filesIn(ground, folder),
+    moment: () => begun() + changes,
     directory: (path, access = {}) => makeDirectory(host, path, access),
-    file: (path, text, access = {}) => change(ground, path, (place) => {
+    file: (path, text, access = {}) => changing(path, (place) => {
       replace(place, text);
       give(ground, place, { mode: 0o644, ...access });
     }),
-    link: (path, target) => change(ground, path, (place) => symlinkSync(target, place.at)),
-    remove: (path) => void seen(path, (place) => rmSync(place.at)),
+    link: (path, target) => changing(path, (place) => symlinkSync(target, place.at)),
+    remove(path) {
+      changes += 1;
+      seen(path, (place) => rmSync(place.at));
+    },
   };
   return host;
 }
@@ -60,6 +80,19 @@ function makeDirectory(host: Host, path: string, access: Access): void {
     mkdirSync(place.at, 0o700);
     give(host.ground, place, { mode: 0o755, ...access });
   });
+}
+
+function filesIn(ground: Ground, folder: string): readonly PlainFile[] {
+  const found = within(ground, `${folder}/any`, (here) => (entriesAt(beside(here, '.')) ?? []).filter((name) => !name.startsWith('.')).map((name) => {
+    const stats = look(beside(here, name));
+    return { path: `${folder}/${name}`, isDirectory: stats?.isDirectory() === true, stamp: stats?.isFile() === true ? stampOf(stats) : null };
+  })) ?? [];
+  return found.flatMap(({ path, isDirectory, stamp }) => (isDirectory ? filesIn(ground, path) : stamp === null ? [] : [{ path, stamp }]));
+}
+
+/** Tell one content of a plain file from another, by whatever name. */
+export function stampOf({ ino, size, mtimeMs }: Stats): string {
+  return `${ino}:${size}:${mtimeMs}`;
 }
 
 function isDirectoryLink(host: Host, path: string): boolean {

@@ -4,7 +4,7 @@ import { DEBS, type Deb } from './packages.ts';
 /** Install a package and what it depends on, as apt-get and the maintainer scripts would; what is installed stays as it is. */
 export function install(host: Host, name: string, { start }: { readonly start: boolean }): void {
   if (host.store.table('packages').get(name) === 'installed') return;
-  host.store.keep('packages', new Map([...host.store.table('packages'), [name, 'installed']]));
+  host.store.keep('packages', [[name, 'installed']]);
   const deb: Deb = (Object.hasOwn(DEBS, name) ? DEBS[name] : undefined) ?? {};
   for (const other of deb.depends ?? []) install(host, other, { start });
   for (const group of deb.groups ?? []) addGroup(host, group);
@@ -62,6 +62,6 @@ function addUnit(host: Host, name: string, { wantedBy, start }: { readonly wante
   host.directory(`/etc/systemd/system/${wantedBy}.wants`);
   if (host.stats(link) === null) host.link(link, `/usr/lib/systemd/system/${name}`);
   if (!start) return;
-  host.store.keep('units', new Map([...host.store.table('units'), [name, 'active']]));
+  host.store.keep('units', [[name, 'active']]);
   host.store.log({ argv: ['invoke-rc.d', name.replace(/\.service$/, ''), 'start'], status: 0 });
 }

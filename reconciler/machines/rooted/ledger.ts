@@ -1,32 +1,53 @@
 import type { Ids, Ownership } from '../access.ts';
-import type { Store } from './store.ts';
+import type { Store, Table } from './store.ts';
 
 const ROOT: Ids = { uid: 0, gid: 0 };
 
 /** Keep owners in a ledger by path, for who is not root cannot give files away. What the ledger does not name is root's. */
 export function ledger(store: Store): Ownership {
-  function set(path: string, entry: string | undefined): void {
-    const before = store.table('ownership');
-    const wanted = entry === '0:0' ? undefined : entry;
-    if (before.get(path) === wanted) return;
-    const table = new Map(before);
-    if (wanted === undefined) table.delete(path);
-    else table.set(path, wanted);
-    store.keep('ownership', table);
+  let within: Within | null = null;
+  const owners = (): Table => store.table('ownership');
+  function below(path: string): readonly string[] {
+    if (within?.table !== owners()) within = withinOf(owners());
+    return [...(within.paths.get(path) ?? [])];
+  }
+  function keep(changes: readonly (readonly [string, string | undefined])[]): void {
+    const wanted = changes.map(([path, entry]) => [path, entry === undefined || entry === '0:0' ? null : entry] as const);
+    if (within?.table === owners()) for (const [path, entry] of wanted) note(within.paths, path, entry !== null);
+    store.keep('ownership', wanted);
   }
   return {
-    of: (path) => parse(store.table('ownership').get(path)),
-    give: (_fd, path, ids) => set(path, `${ids.uid}:${ids.gid}`),
+    of: (path) => parse(owners().get(path)),
+    give: (_fd, path, ids) => keep([[path, `${ids.uid}:${ids.gid}`]]),
     moved(from, to) {
-      const within = [...store.table('ownership').keys()].filter((path) => path.startsWith(`${from}/`));
-      for (const path of [from, ...within]) {
-        set(`${to}${path.slice(from.length)}`, store.table('ownership').get(path));
-        set(path, undefined);
-      }
+      const moving = [from, ...below(from)];
+      keep(moving.flatMap((path) => [[`${to}${path.slice(from.length)}`, owners().get(path)], [path, undefined]] as const));
     },
-    linked: (from, to) => set(to, store.table('ownership').get(from)),
-    forget: (path) => [path, ...[...store.table('ownership').keys()].filter((inner) => inner.startsWith(`${path}/`))].forEach((each) => set(each, undefined)),
+    linked: (from, to) => keep([[to, owners().get(from)]]),
+    forget: (path) => keep([path, ...below(path)].map((each) => [each, undefined])),
   };
+}
+
+/** Which of a table's paths are in which directory, at any depth. */
+interface Within {
+  readonly table: Table;
+  readonly paths: Map<string, Set<string>>;
+}
+
+function withinOf(table: Table): Within {
+  const paths = new Map<string, Set<string>>();
+  for (const path of table.keys()) note(paths, path, true);
+  return { table, paths };
+}
+
+function note(paths: Map<string, Set<string>>, path: string, isThere: boolean): void {
+  for (let end = path.lastIndexOf('/'); end > 0; end = path.lastIndexOf('/', end - 1)) {
+    const directory = path.slice(0, end);
+    const inside = paths.get(directory);
+    if (!isThere) inside?.delete(path);
+    else if (inside === undefined) paths.set(directory, new Set([path]));
+    else inside.add(path);
+  }
 }
 
 function parse(entry: string | undefined): Ids {

@@ -1,12 +1,14 @@
 /**
  * What a rooted machine remembers of the things that a directory cannot be: owners, packages, running units, sessions, subvolumes.
- * Each is a flat JSON object below /var/lib/croft/rooted/, for people and tests to read and to edit, as one would on a host:
+ * Each is a flat JSON object below /var/lib/croft/rooted/, for people and tests to read and to edit, as one would on a host. A change is
+ * one more entry at the end, in the place of the closing brace (of two entries with one key JSON has the last; null: there is none any
+ * more), and now and then the file is written anew: else each of n changes would cost n entries.
  * `ownership.json` path → "uid:gid" (else root's), `packages.json` deb → status, `units.json` unit → "active", `sessions.json` user → number of
  * sessions, `filesystems.json` path → type, `subvolumes.json` path → id, `quotas.json` path → bytes, `refuse.json` beginning of a command line → what
  * it says when it fails (`text:<words>`: no daemon takes these words any more; other words that daemons do not bear are in programs/marks.ts).
  * `log` has one line of JSON for each program run that changes something.
  */
-import { closeSync, constants, openSync, writeSync } from 'node:fs';
+import { closeSync, constants, fstatSync, openSync, writeSync, type Stats } from 'node:fs';
 import { MachineError } from '../../model/machine.ts';
 import { compareText } from '../../model/source.ts';
 import { textAt } from '../read.ts';
@@ -18,38 +20,63 @@ export type TableName = 'filesystems' | 'ownership' | 'packages' | 'quotas' | 'r
 /** One of these files, as read. */
 export type Table = ReadonlyMap<string, string>;
 
+/** What is to be remembered from now on; null: nothing any more. */
+export type Changes = Iterable<readonly [key: string, value: string | null]>;
+
 /** The memory of a rooted machine. */
 export interface Store {
   /** Look at the files again when next asked. */
   refresh(): void;
   table(name: TableName): Table;
-  keep(name: TableName, table: Table): void;
+  /** The same table until it was edited by hand; then another one. */
+  keep(name: TableName, changes: Changes): void;
   log(entry: { readonly argv: readonly string[]; readonly status: number }): void;
 }
 
 const APPEND = constants.O_WRONLY | constants.O_APPEND | constants.O_CREAT | constants.O_NOFOLLOW | constants.O_NONBLOCK;
+const AMEND = constants.O_WRONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK;
+
+const CLOSING = '\n}\n';
 
 /** Where it is, below the machine's root. */
 export const STORE = '/var/lib/croft/rooted';
 
+/** A table, as it is in its file. */
+interface Known {
+  readonly stamp: string;
+  readonly table: Map<string, string>;
+  /** The end of the file, when it is such that an entry can be added there. */
+  readonly end: number | null;
+  /** Entries in the file that others have taken the place of. */
+  readonly outdated: number;
+}
+
 /** Open the memory of a rooted machine. A table is read once for each question or step, so that edits by hand are seen. */
 export function store(tree: Tree): Store {
-  const known = new Map<TableName, { readonly stamp: string; readonly table: Table }>();
+  const known = new Map<TableName, Known>();
   const fresh = new Set<TableName>();
+  function current(name: TableName): Known {
+    const before = known.get(name);
+    if (before !== undefined && fresh.has(name)) return before;
+    const now = stamp(tree, name);
+    const found = before?.stamp === now ? before : { stamp: now, table: read(tree, name), end: null, outdated: 0 };
+    known.set(name, found);
+    fresh.add(name);
+    return found;
+  }
   return {
     refresh: () => fresh.clear(),
-    table(name) {
-      const before = known.get(name);
-      if (before !== undefined && fresh.has(name)) return before.table;
-      const now = stamp(tree, name);
-      const table = before?.stamp === now ? before.table : read(tree, name);
-      known.set(name, { stamp: now, table });
+    table: (name) => current(name).table,
+    keep(name, changes) {
+      const before = current(name);
+      const news = [...changes].filter(([key, value]) => (before.table.get(key) ?? null) !== value);
+      if (news.length === 0 && before.stamp !== '') return;
+      for (const [key, value] of news) {
+        if (value === null) before.table.delete(key);
+        else before.table.set(key, value);
+      }
+      known.set(name, before.end === null || before.outdated > before.table.size + 100 ? write(tree, name, before.table) : amend(tree, name, { ...before, end: before.end, news }));
       fresh.add(name);
-      return table;
-    },
-    keep(name, table) {
-      write(tree, name, table);
-      known.set(name, { stamp: stamp(tree, name), table });
     },
     log: (entry) => append(tree, `${JSON.stringify(entry)}\n`),
   };
@@ -58,13 +85,17 @@ export function store(tree: Tree): Store {
 function stamp(tree: Tree, name: TableName): string {
   return within(tree, name, (place) => {
     const stats = look(place);
-    return stats === null ? '' : [stats.ino, stats.size, stats.mtimeMs, stats.ctimeMs].join(':');
+    return stats === null ? '' : stampOf(stats);
   }) ?? '';
 }
 
-function read(tree: Tree, name: TableName): Table {
+function stampOf({ ino, size, mtimeMs, ctimeMs }: Stats): string {
+  return [ino, size, mtimeMs, ctimeMs].join(':');
+}
+
+function read(tree: Tree, name: TableName): Map<string, string> {
   const text = within(tree, name, (place) => (look(place)?.isFile() ? textAt(place) : undefined)) ?? '{}';
-  const entries = Object.entries(parse(name, text)).sort(([a], [b]) => compareText(a, b));
+  const entries = Object.entries(parse(name, text)).filter(([, value]) => value !== null).sort(([a], [b]) => compareText(a, b));
   return new Map(entries.map(([key, value]) => [key, String(value)]));
 }
 
@@ -78,11 +109,32 @@ function parse(name: TableName, text: string): object {
   throw new MachineError(`cannot use ${STORE}/${name}.json: it must be one JSON object`);
 }
 
-function write(tree: Tree, name: TableName, table: Table): void {
+function write(tree: Tree, name: TableName, table: Map<string, string>): Known {
   const entries = [...table].sort(([a], [b]) => compareText(a, b));
+  const text = `${JSON.stringify(Object.fromEntries(entries), null, 2)}\n`;
   const place = enter(tree, `${STORE}/${name}.json`, `cannot keep ${STORE}/${name}.json`);
   try {
-    replace(place, `${JSON.stringify(Object.fromEntries(entries), null, 2)}\n`);
+    replace(place, text);
+    const stats = look(place);
+    return { stamp: stats === null ? '' : stampOf(stats), table, end: table.size === 0 ? null : Buffer.byteLength(text), outdated: 0 };
+  } finally {
+    leave(place);
+  }
+}
+
+/** Add entries to the end of a table's file. Shape: what is known of it then. */
+function amend(tree: Tree, name: TableName, { table, end, outdated, news }: Known & { readonly end: number; readonly news: readonly (readonly [string, string | null])[] }): Known {
+  const added = `${news.map(([key, value]) => `,\n  ${JSON.stringify(key)}: ${JSON.stringify(value)}`).join('')}${CLOSING}`;
+  const place = enter(tree, `${STORE}/${name}.json`, `cannot keep ${STORE}/${name}.json`);
+  try {
+    const fd = openSync(place.at, AMEND);
+    try {
+      writeSync(fd, added, end - CLOSING.length);
+      const stats = fstatSync(fd);
+      return { stamp: stampOf(stats), table, end: stats.size, outdated: outdated + news.length };
+    } finally {
+      closeSync(fd);
+    }
   } finally {
     leave(place);
   }

@@ -4,6 +4,7 @@
  */
 import type { Ran } from '../../run.ts';
 import type { Host } from '../host.ts';
+import type { Table } from '../store.ts';
 import { fails, fine, lines, never, words, type Program } from './program.ts';
 
 const FIRST_ID = 256;
@@ -69,11 +70,22 @@ const BTRFS: { readonly [command: string]: (host: Host, path: string, rest: read
 function create(host: Host, path: string): Ran {
   if (host.stats(path) !== null) return fails(`ERROR: target path already exists: ${path}`);
   const subvolumes = host.store.table('subvolumes');
-  const id = Math.max(FIRST_ID - 1, ...[...subvolumes.values()].map(Number)) + 1;
+  const id = highest(subvolumes) + 1;
   host.directory(path);
-  host.store.keep('subvolumes', new Map([...subvolumes, [path, String(id)]]));
+  host.store.keep('subvolumes', [[path, String(id)]]);
   return fine(`Create subvolume '${path}'\n`);
 }
+
+/** The highest number that is taken; looked for in what is new only. */
+function highest(subvolumes: Table): number {
+  const before = found.get(subvolumes) ?? { size: 0, id: FIRST_ID - 1 };
+  if (before.size === subvolumes.size) return before.id;
+  const id = [...subvolumes.values()].slice(before.size).reduce((most, each) => Math.max(most, Number(each)), before.id);
+  found.set(subvolumes, { size: subvolumes.size, id });
+  return id;
+}
+
+const found = new WeakMap<Table, { readonly size: number; readonly id: number }>();
 
 function show(host: Host, path: string): Ran {
   const id = host.store.table('subvolumes').get(path);
@@ -87,7 +99,7 @@ function limit(host: Host, path: string, [size = '', qgroup = '']: readonly stri
   const id = /^0\/\d+$/.test(qgroup) ? qgroup.slice(2) : host.store.table('subvolumes').get(path);
   if (!/^\d+$|^none$/.test(size)) return fails(`ERROR: invalid size argument: ${size}`);
   if (id === undefined) return fails('ERROR: unable to limit requested quota group: Invalid argument');
-  host.store.keep('quotas', new Map([...host.store.table('quotas'), [id, size]]));
+  host.store.keep('quotas', [[id, size]]);
   return fine();
 }
 

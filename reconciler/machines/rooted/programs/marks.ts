@@ -2,7 +2,7 @@
  * Words in a file that make the daemons of a rooted machine behave badly, so that tests can see what croft does then. They fit in a
  * comment, or in a value that a member may choose.
  */
-import type { Host } from '../host.ts';
+import type { Host, PlainFile } from '../host.ts';
 
 /** What each of them does. */
 export const MARKS = {
@@ -20,6 +20,9 @@ export const MARKS = {
   mute: 'croft-rooted: mute',
 } as const;
 
+/** With this every one of them begins. */
+const BEGINNING = 'croft-rooted: ';
+
 /** Where a mark stands. Shape: `path:line`. */
 export function markIn(host: Host, path: string, mark: string): string | null {
   const lines = (host.text(path) ?? '').split('\n');
@@ -27,15 +30,35 @@ export function markIn(host: Host, path: string, mark: string): string | null {
   return line < 0 ? null : `${path}:${line + 1}`;
 }
 
-/** Every file below a directory with a mark, in order. No daemon reads hidden files, such as those that wait beside their places. */
+/** Every file below a directory with a mark (or other words), in order. No daemon reads hidden files, such as those that wait beside their places. */
 export function marksBelow(host: Host, folder: string, mark: string): readonly string[] {
-  return host.entries(folder).filter((name) => !name.startsWith('.')).flatMap((name) => {
-    const path = `${folder}/${name}`;
-    return host.stats(path)?.isDirectory() ? marksBelow(host, path, mark) : (markIn(host, path, mark) ?? []);
-  });
+  const files = mark.startsWith(BEGINNING) ? markedFiles(host, folder) : host.files(folder);
+  return files.flatMap(({ path }) => markIn(host, path, mark) ?? []);
 }
 
 /** The first file below a directory with a mark; null when there is none. */
 export function markedBelow(host: Host, folder: string, mark: string): string | null {
   return marksBelow(host, folder, mark)[0] ?? null;
+}
+
+/** What was found the last time, as long as nothing can have changed since. */
+const lately = new WeakMap<Host, { readonly moment: number; readonly marked: Map<string, readonly PlainFile[]> }>();
+/** Which files have a mark, by stamp: a file is read once, however often its daemon is asked. */
+const byStamp = new WeakMap<Host['ground'], Map<string, boolean>>();
+
+function markedFiles(host: Host, folder: string): readonly PlainFile[] {
+  const before = lately.get(host);
+  const now = before?.moment === host.moment() ? before : { moment: host.moment(), marked: new Map<string, readonly PlainFile[]>() };
+  lately.set(host, now);
+  const known = now.marked.get(folder) ?? host.files(folder).filter((file) => isMarked(host, file));
+  now.marked.set(folder, known);
+  return known;
+}
+
+function isMarked(host: Host, { path, stamp }: PlainFile): boolean {
+  const known = byStamp.get(host.ground) ?? new Map<string, boolean>();
+  byStamp.set(host.ground, known);
+  const marked = known.get(stamp) ?? (host.text(path) ?? '').includes(BEGINNING);
+  known.set(stamp, marked);
+  return marked;
 }

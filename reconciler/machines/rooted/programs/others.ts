@@ -33,7 +33,7 @@ export const postmap: Program = {
 };
 
 function terminate(host: Host, user: string): Ran {
-  host.store.keep('sessions', new Map([...host.store.table('sessions')].filter(([name]) => name !== user)));
+  host.store.keep('sessions', [[user, null]]);
   return fine();
 }
 

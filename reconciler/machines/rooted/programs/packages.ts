@@ -15,7 +15,7 @@ export const dpkg: Program = {
   mutates: (args) => args.includes('--configure'),
   run(host, args) {
     if (!args.includes('--configure')) return fails('dpkg: error: a rooted machine knows only --configure -a', 2);
-    host.store.keep('packages', new Map([...host.store.table('packages')].map(([name]) => [name, 'installed'])));
+    host.store.keep('packages', [...host.store.table('packages').keys()].map((name) => [name, 'installed']));
     return fine();
   },
 };

@@ -74,7 +74,7 @@ function endSlice(host: Host, id: string): null {
   host.ground.names.refresh();
   const name = host.ground.names.user(Number(uid));
   const sessions = host.store.table('sessions');
-  if (sessions.has(name)) host.store.keep('sessions', new Map([...sessions].filter(([user]) => user !== name)));
+  if (sessions.has(name)) host.store.keep('sessions', [[name, null]]);
   return null;
 }
 
@@ -99,10 +99,7 @@ function run(host: Host, found: Unit, job: string): Ran | null {
 }
 
 function set(host: Host, found: Unit, active: string): null {
-  const units = new Map(host.store.table('units'));
-  if (active === 'inactive') units.delete(found.id);
-  else units.set(found.id, active);
-  host.store.keep('units', units);
+  host.store.keep('units', [[found.id, active === 'inactive' ? null : active]]);
   return null;
 }
 
