@@ -120,7 +120,7 @@ async function mend(owner: Owner, { settling, problems }: { readonly settling: S
     tried = version;
     if (blamed || !isFine(examine(snapshot, settling.cache), owner)) continue;
     blamed = true;
-    if (await holdCulprit(owner, { problems, culprits, settling })) return;
+    if (await holdCulprit(owner, { problems, culprits, settling, fine: mixtureOf(snapshot) })) return;
   }
   hold(owner, NOTHING, { settling, problems });
 }
@@ -134,12 +134,14 @@ interface Broken {
   readonly problems: readonly Finding[];
   readonly culprits: readonly Owner[];
   readonly settling: Settling;
+  /** Whose documents were how, when the owner's were fine. */
+  readonly fine: Mixture;
 }
 
 /** Hold whoever's change broke the owner's documents: the one with an older version that mends them. */
-async function holdCulprit(victim: Owner, { problems, culprits, settling }: Broken): Promise<boolean> {
+async function holdCulprit(victim: Owner, { problems, culprits, settling, fine }: Broken): Promise<boolean> {
   for (const culprit of culprits) {
-    for await (const { version } of versionsOf([culprit], settling.ancestors())) {
+    for await (const version of versionsSince(culprit, fine, settling)) {
       if (isSame(version, settling.mixture.get(culprit) ?? NOTHING)) continue;
       const then = lookWith(culprit, version, settling);
       if (!isFine(then, victim) || !isFine(then, culprit)) continue;
@@ -148,6 +150,12 @@ async function holdCulprit(victim: Owner, { problems, culprits, settling }: Brok
     }
   }
   return false;
+}
+
+/** A culprit's older versions; and if none of those that are tried is any good, the one with which all was well. */
+async function* versionsSince(culprit: Owner, fine: Mixture, { ancestors }: Settling): AsyncIterable<Version> {
+  for await (const { version } of versionsOf([culprit], ancestors())) yield version;
+  yield fine.get(culprit) ?? NOTHING;
 }
 
 /** All problems, of whomever, that are gone with an older version of the culprit: what the culprit must see to. */

@@ -14,7 +14,7 @@ export interface Version {
 /** Whose directory is taken from which commit. */
 export type Mixture = ReadonlyMap<Owner, Version>;
 
-/** How many different versions of one directory are tried before its owner goes without. */
+/** How many different versions of one directory are tried one after the other. */
 const MOST_VERSIONS = 64;
 
 /** What is used for an owner of whom no version can be used. */
@@ -54,19 +54,30 @@ export interface Past {
 
 /**
  * Go back through an owner's versions, newest first: one for each time that the directory, or one of those watched beside it, changed.
- * None from before the directory was there. However often the watched change, the owner's own last good version is still found.
+ * None from before the directory was there. Of very many only some are tried, further and further apart; always the oldest, and the
+ * neighbours with whom a version of the owner's came: whoever changes hers a hundred times must not hide that all was well before.
  */
 export async function* versionsOf([owner, ...watched]: readonly [Owner, ...Owner[]], ancestors: AsyncIterable<Snapshot>): AsyncIterable<Past> {
   let [last, own, others]: [readonly Version[], number, number] = [[], 0, 0];
+  let passed: Past | null = null;
   for await (const snapshot of ancestors) {
     const mixture = mixtureOf(snapshot);
     const versions = [owner, ...watched].map((each) => mixture.get(each) ?? NOTHING);
     const [version = NOTHING] = versions;
     if (version.files.length === 0 || versions.every((each, index) => isSame(each, last[index] ?? NOTHING))) continue;
     const isOwn = !isSame(version, last[0] ?? NOTHING);
-    if (isOwn && own === MOST_VERSIONS) return;
-    if (!isOwn && others === MOST_VERSIONS) continue;
+    if (isOwn && passed !== null && isTried(own)) yield passed;
     [last, own, others] = [versions, own + Number(isOwn), others + Number(!isOwn)];
-    yield { version, snapshot };
+    passed = { version, snapshot };
+    if (!isTried(isOwn ? own : others)) continue;
+    yield passed;
+    passed = null;
   }
+  if (passed !== null) yield passed;
+}
+
+/** Is the nth version one of those that are tried? After the first ones at double the distance each. */
+function isTried(nth: number): boolean {
+  const beyond = nth - MOST_VERSIONS;
+  return beyond <= 0 || Number.isInteger(Math.log2(beyond));
 }

@@ -138,11 +138,20 @@ test('a commit without documents is no wish to remove everything', async () => {
   expect(held(all)).toEqual(['coop at null']);
 });
 
-test('a good version far back is found, and no more than 64 versions are tried', async () => {
+test('a good version far back is found, however many were bad since, and few of those are tried', async () => {
   const bad = (length: number): readonly Files[] => Array.from({ length }, (_, index) => ({ [blog]: `static: {rot: v${index}}\n` }));
-  expect(held(await settled({ commits: [{}, ...bad(60)] }))).toEqual(['member:ada at c0']);
-  expect(held(await settled({ commits: [{}, ...bad(80)] }))).toEqual(['member:ada at null']);
-  expect(ancestorsRead).toBeLessThan(80);
+  for (const length of [60, 80, 300]) expect(held(await settled({ commits: [{}, ...bad(length)] }))).toEqual(['member:ada at c0']);
+});
+
+test('whoever breaks a neighbour\'s documents is held, however often hers change since', async () => {
+  const withdrawn = (base['members/carol/member.yaml'] ?? '').replace(/delegates.*\n/, '');
+  const carols = (length: number): readonly Files[] => Array.from({ length }, (_, index) => ({ 'members/carol/member.yaml': `${withdrawn}# ${index}\n` }));
+  const first = { 'members/carol/member.yaml': withdrawn, 'members/erin/vhosts/shop.carol.example.yaml': null };
+  for (const length of [3, 70, 150]) {
+    const all = await settled({ commits: [first, {}, ...carols(length)] });
+    expect(held(all)).toEqual(['member:carol at c1']);
+    expect(sites(all)).toEqual(everything);
+  }
 });
 
 test('the same history gives the same state', async () => {
