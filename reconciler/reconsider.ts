@@ -3,7 +3,7 @@
  * version of their documents that removes nothing (law 4: everybody else goes on).
  */
 import { readFile } from './desired/read.ts';
-import { compose, mixtureOf, versionsOf, type Mixture } from './desired/versions.ts';
+import { compose, mixtureOf, NOTHING, versionsOf, type Mixture, type Version } from './desired/versions.ts';
 import type { Declared } from './model/declared.ts';
 import type { Guarded } from './model/guard.ts';
 import { ownerName, type Owner } from './model/owner.ts';
@@ -26,6 +26,8 @@ export interface Held {
 export interface Destroying extends Pick<Sight, 'inventory' | 'zones' | 'admins'> {
   readonly guarded: readonly Guarded[];
   readonly now: number;
+  /** Of which commit an owner's documents are that this host was made of, where they are of another than everybody's. */
+  readonly madeOf?: ReadonlyMap<Owner, string>;
 }
 
 /** Who can be asked again about the documents that a plan was made of. */
@@ -40,6 +42,8 @@ export interface Reader {
 
 /** How far back the commit is looked for that a host was made of. */
 const mostCommits = 500;
+/** How many of an owner's newest versions are tried before the one that a host was made of. */
+const mostTries = 16;
 
 /** Read the documents themselves. */
 export function readerOf(wanted: Wanted, host: string, trade: Trade): Reader {
@@ -90,7 +94,7 @@ interface Documents {
   readonly trade: Trade;
 }
 
-async function holdBack({ guarded, now, ...sight }: Destroying, documents: Documents): Promise<Held | null> {
+async function holdBack({ guarded, now, madeOf, ...sight }: Destroying, documents: Documents): Promise<Held | null> {
   const { wanted } = documents;
   const mixture = new Map(mixtureOf(wanted.head));
   const holds = new Map<Owner, Hold>();
@@ -98,7 +102,7 @@ async function holdBack({ guarded, now, ...sight }: Destroying, documents: Docum
   for (const owner of new Set(guarded.map((each) => each.owner))) {
     const theirs = guarded.filter((each) => each.owner === owner);
     found = null;
-    for await (const { version } of versionsOf([owner], wanted.ancestors())) {
+    for await (const version of olderOf(owner, madeOf?.get(owner) ?? sight.inventory.revision, wanted)) {
       const tried = new Map(holds).set(owner, { owner, problems: theirs.map(problemOf), lastGood: version.oid });
       const then = await understandWith(new Map([...mixture, [owner, version]]), tried, documents);
       if (then === null || lostBy(owner, { ...sight, ...then }) > 0 || guard({ ...sight, ...then }, now).some((each) => theirs.some(isSame(each)))) continue;
@@ -110,6 +114,21 @@ async function holdBack({ guarded, now, ...sight }: Destroying, documents: Docum
     if (found === null) return null;
   }
   return found;
+}
+
+/** The newest versions first; then, however many came since, the one that this host was made of, which removes nothing. */
+async function* olderOf(owner: Owner, made: string | null, { ancestors }: Wanted): AsyncIterable<Version> {
+  let tried = 0;
+  for await (const { version } of versionsOf([owner], ancestors())) {
+    if (tried === mostTries) break;
+    tried += 1;
+    yield version;
+  }
+  for await (const snapshot of ancestors()) {
+    if (snapshot.revision.oid !== made) continue;
+    yield mixtureOf(snapshot).get(owner) ?? NOTHING;
+    return;
+  }
 }
 
 function isSame(one: Guarded): (other: Guarded) => boolean {

@@ -6,6 +6,7 @@ import type { Rollback } from '../model/aside.ts';
 import { guardNames, type Guarded } from '../model/guard.ts';
 import type { Inventory, InventoryEntry } from '../model/plan.ts';
 import type { Id, State } from '../model/resource.ts';
+import type { Owner } from '../model/owner.ts';
 import type { Trusted } from '../model/trusted.ts';
 import { inForce, writtenTrusted } from './handover.ts';
 import { anyText, list, object, oneOf, orNull, pair, readJson, record, whole, word, type Reader, type Reading } from './read.ts';
@@ -50,6 +51,8 @@ export interface KeepBack {
   /** What zone files say now, as far as they are to say something else. */
   readonly zones: ReadonlyMap<Id, string>;
   readonly admins: ReadonlySet<string> | null;
+  /** Of which commit an owner's documents are that the host was made of, where they are of another than everybody's. */
+  readonly madeOf: ReadonlyMap<Owner, string>;
 }
 
 /** Write a request down. What things were left like goes without digests: they could be of something secret, and nobody asks for them. */
@@ -62,9 +65,9 @@ export function parseRequest(text: string): Reading<Request> {
   return readJson(text, request);
 }
 
-function writtenKeepBack({ guarded, inventory, zones, admins }: KeepBack): unknown {
+function writtenKeepBack({ guarded, inventory, zones, admins, madeOf }: KeepBack): unknown {
   const entries = [...inventory.entries].map(([id, entry]) => [id, { ...entry, left: entry.left === null ? null : withoutDigests(entry.left) }]);
-  return { guarded, inventory: { revision: inventory.revision, entries }, zones: [...zones], admins: admins === null ? null : [...admins] };
+  return { guarded, inventory: { revision: inventory.revision, entries }, zones: [...zones], admins: admins === null ? null : [...admins], madeOf: [...madeOf] };
 }
 
 function withoutDigests(left: State): State {
@@ -81,11 +84,11 @@ const guarded: Reader<Guarded> = object({
 });
 
 const keepBack: Reader<KeepBack> = (value) => {
-  const { inventory, zones, admins, ...rest } = object({
+  const { inventory, zones, admins, madeOf, ...rest } = object({
     guarded: list(guarded, most.names), inventory: object({ revision: orNull(word(/^(?:[0-9a-f]{40}|directory)$/)), entries: list(pair(id, entry), most.resources) }),
-    zones: list(pair(id, anyText(64 * 1024 * 1024)), most.names), admins: orNull(list(plainName, most.names)),
+    zones: list(pair(id, anyText(64 * 1024 * 1024)), most.names), admins: orNull(list(plainName, most.names)), madeOf: list(pair(owner, oid), most.names),
   })(value);
-  return { ...rest, inventory: { revision: inventory.revision, entries: new Map(inventory.entries) }, zones: new Map(zones), admins: admins === null ? null : new Set(admins) };
+  return { ...rest, inventory: { revision: inventory.revision, entries: new Map(inventory.entries) }, zones: new Map(zones), admins: admins === null ? null : new Set(admins), madeOf: new Map(madeOf) };
 };
 
 const request: Reader<Request> = object({

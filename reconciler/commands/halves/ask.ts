@@ -3,6 +3,7 @@ import { formatAnswer, parseAnswer, type Handover } from '../../handover/handove
 import type { Request } from '../../handover/request.ts';
 import type { Search, WayBack } from '../../handover/way-back.ts';
 import type { Machine } from '../../model/machine.ts';
+import type { Owner } from '../../model/owner.ts';
 import type { Census } from '../../plan/guards.ts';
 import { circleIn } from '../../plan/order.ts';
 import { formatProblem } from '../../model/problem.ts';
@@ -58,7 +59,7 @@ export async function ask({ place, half, now }: Asking, what: Request['what']): 
       },
       census: (revision) => censusAt(place, revision),
       keepBack: async ({ now: _, ...keepBack }) => {
-        const held = await askAgain({ keepBack }, 2);
+        const held = await askAgain({ keepBack: { ...keepBack, madeOf: await heldOn(place) } }, 2);
         if (!held.kept) return null;
         again = { ...held, remote: handover.remote, confirmedAt: handover.confirmedAt };
         return { state: held.declared, catalog: held.catalog, holds: held.holds };
@@ -101,6 +102,12 @@ async function censusAt(place: Place, revision: string): Promise<Census | null> 
   if (last?.catalog.revision !== revision) return null;
   const { members, hosts, limits } = last.declared;
   return { members: members.length, hosts: hosts.length, limits: limits.length };
+}
+
+/** Say at which commits those are who are held on this host. */
+async function heldOn(place: Place): Promise<ReadonlyMap<Owner, string>> {
+  const holds = (await recall(place))?.holds ?? [];
+  return new Map(holds.flatMap(({ owner, lastGood }) => (lastGood === null || lastGood === 'directory' ? [] : [[owner, lastGood] as const])));
 }
 
 /** Keep what was made true, without what is new in every run; only when it is something else. Errors: MachineError. */

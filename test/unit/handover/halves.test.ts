@@ -102,7 +102,7 @@ describe('what is handed over', () => {
 describe('what is asked', () => {
   test('comes out as it went in, without a digest of anything', () => {
     const entries = new Map([['table:/etc/x', { owner: 'coop', source: cron.source, left: { 'ada.password': 'sha256:abc', 'ada.uid': '10002' }, rows: { ada: 'member:ada' } }]] as const);
-    const keepBack = { guarded: [], inventory: { revision: one, entries }, zones: new Map([['zone:/x', 'x']] as const), admins: new Set(['dana']) };
+    const keepBack = { guarded: [], inventory: { revision: one, entries }, zones: new Map([['zone:/x', 'x']] as const), admins: new Set(['dana']), madeOf: new Map([['member:ada', two]] as const) };
     const request: Request = { version: 1, id: '1', what: 'follow', host: 'one', remotes: ['git@x:y'], branch: 'main', revision: null, pin: one, rollbacks: [{ who: 'dana', why: 'it loops', since: 1, owner: null, to: one, bad: two, until: 2 }], now: 1, at: handover().trusted, admins: one, keepBack, wayBack: { named: '4be21c9d03', owner: 'member:ada' } };
     const read = parseRequest(formatRequest(request));
     expect(formatRequest(request)).not.toContain('abc');
