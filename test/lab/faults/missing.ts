@@ -48,7 +48,7 @@ export function missing(village: () => Village, history: () => Pendulum): void {
         const { status, said } = await change(village(), 'never-ends');
         const seconds = (Date.now() - began) / 1000;
         console.log(`a hanging checker: the run took ${seconds} s`);
-        expect(seconds).toBeLessThan(60);
+        expect(seconds).toBeLessThan(100);
         expect(status).toBe(3);
         expect(failures(said)).toMatchObject([{ id: 'file:/etc/apache2/croft/sites/www.ada.example.conf', owner: 'member:ada' }]);
         expect((await exec(host, ['pgrep', '-x', 'sleep'])).status).toBe(1);
