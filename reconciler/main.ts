@@ -1,4 +1,5 @@
 /** The process edge: arguments, exit status, clock, terminal and environment. Nothing else touches them. */
+import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import packageFile from '../package.json' with { type: 'json' };
 import { UsageError, type Command, type ExitStatus, type World } from './commands/command.ts';
@@ -53,8 +54,16 @@ function worldOf(logger: World['logger']): World {
     person: process.env['SUDO_USER'] ?? process.env['LOGNAME'] ?? process.env['USER'] ?? null,
     scheduled: process.env['INVOCATION_ID'] !== undefined && process.env['JOURNAL_STREAM'] !== undefined,
     ssh: { agent: process.env['SSH_AUTH_SOCK'] ?? null, home: process.env['HOME'] ?? null },
+    cache: cacheOf(process.env),
     atEnd: (work) => void ends.push(work),
   };
+}
+
+/** Root keeps nothing below a home, which may be somebody else's. Source: XDG Base Directory Specification. */
+function cacheOf({ XDG_CACHE_HOME: named, HOME: home }: NodeJS.ProcessEnv): string | null {
+  if (named?.startsWith('/') === true) return join(named, 'croft');
+  if (process.getuid?.() === 0) return '/var/cache/croft';
+  return home === undefined ? null : join(home, '.cache/croft');
 }
 
 async function input(): Promise<string> {

@@ -7,6 +7,7 @@ import { compile } from './compile/compile.ts';
 import { converge, type Progress } from './converge/converge.ts';
 import { closeKept, type OlderThan } from './desired/close-kept.ts';
 import { settle } from './desired/hold.ts';
+import type { ReadCache } from './desired/read.ts';
 import type { DesiredState, Host } from './model/desired.ts';
 import type { Machine } from './model/machine.ts';
 import type { Owner } from './model/owner.ts';
@@ -23,6 +24,8 @@ import { makePlan, type Planned } from './plan/plan.ts';
 export interface Wanted {
   readonly head: Snapshot;
   readonly ancestors: () => AsyncIterable<Snapshot>;
+  /** What was read before, of whichever commit. */
+  readonly readings?: ReadCache;
   /** Who changed what nobody entitled signed: it is in none of these documents. */
   readonly refused?: readonly Hold[];
   /** Whose documents in `head` are older than in the newest commit: a guard keeps back what that one removes, or an admin went back. */
@@ -45,7 +48,7 @@ export interface Understood {
 
 /** Read, validate and resolve a commit, holding whoever has problems, and compile one host's catalog of it. */
 export async function understand(wanted: Wanted, hostName: string, { services }: Trade): Promise<Understood> {
-  const { state: settled, holds: invalid } = await settle(wanted.head, wanted.ancestors);
+  const { state: settled, holds: invalid } = await settle(wanted.head, wanted.ancestors, wanted.readings);
   const state = settled === null || wanted.kept === undefined ? settled : closeKept(settled, wanted.kept);
   const holds = together([...invalid, ...(wanted.refused ?? [])]);
   const host = state?.hosts.find(({ name }) => name === hostName) ?? null;

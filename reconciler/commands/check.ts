@@ -2,21 +2,24 @@ import { statSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { check as checkSnapshot } from '../desired/check.ts';
 import { readDirectory } from '../desired/directory.ts';
-import type { ReadCache } from '../desired/read.ts';
 import { unsealed } from '../desired/sealing.ts';
-import { resolveRevision } from '../git/repository.ts';
+import { openRepository, resolveRevision } from '../git/repository.ts';
 import { snapshotOf } from '../git/snapshot.ts';
+import { readCommit } from '../git/store.ts';
+import { keeperFor, keeperIn, type Keeper } from '../kept/keeper.ts';
+import { readingsOf, type Readings } from '../kept/readings.ts';
+import { keepSightings, recallSightings } from '../kept/sightings.ts';
+import { contentsOf, verdictOn, type Verdict } from '../kept/verdicts.ts';
 import { compareProblems } from '../model/problem.ts';
 import type { Snapshot } from '../model/snapshot.ts';
 import { oneLine } from '../report/printable.ts';
 import { formatProblems } from '../report/problems.ts';
 import { count } from '../report/words.ts';
 import { choice, text, UsageError, type Call, type Command, type ExitStatus, type World } from './command.ts';
-import { coopAround, shownFrom, type Coop } from './coop.ts';
+import { directoryAround, shownFrom } from './coop.ts';
 import { unproven } from './proofs.ts';
 import { resolverOf } from './prove.ts';
 import { repositoryAround } from './repository.ts';
-import { snapshotAt } from './source.ts';
 
 /** Read and validate a whole co-op: schemas, cross-references, ownership, uniqueness, limits. */
 export const check: Command = {
@@ -61,16 +64,23 @@ async function run(call: Call, world: World): Promise<ExitStatus> {
   const alone = ['base', 'strict'].find((option) => call.values[option] !== undefined && call.values['proofs'] !== true);
   if (alone !== undefined) throw new UsageError(`cannot use --${alone} without --proofs`);
   const resolver = resolverOf(call, 'proofs');
-  const { snapshot, shown, place } = await documentsOf(call, world);
+  const wanted = await documentsOf(call, world);
+  const { shown, place, keeper } = wanted;
   const base = await baseOf(call, place);
-  const cache: ReadCache = new WeakMap();
-  const all = [...checkSnapshot(snapshot, cache).problems, ...unsealed(snapshot, cache)].toSorted(compareProblems);
-  const problems = all.map((problem) => ({ ...problem, source: { ...problem.source, file: shown(problem.source.file) } }));
+  const { problems: found, documents } = await verdictOn(keeper, wanted.contents, async () => judge(await wanted.snapshot(), readingsOf(keeper)));
+  const problems = found.map((problem) => ({ ...problem, source: { ...problem.source, file: shown(problem.source.file) } }));
   const output = formatProblems(problems, format, world.paint);
-  if (output !== '') world.print(format === 'text' ? `${output} in ${count(snapshot.files.length, 'document')}` : output);
+  if (output !== '') world.print(format === 'text' ? `${output} in ${count(documents, 'document')}` : output);
   const say = format === 'text' ? world.print : world.note;
-  const areProven = call.values['proofs'] !== true || (await sayProofs({ snapshot, base, resolver }, say));
+  const areProven = call.values['proofs'] !== true || (await sayProofs({ snapshot: await wanted.snapshot(), base, resolver }, say));
   return problems.length === 0 && (areProven || call.values['strict'] !== true) ? 0 : 1;
+}
+
+/** Look at everything, but read only what was not read before. */
+function judge(snapshot: Snapshot, readings: Readings): Verdict {
+  const problems = [...checkSnapshot(snapshot, readings).problems, ...unsealed(snapshot, readings)].toSorted(compareProblems);
+  readings.keep();
+  return { documents: snapshot.files.length, problems };
 }
 
 /** List what no record proves. Shape: is there nothing of it? */
@@ -89,10 +99,14 @@ async function baseOf(call: Call, place: string): Promise<Snapshot | null> {
 }
 
 interface Wanted {
-  readonly snapshot: Snapshot;
+  /** Names all of it. */
+  readonly contents: string;
+  readonly snapshot: () => Promise<Snapshot>;
   readonly shown: (path: string) => string;
   /** Where it lies. */
   readonly place: string;
+  /** Where what is worked out about it is kept. */
+  readonly keeper: Keeper | null;
 }
 
 /** What to check, and how to say its paths: those of a directory as seen from where the caller stands, so that a terminal can open them. */
@@ -100,21 +114,35 @@ async function documentsOf(call: Call, world: World): Promise<Wanted> {
   const repository = text(call, 'repo');
   if (repository !== null && call.positionals.length > 0) throw new UsageError(`cannot check ${call.positionals.join(' ')} and --repo ${repository} at once: give one of them`);
   if (repository === null && text(call, 'rev') !== null) throw new UsageError('cannot check a commit of plain files: give --repo PATH with --rev');
-  if (repository !== null) {
-    const place = resolve(world.directory, repository);
-    return { snapshot: await snapshotAt(place, text(call, 'rev')), shown: (path) => path, place };
-  }
+  if (repository !== null) return commitOf(resolve(world.directory, repository), text(call, 'rev'), world);
   if (call.positionals.length > 1) throw new UsageError(`cannot check several directories at once: ${call.positionals.join(', ')}`);
-  const coop = coopOf(call.positionals[0], world);
-  return { snapshot: coop.snapshot, shown: (path) => shownFrom(coop, path, world.directory), place: coop.directory };
+  return directoryOf(directoryNamed(call.positionals[0], world), world);
+}
+
+/** A commit is named by its tree, whatever it says beside. */
+async function commitOf(place: string, revision: string | null, world: World): Promise<Wanted> {
+  const repository = await openRepository(place);
+  const commit = await readCommit(repository, await resolveRevision(repository, revision ?? 'main'));
+  const snapshot = (): Promise<Snapshot> => snapshotOf(repository, commit.oid);
+  return { contents: commit.tree, snapshot, shown: (path) => path, place, keeper: keeperFor(keeperIn(world.cache), repository.gitdir) };
+}
+
+/** What of a directory was seen before is not opened again. */
+async function directoryOf(directory: string, world: World): Promise<Wanted> {
+  const keeper = keeperFor(keeperIn(world.cache), directory);
+  const sightings = recallSightings(keeper);
+  const snapshot = readDirectory(directory, Math.floor(world.now() / 1000), sightings);
+  keepSightings(keeper, sightings);
+  const shown = (path: string): string => shownFrom({ directory }, path, world.directory);
+  return { contents: contentsOf(snapshot), snapshot: async () => snapshot, shown, place: directory, keeper };
 }
 
 /** The directory that was named and no other, or like git the nearest one upwards that holds a co-op. Errors: UsageError when it is no directory. */
-function coopOf(named: string | undefined, world: World): Coop {
-  if (named === undefined) return coopAround(world.directory, world);
+function directoryNamed(named: string | undefined, world: World): string {
+  if (named === undefined) return directoryAround(world.directory);
   const directory = resolve(world.directory, named);
   const stats = statSync(directory, { throwIfNoEntry: false });
   if (stats === undefined) throw new UsageError(`cannot check ${directory}: there is no such directory`);
   if (!stats.isDirectory()) throw new UsageError(`cannot check ${named} alone: documents refer to each other – give the co-op's directory, or none`);
-  return { directory, snapshot: readDirectory(directory, Math.floor(world.now() / 1000)) };
+  return directory;
 }

@@ -35,6 +35,8 @@ export interface World {
   readonly scheduled: boolean;
   /** Where whoever runs croft keeps keys: an agent's socket, and the home directory. */
   readonly ssh: { readonly agent: string | null; readonly home: string | null };
+  /** Where whoever runs croft keeps copies of what can be worked out again; null: nowhere. */
+  readonly cache: string | null;
   /** Have something done when the command has ended, however it ends. */
   atEnd(work: () => void): void;
 }

@@ -1,6 +1,7 @@
 import { compile } from '../compile/compile.ts';
 import { check } from '../desired/check.ts';
 import { settle, type Settled } from '../desired/hold.ts';
+import type { ReadCache } from '../desired/read.ts';
 import { takeovers } from '../desired/takeover.ts';
 import { commitsBetween } from '../git/between.ts';
 import { isWhole, succeeds } from '../git/haves.ts';
@@ -33,6 +34,8 @@ export interface Comparison {
   /** What of both is in force, where that is not all of it. */
   readonly trees?: { readonly base: string; readonly head: string };
   readonly authority: Authority;
+  /** What was read before. */
+  readonly readings?: ReadCache;
   /** What hosts said of themselves, by name: only what they did sign. */
   readonly reportsOf: (hosts: readonly Host[]) => Promise<ReadonlyMap<string, HostReport>>;
 }
@@ -40,7 +43,7 @@ export interface Comparison {
 /** Work out everything that a change does, from the repository alone. Errors: GitError when one of the commits cannot be read. */
 export async function previewOf(comparison: Comparison, trade: Trade): Promise<Preview> {
   const { repository, base, head, trees, authority, reportsOf } = comparison;
-  const settledAt = settling(repository);
+  const settledAt = settling(comparison);
   const [before, after] = [await settledAt(base.oid, trees?.base), await settledAt(head, trees?.head)];
   const [old, now] = [await snapshotIn(repository, base.oid, trees?.base), await snapshotIn(repository, head, trees?.head)];
   const reports = await reportsOf(before.state?.hosts ?? []);
@@ -71,10 +74,10 @@ async function snapshotIn(repository: Repository, oid: string, tree?: string): P
 type SettledAt = (oid: string, tree?: string) => Promise<Settled>;
 
 /** Understanding a commit is pure and costs; hosts are mostly at the same one. With a tree, that one is in force instead of the commit's own. */
-function settling(repository: Repository): SettledAt {
+function settling({ repository, readings = new WeakMap() }: Comparison): SettledAt {
   const known = new Map<string, Promise<Settled>>();
   const understand = async (oid: string, tree: string | undefined): Promise<Settled> => {
-    return settle(await snapshotIn(repository, oid, tree), () => ancestors(repository, oid));
+    return settle(await snapshotIn(repository, oid, tree), () => ancestors(repository, oid), readings);
   };
   return (oid, tree) => {
     const key = `${oid} ${tree ?? ''}`;

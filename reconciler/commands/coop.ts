@@ -12,16 +12,21 @@ export interface Coop {
   readonly snapshot: Snapshot;
 }
 
-/** Find the co-op around a path: like git, the nearest directory upwards that holds one. Errors: UsageError when there is none. */
+/** Read the co-op around a path: like git, the nearest directory upwards that holds one. Errors: UsageError when there is none. */
 export function coopAround(path: string, { now }: Pick<World, 'now'>): Coop {
-  const found = upwards(path);
-  if (found === null) throw new UsageError(`cannot find a co-op at ${path} or above it: neither desired-state/ nor cluster.yaml is there`);
-  const directory = basename(found) === 'desired-state' ? dirname(found) : found;
+  const directory = directoryAround(path);
   return { directory, snapshot: readDirectory(directory, Math.floor(now() / 1000)) };
 }
 
+/** Find the directory of the co-op around a path. Errors: UsageError when there is none. */
+export function directoryAround(path: string): string {
+  const found = upwards(path);
+  if (found === null) throw new UsageError(`cannot find a co-op at ${path} or above it: neither desired-state/ nor cluster.yaml is there`);
+  return basename(found) === 'desired-state' ? dirname(found) : found;
+}
+
 /** Say a path of a co-op as seen from where the caller stands, so that a terminal can open it. */
-export function shownFrom({ directory }: Coop, path: string, from: string): string {
+export function shownFrom({ directory }: Pick<Coop, 'directory'>, path: string, from: string): string {
   const fromHere = relative(from, resolve(directory, path));
   return fromHere.startsWith('..') ? resolve(directory, path) : fromHere;
 }

@@ -1,9 +1,11 @@
 /**
  * Reads documents from a directory, for `croft check` before anything is committed. The same is refused here as in a commit: links,
  * devices, executable files, odd names, files too large for a document. Nothing is followed and nothing is written.
+ * What was seen of a file or folder before holds as long as nothing about it has moved, as in git's index: then it is not opened again.
  */
-import { closeSync, constants, fstatSync, openSync, readdirSync, readFileSync, statSync, type Dirent } from 'node:fs';
+import { closeSync, constants, fstatSync, lstatSync, openSync, readdirSync, readFileSync, statSync, type Dirent, type Stats } from 'node:fs';
 import { digest } from '../model/digest.ts';
+import { MachineError } from '../model/machine.ts';
 import { compareProblems, type Problem } from '../model/problem.ts';
 import type { Snapshot, SnapshotFile } from '../model/snapshot.ts';
 import { compareText } from '../model/source.ts';
@@ -15,20 +17,49 @@ const TOP_NAMES = new Set(['cluster.yaml', 'hosts', 'limits', 'members', 'coop']
 const PLAIN_NAME = /^(?:[a-z0-9][a-z0-9._-]*|[A-Z][A-Za-z0-9_-]*(?:\.(?:md|txt))?)$/;
 const DEEPEST = 12;
 
-interface Found {
-  readonly files: SnapshotFile[];
-  readonly problems: Problem[];
+type Type = 'file' | 'directory' | 'link' | 'other';
+
+interface Entry {
+  readonly name: string;
+  readonly type: Type;
+  /** Of a document, when it was read and has stood still since. */
+  readonly seen?: { readonly stamp: string; readonly oid: string };
 }
 
+/** What was seen of a folder and the documents in it. A stamp is how something stood: what the file system says of it whenever it is touched. */
+export interface Sighting {
+  /** null: names may have changed without a trace. */
+  readonly stamp: string | null;
+  readonly entries: readonly Entry[];
+}
+
+/** What was seen before, and a place for what is seen now, by folder. */
+export interface Sightings {
+  readonly before: ReadonlyMap<string, Sighting>;
+  readonly now: Map<string, Sighting>;
+}
+
+interface Found {
+  readonly base: string;
+  readonly files: SnapshotFile[];
+  readonly problems: Problem[];
+  readonly sightings: Sightings;
+  /** What was touched later may be touched again without looking any different. Units: milliseconds since the epoch. */
+  readonly settledBefore: number;
+}
+
+/** Clocks of file systems are that coarse, and those of others may be ahead. Units: milliseconds. */
+const coarse = 3000;
+
 /** Read the documents below `desired-state/` in a directory, or beside `cluster.yaml` in it. Units: time in unix seconds. */
-export function readDirectory(directory: string, time: number): Snapshot {
-  const found: Found = { files: [], problems: [] };
-  const entries = isDirectory(directory) ? readdirSync(directory, { withFileTypes: true }) : [];
+export function readDirectory(directory: string, time: number, sightings: Sightings = { before: new Map(), now: new Map() }): Snapshot {
+  const found: Found = { base: directory, files: [], problems: [], sightings, settledBefore: time * 1000 - coarse };
+  const entries = isDirectory(directory) ? readdirSync(directory, { withFileTypes: true }).map(entryOf) : [];
   const below = entries.filter(({ name }) => name === 'desired-state');
   const top = entries.some(({ name }) => name === 'cluster.yaml') ? entries.filter(({ name }) => TOP_NAMES.has(name)) : [];
   const wanted = below.length > 0 ? below : top;
   if (wanted.length === 0) found.problems.push(nothingHere());
-  readEntries(directory, '', { entries: wanted, found });
+  readEntries('', wanted, found);
   return {
     revision: { oid: 'directory', time, author: '', subject: '' },
     files: found.files.toSorted((a, b) => compareText(a.path, b.path)),
@@ -36,33 +67,100 @@ export function readDirectory(directory: string, time: number): Snapshot {
   };
 }
 
-function readEntries(base: string, folder: string, { entries, found }: { readonly entries: readonly Dirent[]; readonly found: Found }): void {
-  for (const entry of entries) {
+function readEntries(folder: string, entries: readonly Entry[], found: Found): readonly Entry[] {
+  return entries.map((entry) => {
     const path = folder === '' ? entry.name : `${folder}/${entry.name}`;
     const odd = whyOdd(entry, path);
     if (odd !== null) found.problems.push(refuse(path, odd));
-    else if (entry.isDirectory()) readEntries(base, path, { entries: readdirSync(`${base}/${path}`, { withFileTypes: true }), found });
-    else readDocument(base, path, found);
-  }
+    else if (entry.type === 'directory') readFolder(path, found);
+    else return readDocument(path, entry, found);
+    return entry;
+  });
 }
 
-function whyOdd(entry: Dirent, path: string): { readonly code: string; readonly why: string } | null {
+/** How it stands is asked first: whatever comes in between looks different the next time. */
+function readFolder(path: string, found: Found): void {
+  const { base, sightings } = found;
+  const stats = lstatSync(`${base}/${path}`);
+  const stamp = isSettled(stats, found) ? stampOf(stats) : null;
+  const known = sightings.before.get(path);
+  const isSame = known !== undefined && stamp !== null && known.stamp === stamp;
+  const before = isSame ? known.entries : withSeen(readdirSync(`${base}/${path}`, { withFileTypes: true }).map(entryOf), known);
+  const entries = readEntries(path, before, found);
+  sightings.now.set(path, isSame && entries.every((entry, index) => entry === before[index]) ? known : { stamp, entries });
+}
+
+/** A name that came or went says nothing of the others. */
+function withSeen(entries: readonly Entry[], known: Sighting | undefined): readonly Entry[] {
+  const before = new Map(known?.entries.map((entry) => [entry.name, entry]));
+  return entries.map((entry) => {
+    const other = before.get(entry.name);
+    return other?.type === entry.type ? other : entry;
+  });
+}
+
+function entryOf(entry: Dirent): Entry {
+  return { name: entry.name, type: entry.isDirectory() ? 'directory' : entry.isFile() ? 'file' : entry.isSymbolicLink() ? 'link' : 'other' };
+}
+
+function stampOf({ dev, ino, mode, size, mtimeMs, ctimeMs }: Stats): string {
+  return `${dev} ${ino} ${mode} ${size} ${mtimeMs} ${ctimeMs}`;
+}
+
+function isSettled({ mtimeMs, ctimeMs }: Stats, { settledBefore }: Found): boolean {
+  return Math.max(mtimeMs, ctimeMs) < settledBefore;
+}
+
+function whyOdd(entry: Entry, path: string): { readonly code: string; readonly why: string } | null {
   if (!PLAIN_NAME.test(entry.name) || entry.name.length > 255) return {
     code: 'layout/odd-path', why: 'a name is made of a-z, 0-9, ".", "_" and "-" and begins with a letter or a digit',
   };
   if (path.split('/').length > DEEPEST) return { code: 'layout/odd-path', why: `it is more than ${DEEPEST} directories deep` };
-  if (entry.isDirectory() || entry.isFile()) return null;
-  return { code: 'layout/not-a-plain-file', why: entry.isSymbolicLink() ? 'it is a symbolic link' : 'it is neither a file nor a directory' };
+  if (entry.type === 'directory' || entry.type === 'file') return null;
+  return { code: 'layout/not-a-plain-file', why: entry.type === 'link' ? 'it is a symbolic link' : 'it is neither a file nor a directory' };
+}
+
+/** Shape: the entry, with what was seen. */
+function readDocument(path: string, entry: Entry, found: Found): Entry {
+  const { seen } = entry;
+  if (seen === undefined || seen.stamp !== stampOf(lstatSync(`${found.base}/${path}`))) return readAnew(path, entry, found);
+  found.files.push(fileSeen(found.base, path, seen.oid));
+  return entry;
+}
+
+function readAnew(path: string, { name, type }: Entry, found: Found): Entry {
+  const { bytes, stats, why } = open(found.base, path);
+  const oid = digest(bytes);
+  if (why === null) found.files.push({ path, oid, bytes });
+  else found.problems.push(refuse(path, why));
+  return why === null && isSettled(stats, found) ? { name, type, seen: { stamp: stampOf(stats), oid } } : { name, type };
+}
+
+/** Its content is known, and is read again only when somebody asks for it. Errors: MachineError when it changes just then. */
+function fileSeen(base: string, path: string, oid: string): SnapshotFile {
+  return {
+    path, oid,
+    get bytes() {
+      const { bytes } = open(base, path);
+      if (digest(bytes) !== oid) throw new MachineError(`cannot read ${path}: it changes meanwhile`);
+      return bytes;
+    },
+  };
+}
+
+interface Opened {
+  readonly bytes: Uint8Array;
+  readonly stats: Stats;
+  readonly why: ReturnType<typeof whyUnfit>;
 }
 
 /** What is opened is what is looked at: a file that became a link meanwhile is not opened. */
-function readDocument(base: string, path: string, { files, problems }: Found): void {
+function open(base: string, path: string): Opened {
   const descriptor = openSync(`${base}/${path}`, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
   try {
-    const { mode, size } = fstatSync(descriptor);
-    const why = whyUnfit(mode, size);
-    if (why !== null) problems.push(refuse(path, why));
-    else files.push(fileOf(path, readFileSync(descriptor)));
+    const stats = fstatSync(descriptor);
+    const why = whyUnfit(stats.mode, stats.size);
+    return { bytes: why === null ? readFileSync(descriptor) : Buffer.alloc(0), stats, why };
   } finally {
     closeSync(descriptor);
   }
@@ -71,10 +169,6 @@ function readDocument(base: string, path: string, { files, problems }: Found): v
 function whyUnfit(mode: number, size: number): { readonly code: string; readonly why: string } | null {
   if ((mode & 0o111) !== 0) return { code: 'layout/not-a-plain-file', why: 'it is executable' };
   return size > MAX_DOCUMENT_BYTES ? { code: 'layout/oversize', why: `it has ${size} bytes, and a document has at most ${MAX_DOCUMENT_BYTES}` } : null;
-}
-
-function fileOf(path: string, bytes: Uint8Array): SnapshotFile {
-  return { path, oid: digest(bytes), bytes };
 }
 
 function refuse(path: string, { code, why }: { readonly code: string; readonly why: string }): Problem {

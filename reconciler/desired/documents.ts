@@ -1,19 +1,17 @@
 import type { Owner } from '../model/owner.ts';
 import type { Problem } from '../model/problem.ts';
 import type { Source } from '../model/source.ts';
-import type { Path } from './places.ts';
+import type { Finder, Places } from './places.ts';
 import type { Declarations, DocumentKind } from './schemas.ts';
 
 /** One valid document: what is declared, whose it is, and where each part of it was written. */
-export interface Document<Kind extends DocumentKind> {
+export interface Document<Kind extends DocumentKind> extends Finder {
   readonly kind: Kind;
   /** What the file is named after: a host, a class, a member, a domain. */
   readonly name: string;
   readonly owner: Owner;
   readonly file: string;
   readonly value: Declarations[Kind];
-  readonly at: (...path: Path) => Source;
-  readonly keyAt: (...path: Path) => Source;
 }
 
 /** Any document, told apart by its kind. */
@@ -27,14 +25,20 @@ export interface Documents extends ByKind {
   readonly unreadable: ReadonlySet<string>;
 }
 
+/** All that there is to know of a file beside its path, as plain data: what is kept of it so that it need not be parsed again. */
+export interface Reading {
+  /** null: the file is no valid document. */
+  readonly written: { readonly value: unknown; readonly places: Places } | null;
+  readonly problems: readonly Problem[];
+}
+
 /** A document, or why there is none. */
-export interface ReadFile {
+export interface ReadFile extends Reading {
   /** null for files that declare nothing, and for paths that mean nothing. */
   readonly kind: DocumentKind | null;
   readonly name: string;
   readonly owner: Owner;
   readonly document: AnyDocument | null;
-  readonly problems: readonly Problem[];
 }
 
 /** Point at a document as a whole: its first line. */

@@ -35,13 +35,12 @@ interface Settling {
  * A commit without any document, or with something else in the place of all members, is no wish to remove everything.
  * Reads ancestors only when somebody has problems. Deterministic: the same history gives the same state.
  */
-export async function settle(head: Snapshot, ancestors: () => AsyncIterable<Snapshot>): Promise<Settled> {
-  const cache: ReadCache = new WeakMap();
+export async function settle(head: Snapshot, ancestors: () => AsyncIterable<Snapshot>, cache: ReadCache = new WeakMap()): Promise<Settled> {
   const first = examine(head, cache);
   if (first.problems.length === 0) return { state: first.value, holds: [] };
   if (head.files.length === 0) return { state: null, holds: [{ owner: 'coop', problems: first.problems.map(plain), lastGood: null }] };
   const hiding = head.problems.filter(hidesMembers);
-  if (hiding.length > 0) return settleBefore(hiding, ancestors);
+  if (hiding.length > 0) return settleBefore(hiding, { ancestors, cache });
   const settling: Settling = { head, ancestors, cache, mixture: new Map(mixtureOf(head)), holds: new Map() };
   for (const owner of brokenAlone(settling)) await holdUnreadable(owner, settling);
   await mendAll(settling);
@@ -66,13 +65,13 @@ function hidesMembers({ owner, source }: Problem): boolean {
 }
 
 /** The newest commit that shows its members, settled; the co-op is held there. */
-async function settleBefore(problems: readonly Problem[], ancestors: () => AsyncIterable<Snapshot>): Promise<Settled> {
+async function settleBefore(problems: readonly Problem[], { ancestors, cache }: Pick<Settling, 'ancestors' | 'cache'>): Promise<Settled> {
   let seen = 0;
   for await (const snapshot of ancestors()) {
     seen += 1;
     if (snapshot.files.length === 0 || snapshot.problems.some(hidesMembers)) continue;
     const older = seen;
-    const { state, holds } = await settle(snapshot, () => without(older, ancestors()));
+    const { state, holds } = await settle(snapshot, () => without(older, ancestors()), cache);
     return { state, holds: [{ owner: 'coop', problems, lastGood: snapshot.revision.oid }, ...holds.filter(({ owner }) => owner !== 'coop')] };
   }
   return { state: null, holds: [{ owner: 'coop', problems, lastGood: null }] };

@@ -45,8 +45,8 @@ function read(lines: Lines, documents: readonly YamlDocument[], before: readonly
   const value = walk(walking, document.contents);
   const problems = merge([...before, ...several], [...walking.problems, ...syntax]);
   if (problems.length > 0) return { value: null, problems };
-  const places = { ...lines, offsets: walking.offsets };
-  return { value: { value, places, ...finderOf(value, places) }, problems };
+  const places = { starts: lines.starts, offsets: walking.offsets };
+  return { value: { value, places, ...finderOf(lines.file, value, places) }, problems };
 }
 
 /** Keep of the later problems those on lines that have none yet: a tab is one mistake, not also a broken indentation. */

@@ -1,5 +1,5 @@
 import type { Source } from '../model/source.ts';
-import { placeOf, type Lines } from './lines.ts';
+import { placeOf } from './lines.ts';
 
 /** A way to a value: keys of maps and indexes of lists. */
 export type Path = readonly (string | number)[];
@@ -8,7 +8,9 @@ export type Path = readonly (string | number)[];
  * Where everything in a document was written, as plain data: for each value the offset of its key (or list item), its own, and how many
  * numbers it takes with all that is inside it, which come right after in the value's own order.
  */
-export interface Places extends Lines {
+export interface Places {
+  /** Where the lines begin. */
+  readonly starts: readonly number[];
   readonly offsets: readonly number[];
 }
 
@@ -18,9 +20,9 @@ export interface Finder {
   readonly keyAt: (...path: Path) => Source;
 }
 
-/** Make a finder of the places in a value. */
-export function finderOf(value: unknown, places: Places): Finder {
-  const find = (path: Path, which: number): Source => placeOf(places, places.offsets[indexOf(path, value, places.offsets) + which] ?? 0);
+/** Make a finder of the places in a file's value. */
+export function finderOf(file: string, value: unknown, { starts, offsets }: Places): Finder {
+  const find = (path: Path, which: number): Source => placeOf({ file, starts }, offsets[indexOf(path, value, offsets) + which] ?? 0);
   return { keyAt: (...path) => find(path, 0), at: (...path) => find(path, 1) };
 }
 

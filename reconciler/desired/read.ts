@@ -1,16 +1,19 @@
 import { ownerOf } from '../model/owner.ts';
 import type { Checked } from '../model/problem.ts';
 import type { Snapshot, SnapshotFile } from '../model/snapshot.ts';
-import { startOf, type AnyDocument, type ByKind, type Document, type Documents, type ReadFile } from './documents.ts';
+import { startOf, type AnyDocument, type ByKind, type Documents, type Reading, type ReadFile } from './documents.ts';
 import { finding } from './finding.ts';
-import { meaningOf } from './layout.ts';
+import { meaningOf, type Meaning } from './layout.ts';
 import { checkMembers } from './members.ts';
-import { parse, type Parsed } from './parse.ts';
-import type { DocumentKind } from './schemas.ts';
+import { parse } from './parse.ts';
+import { finderOf } from './places.ts';
 import { validate } from './validate.ts';
 
-/** What was read of a file before. Git hands out the same object for the same content, so nothing is ever read twice. */
-export type ReadCache = WeakMap<SnapshotFile, ReadFile>;
+/** What was read of files before: of the same path with the same content. Git hands out the same object for the same content, so a WeakMap is one. */
+export interface ReadCache {
+  get(file: SnapshotFile): ReadFile | undefined;
+  set(file: SnapshotFile, read: ReadFile): void;
+}
 
 /** Read and validate every document of a snapshot. Problems of one document leave the others as they are. */
 export function read(snapshot: Snapshot, cache: ReadCache = new WeakMap()): Checked<Documents> {
@@ -32,41 +35,28 @@ function readCached(file: SnapshotFile, cache: ReadCache): ReadFile {
 /** Read and validate one file by itself. */
 export function readFile(file: SnapshotFile): ReadFile {
   const meaning = meaningOf(file.path.replace(/^desired-state\//, ''));
-  const nothing = { kind: null, name: '', owner: ownerOf(file.path), document: null };
-  if (meaning.is === 'note') return { ...nothing, problems: [] };
-  if (meaning.is === 'unknown') return { ...nothing, problems: [finding(startOf(file.path), meaning.said)] };
-  const { kind, wrongName } = meaning;
-  const name = kind === 'member' ? memberOf(file.path) : meaning.name;
+  return fileOf(file.path, meaning.is === 'document' ? readingOf(file, meaning) : { written: null, problems: meaning.is === 'note' ? [] : [finding(startOf(file.path), meaning.said)] });
+}
+
+/** Put together what was read of a file and what its path says. */
+export function fileOf(file: string, reading: Reading): ReadFile {
+  const meaning = meaningOf(file.replace(/^desired-state\//, ''));
+  const owner = ownerOf(file);
+  if (meaning.is !== 'document') return { kind: null, name: '', owner, document: null, ...reading };
+  const { kind } = meaning;
+  const name = kind === 'member' ? memberOf(file) : meaning.name;
+  const { written } = reading;
+  if (written === null) return { kind, name, owner, document: null, ...reading };
+  // What was written is valid for this kind: it was validated when it was read.
+  const document = { kind, name, owner, file, value: written.value, ...finderOf(file, written.value, written.places) } as AnyDocument;
+  return { kind, name, owner, document, ...reading };
+}
+
+function readingOf(file: SnapshotFile, { kind, wrongName }: Extract<Meaning, { readonly is: 'document' }>): Reading {
   const { value: parsed, problems } = parse(file);
-  const { value: document, problems: invalid } = parsed === null ? { value: null, problems: [] } : documentOf({ kind, name, file: file.path }, parsed);
+  const { value, problems: invalid } = parsed === null ? { value: null, problems: [] } : validate(kind, parsed);
   const misnamed = wrongName === null || kind === 'member' ? [] : [finding(startOf(file.path), wrongName)];
-  return { ...nothing, kind, name, document: misnamed.length > 0 ? null : document, problems: [...misnamed, ...problems, ...invalid] };
-}
-
-interface Named<Kind extends DocumentKind> {
-  readonly kind: Kind;
-  readonly name: string;
-  readonly file: string;
-}
-
-function documentOf(named: Named<DocumentKind>, parsed: Parsed): Checked<AnyDocument | null> {
-  switch (named.kind) {
-    case 'allowances': return typed({ ...named, kind: named.kind }, parsed);
-    case 'cluster': return typed({ ...named, kind: named.kind }, parsed);
-    case 'host': return typed({ ...named, kind: named.kind }, parsed);
-    case 'limits': return typed({ ...named, kind: named.kind }, parsed);
-    case 'mailboxes': return typed({ ...named, kind: named.kind }, parsed);
-    case 'member': return typed({ ...named, kind: named.kind }, parsed);
-    case 'retired': return typed({ ...named, kind: named.kind }, parsed);
-    case 'secret': return typed({ ...named, kind: named.kind }, parsed);
-    case 'vhost': return typed({ ...named, kind: named.kind }, parsed);
-    case 'zone': return typed({ ...named, kind: named.kind }, parsed);
-  }
-}
-
-function typed<Kind extends DocumentKind>(named: Named<Kind>, parsed: Parsed): Checked<Document<Kind> | null> {
-  const { value, problems } = validate(named.kind, parsed);
-  return { value: value === null ? null : { ...named, owner: ownerOf(named.file), value, at: parsed.at, keyAt: parsed.keyAt }, problems };
+  return { written: misnamed.length > 0 || parsed === null || value === null ? null : { value, places: parsed.places }, problems: [...misnamed, ...problems, ...invalid] };
 }
 
 function byKind(documents: readonly AnyDocument[]): ByKind {

@@ -9,6 +9,7 @@ const mayUse: { readonly [folder: string]: readonly string[] } = {
   authority: ['model', 'node:crypto'],
   age: ['model', 'authority', 'age-encryption', 'node:crypto'],
   desired: ['model', 'yaml', 'ajv', 'schemas', 'node:fs'],
+  kept: ['model', 'desired', 'node:fs', 'node:path', 'node:crypto'],
   trust: ['model', 'git', 'authority', 'desired'],
   formats: ['model', 'node:util'],
   resources: ['model', 'formats'],

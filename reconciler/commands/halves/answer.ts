@@ -1,16 +1,19 @@
+import { join } from 'node:path';
 import { GitError } from '../../git/error.ts';
 import { obeyCopy } from '../../git/ratchet.ts';
 import { openMirror } from '../../git/mirror.ts';
 import { formatAnswer, type Handover, type Signer } from '../../handover/handover.ts';
 import type { Request } from '../../handover/request.ts';
 import { formatWayBack } from '../../handover/way-back.ts';
+import { keeperIn } from '../../kept/keeper.ts';
+import { readingsOf } from '../../kept/readings.ts';
 import { declaredOf } from '../../model/declared.ts';
 import type { Host } from '../../model/desired.ts';
 import { readerOf } from '../../reconsider.ts';
 import { UsageError } from '../command.ts';
 import { catalogOf, trade } from '../look.ts';
 import type { Desk } from '../place.ts';
-import { known, mirrorOf, newest, type Newest, type Source } from '../source.ts';
+import { known, mirrorOf, newest, spoolOf, type Newest, type Source } from '../source.ts';
 import { wayBack } from './way-back.ts';
 
 /** Do what a request asks: fetch, verify, read, compile, or look for the way back. This is the half that reads what members wrote. Shape: the answer as text. */
@@ -29,8 +32,11 @@ async function handoverOf(request: Request, desk: Desk): Promise<Omit<Handover, 
   const isMoving = request.what === 'follow' || request.what === 'stay';
   const warning = isMoving ? await obey(desk) : [];
   const source = await sourceFor(request, desk);
-  const { state, catalog, holds } = await catalogOf(source, request.host);
-  const reader = readerOf(source.wanted, request.host, trade);
+  const readings = readingsOf(keeperIn(join(spoolOf(desk), 'cache')));
+  const wanted = { ...source.wanted, readings };
+  const { state, catalog, holds } = await catalogOf({ ...source, wanted }, request.host);
+  if (isMoving) readings.keep();
+  const reader = readerOf(wanted, request.host, trade);
   const admins = request.admins === null ? null : await reader.admins(request.admins);
   const held = request.keepBack === null ? null : await reader.keepBack({ ...request.keepBack, now: request.now });
   return {

@@ -1,0 +1,34 @@
+/** What a check of everything came to: of the same documents the same comes again. */
+import { digest } from '../model/digest.ts';
+import type { Problem } from '../model/problem.ts';
+import type { Snapshot } from '../model/snapshot.ts';
+import { keep, recall, type Keeper } from './keeper.ts';
+
+/** A whole check. */
+export interface Verdict {
+  /** How many documents there are. */
+  readonly documents: number;
+  readonly problems: readonly Problem[];
+}
+
+const mostVerdicts = 16;
+const mostProblems = 1000;
+
+/** Name all that a check looks at: the same name, the same verdict. */
+export function contentsOf({ files, problems }: Snapshot): string {
+  return digest(JSON.stringify([files.map(({ path, oid }) => [path, oid]), problems]));
+}
+
+/** Find the verdict on some contents, or come to one and keep it. */
+export async function verdictOn(keeper: Keeper | null, contents: string, judge: () => Promise<Verdict>): Promise<Verdict> {
+  const known = keeper === null ? [] : verdictsIn(recall(keeper, 'verdicts'));
+  const found = known.find(([name]) => name === contents)?.[1];
+  if (found !== undefined) return found;
+  const verdict = await judge();
+  if (keeper !== null && verdict.problems.length <= mostProblems) keep(keeper, 'verdicts', Buffer.from(JSON.stringify([[contents, verdict], ...known].slice(0, mostVerdicts))));
+  return verdict;
+}
+
+function verdictsIn(bytes: Buffer | null): readonly (readonly [string, Verdict])[] {
+  return bytes === null ? [] : (JSON.parse(bytes.toString('utf8')) as readonly (readonly [string, Verdict])[]);
+}
