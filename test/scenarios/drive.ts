@@ -147,7 +147,13 @@ export function tree({ directory }: Pick<StoryHost, 'directory'>, below = ''): R
     const stats = lstatSync(join(directory, path));
     if (stats.isDirectory()) for (const [inner, content] of tree({ directory }, path)) found.set(inner, content);
     const content = stats.isSymbolicLink() ? readlinkSync(join(directory, path)) : stats.isFile() ? readFileSync(join(directory, path), 'utf8') : '';
-    found.set(path, `${stats.mode.toString(8)} ${content}`);
+    found.set(path, `${stats.mode.toString(8)} ${/^var\/lib\/croft\/rooted\/\w+\.json$/.test(path) ? remembered(content) : content}`);
   }
   return found;
+}
+
+/** What a rooted machine remembers, in whatever order it came to know it. */
+function remembered(text: string): string {
+  const entries = Object.entries(JSON.parse(text) as { readonly [key: string]: string | null });
+  return JSON.stringify(entries.filter(([, value]) => value !== null).sort(([a], [b]) => (a < b ? -1 : 1)));
 }
