@@ -1,9 +1,10 @@
 import type { Claim } from '../model/claim.ts';
 import type { DesiredState, Host } from '../model/desired.ts';
+import { inputsIn } from '../model/reading.ts';
 import type { Catalog, Id, Resource, State } from '../model/resource.ts';
 import type { Service } from '../model/service.ts';
 import { compareText } from '../model/source.ts';
-import { fingerprint, isRead } from '../model/state.ts';
+import { fingerprint } from '../model/state.ts';
 
 /**
  * Compile one host's catalog from the desired state: every service says what it claims, then what this host must have.
@@ -28,7 +29,7 @@ function loaded(resources: readonly Resource[]): (resource: Resource) => Resourc
   return (resource) => {
     const { load } = resource;
     if (load === undefined || resource.desired === null) return resource;
-    const inputs = resources.filter((input) => input.load === undefined && isRead(load.reads, input));
+    const inputs = inputsIn(resources, resource);
     return Object.freeze({ ...resource, desired: Object.freeze({ ...resource.desired, loaded: fingerprint(inputs, desired) }) });
   };
 }

@@ -1,5 +1,5 @@
+import { inputsIn } from '../model/reading.ts';
 import type { Id, Resource } from '../model/resource.ts';
-import { isRead } from '../model/state.ts';
 import type { Planned } from '../plan/plan.ts';
 
 /** The kinds whose changes are one rename each, and the directories that a daemon reads as a whole. */
@@ -13,24 +13,26 @@ export function transactionsOf({ plan, resources }: Planned): ReadonlyMap<Id, Id
   const changing = new Set(plan.changes.map(({ resource }) => resource.id));
   const units = resources.filter(({ id, load, desired }) => load !== undefined && desired !== null && changing.has(id));
   if (units.length === 0) return new Map();
-  const dropped = resources.filter(({ kind, desired }) => kind === 'directory' && desired === null).map(({ name }) => `${name}/`);
+  const dropped = new Set(resources.filter(({ kind, desired }) => kind === 'directory' && desired === null).map(({ name }) => name));
+  const isInDropped = (name: string): boolean => dropped.has(name) || (name !== '' && isInDropped(name.slice(0, Math.max(0, name.lastIndexOf('/')))));
   const members = new Map<Id, Id>();
-  for (const resource of resources) {
-    if (!placed.includes(resource.kind) || dropped.some((directory) => `${resource.name}/`.startsWith(directory))) continue;
-    const unit = units.find(({ load }) => isRead(load?.reads ?? [], resource));
-    if (unit !== undefined) members.set(resource.id, unit.id);
+  for (const unit of units) {
+    for (const { id, kind, name } of inputsIn(resources, unit)) if (placed.includes(kind) && !members.has(id) && !isInDropped(name)) members.set(id, unit.id);
   }
   return withoutAwaited(members, resources);
 }
 
-/** Whoever is staged is not there yet for those who come before the unit's turn. */
+/** Whoever is staged is not there yet for those who come before the unit's turn; nor is, then, what that one waits for. However long the chains are: this does not recurse. */
 function withoutAwaited(members: Map<Id, Id>, resources: readonly Resource[]): ReadonlyMap<Id, Id> {
   const turn = new Map(resources.map(({ id }, index) => [id, index]));
-  const awaited = resources.flatMap((resource) => [...resource.needs, ...resource.after].filter((id) => {
-    const unit = members.get(id);
-    return unit !== undefined && members.get(resource.id) !== unit && (turn.get(resource.id) ?? 0) < (turn.get(unit) ?? 0);
-  }));
-  if (awaited.length === 0) return members;
-  for (const id of awaited) members.delete(id);
-  return withoutAwaited(members, resources);
+  const looking = [...resources];
+  for (const resource of looking) {
+    for (const id of [...resource.needs, ...resource.after]) {
+      const unit = members.get(id);
+      if (unit === undefined || members.get(resource.id) === unit || (turn.get(resource.id) ?? 0) >= (turn.get(unit) ?? 0)) continue;
+      members.delete(id);
+      looking.push(...resources.slice(turn.get(id), (turn.get(id) ?? 0) + 1));
+    }
+  }
+  return members;
 }

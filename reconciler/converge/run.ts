@@ -1,7 +1,7 @@
 import { MachineError, type Machine, type Step } from '../model/machine.ts';
 import type { Change, Outcome } from '../model/plan.ts';
+import { inputsIn } from '../model/reading.ts';
 import type { Id, Resource, State } from '../model/resource.ts';
-import { isRead } from '../model/state.ts';
 import { differences } from '../plan/diff.ts';
 import { kindOf, observe, type Kinds } from '../plan/observe.ts';
 import type { Planned } from '../plan/plan.ts';
@@ -21,13 +21,14 @@ export interface Run {
   readonly outcomes: Map<Id, Outcome>;
   readonly touched: Set<Id>;
   readonly announced: Set<Id>;
+  /** The units that are to change and that load something, by what they load. */
+  readonly loading: ReadonlyMap<Id, readonly Resource[]>;
 }
 
 /** Look at resources again, all at once. */
 export async function observeAgain(run: Run, resources: readonly Resource[]): Promise<void> {
   if (resources.length === 0) return;
-  const seen = await observe(run.machine, resources, { kinds: run.kinds, all: run.planned.accounted, known: run.observed });
-  for (const { id } of resources) run.observed.set(id, seen.get(id) ?? null);
+  await observe(run.machine, resources, { kinds: run.kinds, all: run.planned.accounted, known: run.observed });
 }
 
 /** Carry out the steps of one resource, from how it was last seen. */
@@ -46,8 +47,8 @@ export function stepsOf(run: Run, resource: Resource): readonly Step[] {
 }
 
 /** Everything that a unit reads, tombstones among it. */
-export function inputsOf(run: Run, { load }: Resource): readonly Resource[] {
-  return load === undefined ? [] : run.planned.accounted.filter((input) => input.load === undefined && isRead(load.reads, input));
+export function inputsOf(run: Run, unit: Resource): readonly Resource[] {
+  return inputsIn(run.planned.accounted, unit);
 }
 
 /** Compare what was just seen: what still differs has failed – but for a unit that has loaded all there is while something it reads could not be made. */

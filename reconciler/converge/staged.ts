@@ -2,6 +2,7 @@ import { digest } from '../model/digest.ts';
 import { MachineError, type Making, type Placing, type Step } from '../model/machine.ts';
 import type { Change } from '../model/plan.ts';
 import type { Id, Resource } from '../model/resource.ts';
+import { inSequence } from '../model/sequence.ts';
 import { stepsOf, type Run } from './run.ts';
 
 /** A change that waits beside its place for the turn of the unit that reads it. */
@@ -62,13 +63,10 @@ function isMaking(step: Step): step is Making {
 }
 
 /** What a check may need to find although it is only staged, too. */
-function needed(resource: Resource, waiting: ReadonlyMap<Id, Staged>, seen: Set<Id> = new Set()): readonly Placing[] {
-  return resource.needs.flatMap((id) => {
-    const staged = waiting.get(id);
-    if (staged === undefined || seen.has(id)) return [];
-    seen.add(id);
-    return [...needed(staged.change.resource, waiting, seen), ...staged.places];
-  });
+export function needed(resource: Resource, waiting: ReadonlyMap<Id, Pick<Staged, 'change' | 'places'>>): readonly Placing[] {
+  const needs = ({ needs: ids }: Resource): readonly Id[] => ids.filter((id) => waiting.has(id));
+  const { ordered } = inSequence(needs(resource), (id) => needs(waiting.get(id)?.change.resource ?? resource));
+  return ordered.flatMap((id) => waiting.get(id)?.places ?? []);
 }
 
 /** Found now, it is this change's failure; in the swap it would be everybody's. */

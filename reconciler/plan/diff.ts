@@ -8,6 +8,7 @@ import { managed } from '../model/state.ts';
  * `pending` when it is and git asks for something new.
  */
 export function differences(resource: Resource, actual: State | null, left: State | null): readonly Difference[] {
+  const whose = whoseOf(resource);
   const was = managed(actual, resource);
   const attributes = new Set([...Object.keys(resource.desired ?? {}), ...Object.keys(was ?? {})]);
   return [...attributes]
@@ -18,7 +19,7 @@ export function differences(resource: Resource, actual: State | null, left: Stat
       actual: value(was, attribute),
       desired: value(resource.desired, attribute),
       cause: causeOf(attribute, actual, left),
-      ...whose(resource, attribute),
+      ...whose(attribute),
     }));
 }
 
@@ -32,7 +33,16 @@ function causeOf(attribute: string, actual: State | null, left: State | null): C
   return left !== null && value(left, attribute) !== value(actual, attribute) ? 'drift' : 'pending';
 }
 
-function whose(resource: Resource, attribute: string): Pick<Part, 'owner' | 'source'> {
-  const part = resource.parts?.find((candidate) => attribute === candidate.attribute || attribute.startsWith(`${candidate.attribute}.`));
-  return part === undefined ? { owner: resource.owner, source: resource.source } : { owner: part.owner, source: part.source };
+/** Of several parts that an attribute is in, the first: it is, or begins with, the part's own name and a dot. */
+function whoseOf({ owner, source, parts = [] }: Resource): (attribute: string) => Pick<Part, 'owner' | 'source'> {
+  const places = new Map<string, number>();
+  parts.forEach(({ attribute }, index) => {
+    if (!places.has(attribute)) places.set(attribute, index);
+  });
+  return (attribute) => {
+    let first = places.get(attribute) ?? parts.length;
+    for (let dot = attribute.indexOf('.'); dot >= 0; dot = attribute.indexOf('.', dot + 1)) first = Math.min(first, places.get(attribute.slice(0, dot)) ?? first);
+    const part = parts[first];
+    return part === undefined ? { owner, source } : { owner: part.owner, source: part.source };
+  };
 }

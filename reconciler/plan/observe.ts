@@ -8,15 +8,15 @@ export type Observed = ReadonlyMap<Id, State | null>;
 /**
  * Ask a host what it is like: every kind names its probes, one round of answers comes back, every kind reads its share.
  * `all` and `known` are the whole run's resources and states, for kinds that must see them to finish a state: units come last, since
- * what they have loaded is finished by what all others are.
+ * what they have loaded is finished by what all others are. What is seen is added to what is `known`.
  */
-export async function observe(machine: Machine, resources: readonly Resource[], run: { readonly kinds: Kinds; readonly all?: readonly Resource[]; readonly known?: Observed }): Promise<Observed> {
+export async function observe(machine: Machine, resources: readonly Resource[], run: { readonly kinds: Kinds; readonly all?: readonly Resource[]; readonly known?: Map<Id, State | null> }): Promise<Observed> {
   const groups = [...group(resources)].map(([name, members]) => {
     const kind = kindOf(run.kinds, name);
     return { kind, members, probes: kind.probe(members) };
   });
   const answers = await machine.observe(groups.flatMap(({ probes }) => probes));
-  const observed = new Map<Id, State | null>(run.known ?? []);
+  const observed = run.known ?? new Map<Id, State | null>();
   let from = 0;
   for (const { kind, members, probes } of groups) {
     const states = kind.read(answers.slice(from, from + probes.length), members);

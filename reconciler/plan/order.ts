@@ -1,7 +1,7 @@
+import { inputsIn } from '../model/reading.ts';
 import type { Id, KindName, Resource } from '../model/resource.ts';
 import { inSequence, type Sequence } from '../model/sequence.ts';
 import { compareText } from '../model/source.ts';
-import { isRead } from '../model/state.ts';
 
 /** Where a kind stands when nothing else decides: what others stand on comes first. */
 const rank: { readonly [kind in KindName]: number } = {
@@ -56,12 +56,15 @@ function predecessors(sorted: readonly Resource[]): (resource: Resource) => read
   const inside = new Map<string, Id[]>();
   for (const resource of sorted) {
     const holder = directories.get(parentOf(resource.name));
-    if (holder?.desired === null) inside.set(holder.name, [...(inside.get(holder.name) ?? []), resource.id]);
+    if (holder?.desired !== null) continue;
+    const those = inside.get(holder.name);
+    if (those === undefined) inside.set(holder.name, [resource.id]);
+    else those.push(resource.id);
   }
   return (resource) => {
     const holder = directories.get(parentOf(resource.name));
     const parent = holder === undefined || holder.desired === null ? [] : [holder.id];
-    const read = resource.load === undefined ? [] : sorted.filter((one) => one.load === undefined && isRead(resource.load?.reads ?? [], one)).map(({ id }) => id);
+    const read = inputsIn(sorted, resource).map(({ id }) => id);
     const within = resource.kind === 'directory' && resource.desired === null ? (inside.get(resource.name) ?? []) : [];
     return [...resource.needs, ...resource.after, ...parent, ...read, ...within].filter((id) => id !== resource.id);
   };

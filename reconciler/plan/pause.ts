@@ -7,6 +7,7 @@ import type { Pause, Waiting } from '../model/aside.ts';
 import type { Machine } from '../model/machine.ts';
 import type { Owner } from '../model/owner.ts';
 import type { Change } from '../model/plan.ts';
+import { inputsIn } from '../model/reading.ts';
 import type { Id, Resource, State } from '../model/resource.ts';
 import { fingerprint, isRead } from '../model/state.ts';
 import { keepRows } from '../resources/table.ts';
@@ -126,6 +127,6 @@ function without(planned: Planned, held: ReadonlyMap<Id, Pause>, tables: Readonl
 function reloaded(resource: Resource, all: readonly Resource[], states: ReadonlyMap<Id, State | null>): Resource {
   const { load, desired } = resource;
   if (load === undefined || desired === null || desired['loaded'] === undefined) return resource;
-  const loaded = fingerprint(all.filter((input) => input.load === undefined && isRead(load.reads, input)), states);
+  const loaded = fingerprint(inputsIn(all, resource), states);
   return loaded === desired['loaded'] ? resource : { ...resource, desired: { ...desired, loaded } };
 }

@@ -36,7 +36,7 @@ export const directoryKind: Kind = {
   settle: (resource, state, run) => {
     if (state === null || typeof state['entries'] !== 'string') return state;
     const { entries, ...rest } = state;
-    const names = extraEntries(resource.name, entries.split('/'), new Set(run.resources.map(({ name }) => name)));
+    const names = extraEntries(resource.name, entries.split('/'), namesOf(run.resources));
     return { ...rest, extra: names.map(escapeName).join(',') };
   },
   steps: (resource, { actual }) => (resource.desired === null ? removal(resource.name, actual) : making(resource, resource.desired, actual)),
@@ -44,8 +44,36 @@ export const directoryKind: Kind = {
 
 /** Name the entries of a directory that none of the accounted paths is, or is below; what croft has staged is left out. */
 export function extraEntries(directory: string, entries: readonly string[], accounted: ReadonlySet<string>): readonly string[] {
-  const known = new Set([...accounted].filter((path) => path.startsWith(`${directory}/`)).map((path) => path.slice(directory.length + 1).split('/')[0]));
-  return entries.filter((name) => name !== '' && !known.has(name) && !staged.test(name));
+  const within = entriesWithin.get(accounted) ?? inDirectories(accounted);
+  entriesWithin.set(accounted, within);
+  const known = within.get(directory);
+  return entries.filter((name) => name !== '' && known?.has(name) !== true && !staged.test(name));
+}
+
+/** Lists of resources are never changed, so one is gone through once for all the directories that it is asked for. */
+const known = new WeakMap<readonly Resource[], ReadonlySet<string>>();
+const entriesWithin = new WeakMap<ReadonlySet<string>, ReadonlyMap<string, ReadonlySet<string>>>();
+
+function namesOf(resources: readonly Resource[]): ReadonlySet<string> {
+  const names = known.get(resources) ?? new Set(resources.map(({ name }) => name));
+  known.set(resources, names);
+  return names;
+}
+
+/** By directory, the entries of it that some paths are, or are below. */
+function inDirectories(paths: ReadonlySet<string>): ReadonlyMap<string, ReadonlySet<string>> {
+  const within = new Map<string, Set<string>>();
+  for (const path of paths) {
+    for (let [start, end] = [path.lastIndexOf('/'), path.length]; start >= 0; [start, end] = [path.lastIndexOf('/', start - 1), start]) {
+      const directory = path.slice(0, start);
+      const entries = within.get(directory);
+      if (entries === undefined) within.set(directory, new Set([path.slice(start + 1, end)]));
+      else if (entries.has(path.slice(start + 1, end))) break;
+      else entries.add(path.slice(start + 1, end));
+      if (start === 0) break;
+    }
+  }
+  return within;
 }
 
 const staged = /^\..*\.croft-[0-9a-f]{16}$/s;

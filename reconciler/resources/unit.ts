@@ -4,7 +4,8 @@
  * start or reload, and taken away before anything that the daemon reads is touched. So a reload that failed, or a crash in between, is
  * seen by the next run as what it is. The unit called `systemd` stands for the manager itself, whose reload is daemon-reload.
  */
-import { fingerprint, isRead } from '../model/state.ts';
+import { inputsIn } from '../model/reading.ts';
+import { fingerprint } from '../model/state.ts';
 import type { Step } from '../model/machine.ts';
 import type { Kind, OnHost } from '../model/kind.ts';
 import type { Load, Provenance, Resource, State } from '../model/resource.ts';
@@ -56,9 +57,9 @@ export const unitKind: Kind = {
       return [resource.id, resource.desired === null ? remains(resource.name, state, loaded) : seen(resource, state, loaded)];
     }));
   },
-  settle: ({ load }, state, run) => {
-    if (load === undefined || state === null || state['loaded'] === 'unknown') return state;
-    const inputs = run.resources.filter((input) => input.load === undefined && isRead(load.reads, input));
+  settle: (unit, state, run) => {
+    if (unit.load === undefined || state === null || state['loaded'] === 'unknown') return state;
+    const inputs = inputsIn(run.resources, unit);
     return state['loaded'] === fingerprint(inputs, run.observed) ? state : { ...state, loaded: 'stale' };
   },
   announce: ({ name, load }) => (load === undefined ? [] : [{ do: 'remove', path: stampPath(name) }]),
