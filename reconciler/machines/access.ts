@@ -37,7 +37,7 @@ export const inodes: Ownership = {
 
 /** The host's names for its users and groups. */
 export interface Names {
-  /** Read the files again if they have changed. */
+  /** When next asked, read the files again if they have changed. */
   refresh(): void;
   user(uid: number): string;
   group(gid: number): string;
@@ -57,20 +57,28 @@ const NOBODY: Directory = { numbers: new Map(), names: new Map() };
 /** Know a host's users and groups. */
 export function names(tree: Tree): Names {
   let seen = '';
-  let users = NOBODY;
-  let groups = NOBODY;
+  let isFresh = false;
+  let [users, groups] = [NOBODY, NOBODY];
+  const lookAgain = (): void => {
+    if (isFresh) return;
+    isFresh = true;
+    const now = signature(tree);
+    if (now !== seen) [users, groups, seen] = [directory(tree, USERS), directory(tree, GROUPS), now];
+  };
+  const name = (known: () => Directory) => (id: number): string => {
+    lookAgain();
+    return known().names.get(id) ?? String(id);
+  };
   return {
-    refresh() {
-      const now = signature(tree);
-      if (now === seen) return;
-      [users, groups, seen] = [directory(tree, USERS), directory(tree, GROUPS), now];
+    refresh: () => {
+      isFresh = false;
     },
-    user: (uid) => users.names.get(uid) ?? String(uid),
-    group: (gid) => groups.names.get(gid) ?? String(gid),
-    ids: ({ owner, group }, path) => ({
-      uid: number(users, { name: owner, what: 'user', path }),
-      gid: number(groups, { name: group, what: 'group', path }),
-    }),
+    user: name(() => users),
+    group: name(() => groups),
+    ids({ owner, group }, path) {
+      lookAgain();
+      return { uid: number(users, { name: owner, what: 'user', path }), gid: number(groups, { name: group, what: 'group', path }) };
+    },
   };
 }
 

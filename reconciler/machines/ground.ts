@@ -4,9 +4,11 @@ import type { Patience } from './patience.ts';
 import type { Asked } from './processes.ts';
 import type { Command, Ran } from './run.ts';
 import type { Tree } from './tree.ts';
+import type { Ways } from './ways.ts';
 
 /** What a machine stands on: the only things in which the real host and a rooted one differ. */
 export interface Ground extends Tree {
+  readonly ways: Ways;
   readonly name: string;
   readonly names: Names;
   readonly ownership: Ownership;

@@ -14,13 +14,15 @@ import { patience as patienceOf, type Limits } from './patience.ts';
 import { userOf } from './processes.ts';
 import { run } from './run.ts';
 import { view } from './view.ts';
+import { waysOf } from './ways.ts';
 
 /** Open the door to the host that this process runs on. */
 export function local({ transactions = '/var/lib/croft/transactions', limits }: { readonly transactions?: string; readonly limits?: Limits } = {}): Machine {
-  const people = names({ root: '/', distrust: () => null });
+  const people = names({ root: '/', distrust: () => null, ways: waysOf() });
   const ground: Ground = {
     name: 'local',
     root: '/',
+    ways: waysOf(),
     names: people,
     ownership: inodes,
     swept: new Set(),

@@ -22,8 +22,14 @@ export async function perform(ground: Ground, step: Step): Promise<void> {
     await take(ground, step);
   } catch (error) {
     throw refusal(undoable(step), error);
+  } finally {
+    if (step.do === 'access') ground.ways.forget(step.path);
+    else if (turns.includes(step.do)) ground.ways.forget();
   }
 }
+
+/** The steps after which a directory may be another one, or others may write in it. */
+const turns: readonly Step['do'][] = ['run', 'retire', 'restore', 'purge', 'remove-directory'];
 
 function undoable(step: Step): string {
   if (step.do === 'run') return `cannot run ${step.argv.join(' ')}`;

@@ -21,6 +21,7 @@ import { ledger } from './rooted/ledger.ts';
 import { runProgram } from './rooted/programs/index.ts';
 import { store as storeOf } from './rooted/store.ts';
 import { viewed } from './rooted/viewed.ts';
+import { waysOf } from './ways.ts';
 
 /** Open the door to a directory as if it were a host; an empty one is furnished as a fresh Debian. Errors: MachineError when it may be something else. */
 export function rooted(directory: string): Machine {
@@ -34,7 +35,7 @@ export function rooted(directory: string): Machine {
 }
 
 function groundOf(root: string, directory: string): Ground {
-  const within = { root, distrust: () => null };
+  const within = { root, distrust: () => null, ways: waysOf() };
   const store = storeOf(within);
   const people = names(within);
   const ownership = ledger(store);
@@ -42,6 +43,7 @@ function groundOf(root: string, directory: string): Ground {
   const ground: Ground = {
     name: `rooted at ${directory}`,
     root,
+    ways: waysOf(),
     names: people,
     ownership,
     swept: new Set(),

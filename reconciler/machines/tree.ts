@@ -2,10 +2,12 @@
  * Ways through a directory tree that nobody can bend. Every part of a path is opened on its own, below the descriptor of the part
  * before it (`/proc/self/fd/<n>/<name>` is what openat(2) is in C), never through a link; a link is read and walked by hand, and `..`
  * and absolute targets stop at the tree's root, as in a chroot. What is done at a place is done below its directory's descriptor,
- * so a directory that is swapped for a link meanwhile changes nothing. Source: openat(2), symlink(7), proc_pid_fd(5).
+ * so a directory that is swapped for a link meanwhile changes nothing. Directories are held open for a moment (ways.ts), for the next
+ * path is mostly in one of them. Source: openat(2), symlink(7), proc_pid_fd(5).
  */
 import { closeSync, constants, fstatSync, lstatSync, openSync, readlinkSync, type Stats } from 'node:fs';
 import { MachineError } from '../model/machine.ts';
+import { letGo, type Held, type Ways } from './ways.ts';
 
 /** Where a host's paths begin, and who is trusted on the way. */
 export interface Tree {
@@ -13,6 +15,8 @@ export interface Tree {
   readonly root: string;
   /** Say why a directory (or a link) on the way must not be trusted, else null. */
   distrust(path: string, stats: Stats, purpose: Purpose): string | null;
+  /** Directories that were reached a moment ago. */
+  readonly ways?: Ways;
 }
 
 /** On the way to what is changed, more is asked of directories than on the way to what is looked at. */
@@ -27,11 +31,14 @@ export interface Place {
   readonly name: string;
   /** What to hand to system calls. They must not follow a link here. */
   readonly at: string;
+  /** Whose descriptor it is, when others use it, too. */
+  readonly held?: Held;
 }
 
 interface Level {
   readonly fd: number;
   readonly path: string;
+  readonly held?: Held;
 }
 
 interface Broken {
@@ -47,14 +54,28 @@ const MAX_LINKS = 40;
 export function find(tree: Tree, path: string, purpose: Purpose): Place | Broken {
   const parts = split(path);
   const name = parts.pop() ?? '.';
-  const levels: Level[] = [{ fd: openSync(tree.root, O_PATH | constants.O_DIRECTORY), path: '' }];
+  const wanted = parts.map((part) => `/${part}`).join('');
+  const known = tree.ways?.nearest(tree.root, wanted, purpose) ?? null;
+  if (known?.path === wanted) return placeIn(known, name);
+  const level = (known === null ? null : reach(tree, { from: known, parts: split(`${wanted.slice(known.path.length)}/`), purpose }))
+    ?? reach(tree, { from: { fd: openSync(tree.root, O_PATH | constants.O_DIRECTORY), path: '' }, parts, purpose });
+  if (level === null) throw new Error('a way from the root has an end');
+  if ('broken' in level) return level;
+  return placeIn(level.path === wanted ? (tree.ways?.keep(level, purpose) ?? level) : level, name);
+}
+
+function placeIn({ fd, path: directory, held }: Level, name: string): Place {
+  return { fd, directory: directory || '/', name, path: name === '.' ? '/' : `${directory}/${name}`, at: `/proc/self/fd/${fd}/${name}`, ...(held === undefined ? {} : { held }) };
+}
+
+/** Go down from a directory; null when a link is on the way, which only the way from the root can follow. */
+function reach(tree: Tree, { from, parts, purpose }: { readonly from: Level; readonly parts: readonly string[]; readonly purpose: Purpose }): Level | Broken | null {
+  const levels = [from];
   try {
-    const broken = descend(tree, { levels, pending: parts, purpose });
-    if (broken !== null) return broken;
-    const { fd, path: directory } = take(levels);
-    return { fd, directory: directory || '/', name, path: name === '.' ? '/' : `${directory}/${name}`, at: `/proc/self/fd/${fd}/${name}` };
+    const broken = descend(tree, { levels, pending: [...parts], purpose });
+    return broken === 'a link' ? null : (broken ?? take(levels));
   } finally {
-    for (const { fd } of levels) closeSync(fd);
+    levels.forEach(letGo);
   }
 }
 
@@ -67,7 +88,7 @@ export function enter(tree: Tree, path: string, undoable: string): Place {
 
 /** Let go of a place. */
 export function leave(place: Place): void {
-  closeSync(place.fd);
+  letGo(place);
 }
 
 /** Look at what stands at a place, never through a link; null when nothing does. */
@@ -100,7 +121,8 @@ function take(levels: Level[]): Level {
   return level;
 }
 
-function descend(tree: Tree, way: { readonly levels: Level[]; readonly pending: string[]; readonly purpose: Purpose }): Broken | null {
+function descend(tree: Tree, way: { readonly levels: Level[]; readonly pending: string[]; readonly purpose: Purpose }): Broken | 'a link' | null {
+  const isFromRoot = last(way.levels).path === '';
   let links = 0;
   for (let part = way.pending.shift(); part !== undefined; part = way.pending.shift()) {
     if (part === '' || part === '.') continue;
@@ -108,6 +130,7 @@ function descend(tree: Tree, way: { readonly levels: Level[]; readonly pending: 
     if (next === null) up(way.levels);
     else if ('broken' in next) return next;
     else if ('fd' in next) way.levels.push(next);
+    else if (!isFromRoot) return 'a link';
     else if ((links += 1) > MAX_LINKS) return { broken: `there are more than ${MAX_LINKS} links on the way` };
     else follow(next.target, way);
   }
@@ -120,7 +143,7 @@ function follow(target: string, way: { readonly levels: Level[]; readonly pendin
 }
 
 function up(levels: Level[]): void {
-  if (levels.length > 1) closeSync(take(levels).fd);
+  if (levels.length > 1) letGo(take(levels));
 }
 
 function open(tree: Tree, at: { readonly below: Level; readonly part: string; readonly purpose: Purpose }): Level | Broken | { readonly target: string } {
