@@ -52,6 +52,8 @@ interface Directory {
 
 const USERS = ['/etc/passwd', '/var/lib/extrausers/passwd'];
 const GROUPS = ['/etc/group', '/var/lib/extrausers/group'];
+/** Where a host's names for its users and groups are. */
+export const NAMES: readonly string[] = [...USERS, ...GROUPS];
 const NOBODY: Directory = { numbers: new Map(), names: new Map() };
 
 /** Know a host's users and groups. */
@@ -101,7 +103,7 @@ function directory(tree: Tree, paths: readonly string[]): Directory {
 }
 
 function signature(tree: Tree): string {
-  return [...USERS, ...GROUPS].map((path) => stamp(tree, path)).join(' ');
+  return NAMES.map((path) => stamp(tree, path)).join(' ');
 }
 
 function stamp(tree: Tree, path: string): string {

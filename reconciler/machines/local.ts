@@ -4,8 +4,9 @@
  * path on the way that nobody but root can bend it (guard.ts).
  */
 import type { Machine } from '../model/machine.ts';
-import { inodes, names } from './access.ts';
+import { inodes, NAMES, names } from './access.ts';
 import { ask } from './ask.ts';
+import { KEY_PATH } from './derive.ts';
 import type { Ground } from './ground.ts';
 import { distrust } from './guard.ts';
 import { observe } from './observe.ts';
@@ -13,6 +14,7 @@ import { perform } from './perform.ts';
 import { patience as patienceOf, type Limits } from './patience.ts';
 import { userOf } from './processes.ts';
 import { run } from './run.ts';
+import { HOST_KEY_PATH } from './unseal.ts';
 import { view } from './view.ts';
 import { waysOf } from './ways.ts';
 
@@ -26,6 +28,7 @@ export function local({ transactions = '/var/lib/croft/transactions', limits }: 
     names: people,
     ownership: inodes,
     swept: new Set(),
+    bearings: [...NAMES, KEY_PATH, HOST_KEY_PATH],
     distrust: (path, stats, purpose) => distrust({ ownership: inodes, names: people }, { path, stats, purpose }),
     begin: () => people.refresh(),
     run,

@@ -6,6 +6,7 @@ import { octal } from './guard.ts';
 import { digestAt, entriesAt, textAt } from './read.ts';
 import { refusal } from './refusal.ts';
 import { MAX_OUTPUT_BYTES, OutOfTime, type Ran } from './run.ts';
+import { stamps } from './stamps.ts';
 import { viewed } from './transaction.ts';
 import { find, leave, look, type Place } from './tree.ts';
 import { openedInto } from './unseal.ts';
@@ -40,9 +41,10 @@ async function answer(ground: Ground, probe: Exclude<Probe, { ask: 'answers' }>)
     if (probe.ask === 'run') return await ran(ground, probe.argv);
     if (probe.ask === 'view') return await inView(ground, probe);
     if (probe.ask === 'sealed') return await unsealed(ground, probe);
+    if (probe.ask === 'stamps') return { ask: 'stamps', ...stamps(ground, probe.paths) };
     return probe.ask === 'path' ? { ask: 'path', node: node(ground, probe.path, probe.want) } : derived(ground, probe);
   } catch (error) {
-    throw refusal(probe.ask === 'run' || probe.ask === 'view' ? `cannot run ${probe.argv.join(' ')}` : `cannot look at ${probe.path}`, error);
+    throw refusal('argv' in probe ? `cannot run ${probe.argv.join(' ')}` : `cannot look at ${'path' in probe ? probe.path : 'what is managed'}`, error);
   }
 }
 

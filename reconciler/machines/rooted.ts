@@ -7,7 +7,8 @@
 import { existsSync, mkdirSync, readdirSync, realpathSync } from 'node:fs';
 import { join } from 'node:path';
 import { MachineError, type Machine } from '../model/machine.ts';
-import { names } from './access.ts';
+import { NAMES, names } from './access.ts';
+import { KEY_PATH } from './derive.ts';
 import type { Ground } from './ground.ts';
 import { distrust } from './guard.ts';
 import { observe } from './observe.ts';
@@ -19,8 +20,9 @@ import { answer } from './rooted/answer.ts';
 import { hostOf } from './rooted/host.ts';
 import { ledger } from './rooted/ledger.ts';
 import { runProgram } from './rooted/programs/index.ts';
-import { store as storeOf } from './rooted/store.ts';
+import { store as storeOf, TABLES } from './rooted/store.ts';
 import { viewed } from './rooted/viewed.ts';
+import { HOST_KEY_PATH } from './unseal.ts';
 import { waysOf } from './ways.ts';
 
 /** Open the door to a directory as if it were a host; an empty one is furnished as a fresh Debian. Errors: MachineError when it may be something else. */
@@ -47,6 +49,7 @@ function groundOf(root: string, directory: string): Ground {
     names: people,
     ownership,
     swept: new Set(),
+    bearings: [...NAMES, KEY_PATH, HOST_KEY_PATH, ...TABLES],
     distrust: (path, stats, purpose) => distrust({ ownership, names: people }, { path, stats, purpose }),
     begin() {
       begun += 1;

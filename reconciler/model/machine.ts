@@ -7,7 +7,17 @@ export type Probe =
   | { readonly ask: 'sealed'; readonly path: string; readonly label: string; readonly sealed: string; readonly record: string }
   /** Run a program that sees the host as it would be with these places taken; nothing outside its view changes. */
   | { readonly ask: 'view'; readonly places: readonly Placing[]; readonly argv: readonly string[] }
-  | { readonly ask: 'answers'; readonly question: Question };
+  | { readonly ask: 'answers'; readonly question: Question }
+  /** What would have to change for any of these paths to be something else: nothing is read but inodes. */
+  | { readonly ask: 'stamps'; readonly paths: Marked };
+
+/** Paths by how much of them matters. */
+export interface Marked {
+  /** Everything: also when it was written to last. */
+  readonly whole: readonly string[];
+  /** Of a directory only what it is and whose: people work in it. */
+  readonly outside: readonly string[];
+}
 
 /** What a daemon is asked, over a connection of its own, to see that it is there and knows a name. */
 export type Question =
@@ -54,7 +64,9 @@ export type Answer =
   | { readonly ask: 'sealed'; readonly node: Node | null; readonly opened: string | null }
   | { readonly ask: 'view'; readonly status: number; readonly stdout: string; readonly stderr: string }
   /** `because` says why not. */
-  | { readonly ask: 'answers'; readonly answered: boolean; readonly because: string };
+  | { readonly ask: 'answers'; readonly answered: boolean; readonly because: string }
+  /** `digest` is another one as soon as anything is. `newest`: when the last of it changed, milliseconds since the epoch; 0 when nothing is there. */
+  | { readonly ask: 'stamps'; readonly digest: string; readonly newest: number };
 
 interface Access {
   readonly mode: string;

@@ -16,7 +16,8 @@ import { enter, find, leave, look, type Place, type Tree } from '../tree.ts';
 import { replace } from './replace.ts';
 
 /** What is remembered, each in a file of its own. */
-export type TableName = 'filesystems' | 'ownership' | 'packages' | 'quotas' | 'refuse' | 'sessions' | 'subvolumes' | 'units';
+const tableNames = ['filesystems', 'ownership', 'packages', 'quotas', 'refuse', 'sessions', 'subvolumes', 'units'] as const;
+export type TableName = (typeof tableNames)[number];
 /** One of these files, as read. */
 export type Table = ReadonlyMap<string, string>;
 
@@ -40,6 +41,8 @@ const CLOSING = '\n}\n';
 
 /** Where it is, below the machine's root. */
 export const STORE = '/var/lib/croft/rooted';
+/** All of these files. */
+export const TABLES: readonly string[] = tableNames.map((name) => `${STORE}/${name}.json`);
 
 /** A table, as it is in its file. */
 interface Known {
