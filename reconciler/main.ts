@@ -6,6 +6,7 @@ import { UsageError, type Command, type ExitStatus, type World } from './command
 import { verbs } from './commands/index.ts';
 import { GitError } from './git/error.ts';
 import { refusal } from './machines/refusal.ts';
+import { build } from './model/build.ts';
 import { MachineError } from './model/machine.ts';
 import { painter } from './report/paint.ts';
 import { printable } from './report/printable.ts';
@@ -48,6 +49,7 @@ function worldOf(logger: World['logger']): World {
     ask: (question) => (process.stdin.isTTY ? hidden(question) : input()),
     interactive: process.stderr.isTTY,
     isRoot: process.getuid?.() === 0,
+    build,
     self: [process.execPath, process.argv[1] ?? ''],
     words: process.argv.slice(2),
     credentials: process.env['CREDENTIALS_DIRECTORY'] ?? null,

@@ -105,6 +105,12 @@ export async function settleAside(machine: Machine, { standing, set, returning, 
   return { outcomes: withNext(outcomes, failed, set.deferred), aside, notices: [...notices, ...asideNotices(aside)] };
 }
 
+/** The same after a run that had nothing to do: only which remotes answered can be new. Units: `now` in milliseconds since the epoch. Errors: MachineError. */
+export async function settleRemotes(machine: Machine, { attempts, remotes: { asked } }: Standing, { answered, now }: { readonly answered: string | null; readonly now: number }): Promise<void> {
+  const remotes = silentAfter(attempts, { asked, answered, now: Math.floor(now / 1000) });
+  await writeAttempts(machine, { ...attempts, version: packageFile.version, resources: [], remotes });
+}
+
 /** Say all that is set aside. */
 export function asideNotices({ pauses, rollbacks, receipts }: Aside): readonly string[] {
   return [...rollbackNotices(rollbacks), ...pauseNotices(pauses), ...receiptNotices(receipts)];

@@ -23,6 +23,8 @@ export interface World {
   ask(question: string): Promise<string>;
   readonly interactive: boolean;
   readonly isRoot: boolean;
+  /** Which croft this is, to the last byte; null when it runs from its sources. */
+  readonly build: string | null;
   /** How this very program is run again. */
   readonly self: readonly string[];
   /** What it was told on its command line. */

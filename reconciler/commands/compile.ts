@@ -31,6 +31,6 @@ async function run(call: Call, world: World): Promise<ExitStatus> {
   const { request, answer } = sentOn(call, 'compile');
   const read = parseRequest(request);
   if (!read.ok) throw new UsageError(`cannot understand what is asked: ${read.why}`);
-  await answer(await answerTo(read.value, { identity: identityOf('/', world), stateDirectory: '/var/lib/croft' }));
+  await answer(await answerTo(read.value, { identity: identityOf('/', world), stateDirectory: '/var/lib/croft', build: world.build }));
   return 0;
 }

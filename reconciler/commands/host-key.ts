@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { refused, type Refused } from '../authority/refused.ts';
 import { readPrivateKey, type PrivateKey } from '../authority/sign.ts';
 import { because, codeOf } from '../git/error.ts';
-import type { Signer } from '../handover/handover.ts';
+import type { Signer } from '../model/host-report.ts';
 
 /** Where a host keeps the key by which others know it. The package makes it. */
 export const hostKeyPath = '/etc/croft/host.key';

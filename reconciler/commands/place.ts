@@ -24,6 +24,8 @@ export interface Desk {
   readonly rollbacks: readonly Rollback[];
   /** Where croft keeps the mirror, the inventory, the stamps: a real directory. */
   readonly stateDirectory: string;
+  /** Which croft this is; null where nobody knows, and nothing is kept for a next run to go by. */
+  readonly build: string | null;
 }
 
 /** Where a command works: which repository, which host, which machine. */
@@ -103,6 +105,7 @@ async function place(call: Call, world: World, directory: string | null): Promis
     identity: identityOf(directory ?? '/', world),
     machine,
     stateDirectory: join(directory ?? '/', 'var/lib/croft'),
+    build: world.build,
     root: directory ?? '/',
   };
 }

@@ -10,9 +10,8 @@ import { openRepository } from '../git/repository.ts';
 import type { SshIdentity } from '../git/ssh/identity.ts';
 import { readStatement } from '../git/statement.ts';
 import type { Repository } from '../git/store.ts';
-import type { Signer } from '../handover/handover.ts';
 import { label } from '../model/grammar/names.ts';
-import type { Judged, Told } from '../model/host-report.ts';
+import type { Judged, Signer, Told } from '../model/host-report.ts';
 import { compareText } from '../model/source.ts';
 
 /** Below it each host has a ref of its own, named as itself. */

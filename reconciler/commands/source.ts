@@ -1,4 +1,3 @@
-import { join } from 'node:path';
 import { blame } from '../git/blame.ts';
 import { copyOf, openMirror } from '../git/mirror.ts';
 import { recordedTip } from '../git/ratchet.ts';
@@ -20,6 +19,8 @@ import { believe, verify } from '../trust/verify.ts';
 import { UsageError } from './command.ts';
 import { wentBack, type WentBack } from './go-back.ts';
 import { isFarAway, type Desk } from './place.ts';
+import { mirrorOf } from './rooms.ts';
+import { silent } from './silent.ts';
 
 /** A commit to work with, and where it came from. */
 export interface Source {
@@ -44,11 +45,21 @@ export interface Newest extends Source {
   readonly confirmedAt: number | null;
 }
 
-/** Fetch the newest commit that this host may move to, and judge it. Offline, or when nothing answers: the last good one. `at`: what was found in force a moment ago. */
-export async function newest(desk: Desk, { offline, now, at }: { readonly offline: boolean; readonly now: number; readonly at: Trusted | null }): Promise<Newest> {
+/** How to move to the newest commit. Units: milliseconds since the epoch. */
+export interface Moving {
+  readonly offline: boolean;
+  readonly now: number;
+  /** What was found in force a moment ago. */
+  readonly at: Trusted | null;
+  /** What was fetched a moment ago. */
+  readonly fetched?: Fetched | undefined;
+}
+
+/** Fetch the newest commit that this host may move to, and judge it. Offline, or when nothing answers: the last good one. */
+export async function newest(desk: Desk, { offline, now, at, fetched }: Moving): Promise<Newest> {
   const mirror = await openMirror(mirrorOf(desk));
   if (at !== null) return { ...(await sourceOf(mirror, at, { back: desk.rollbacks })), confirmedAt: null };
-  const followed = await follow(mirror, { remotes: offline ? [] : desk.remotes, branch: desk.branch, identity: desk.identity }, { now, pin: desk.pin });
+  const followed = await follow(mirror, { remotes: offline ? [] : desk.remotes, branch: desk.branch, identity: desk.identity }, { now, pin: desk.pin, fetched });
   const { trusted, verdicts, remote, problems, ageSeconds, confirmedAt } = followed;
   const age = remote === null ? [`the last good commit is used; a remote last confirmed it ${ago(ageSeconds * 1000)}`] : [];
   const notices = [...silent(followed), ...age, ...problems.map(formatProblem)];
@@ -80,10 +91,6 @@ export async function known(desk: Desk, { fetch, at = null }: { readonly fetch: 
   return sourceOf(mirror, trusted, { back, verdicts, remote, notices: remote === null ? [...silent(fetched), 'this is about the last good commit'] : silent(fetched) });
 }
 
-function silent({ failures }: Pick<Fetched, 'failures'>): readonly string[] {
-  return failures.map(({ url, message }) => `${url} did not answer: ${message}`);
-}
-
 /** Read one commit of a repository on this machine; its main branch, or HEAD where there is none, unless a revision is given. */
 export async function snapshotAt(path: string, revision: string | null): Promise<Snapshot> {
   const repository = await openRepository(path);
@@ -102,14 +109,4 @@ async function sourceOf(repository: Repository, trusted: Trusted, { back = [], .
     repository, trusted, wanted, rollbacks,
     blame: ({ file, line }) => blame(repository, commitOf(ownerOf(file)) ?? trusted.commit, { path: file, line }),
   };
-}
-
-/** Where a host's copy of the repository is. */
-export function mirrorOf({ stateDirectory }: Pick<Desk, 'stateDirectory'>): string {
-  return join(stateDirectory, 'repository.git');
-}
-
-/** Where the half that reads documents keeps everything else that it has. */
-export function spoolOf({ stateDirectory }: Pick<Desk, 'stateDirectory'>): string {
-  return join(stateDirectory, 'spool');
 }

@@ -15,7 +15,7 @@ import { choice, text, UsageError, type Call, type Command, type ExitStatus, typ
 import { askedByOther } from './halves/leave.ts';
 import { placeOf, type Place } from './place.ts';
 import { fetchReports, pathOf, readReports } from './reports.ts';
-import { spoolOf } from './source.ts';
+import { spoolOf } from './rooms.ts';
 import { relationOf } from './withheld.ts';
 
 /** Say how the hosts of the co-op stand. */

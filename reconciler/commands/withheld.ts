@@ -3,8 +3,7 @@ import { GitError } from '../git/error.ts';
 import { isAncestor } from '../git/history.ts';
 import { isHere } from '../git/haves.ts';
 import type { Repository } from '../git/store.ts';
-import type { Signer } from '../handover/handover.ts';
-import type { Relation } from '../model/host-report.ts';
+import type { Relation, Signer } from '../model/host-report.ts';
 import { readPublished } from './published.ts';
 import { keysOf, readReports } from './reports.ts';
 

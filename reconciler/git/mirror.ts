@@ -4,7 +4,7 @@
  * then are the files moved in. A crash in between leaves `incoming/`, which the next run throws away.
  * Each fetch adds a pack, so after fifty of them everything is fetched again as one and the others are dropped.
  */
-import fs from 'node:fs';
+import fs, { existsSync } from 'node:fs';
 import { mkdir, open, rename, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { init } from 'isomorphic-git';
@@ -22,7 +22,7 @@ export async function openMirror(directory: string): Promise<Repository> {
   try {
     await mkdir(directory, { recursive: true, mode: 0o700 });
     await mkdir(join(directory, 'objects/pack'), { recursive: true });
-    await init({ fs, dir: directory, gitdir: directory, bare: true, defaultBranch: 'main' });
+    if (!existsSync(join(directory, 'HEAD'))) await init({ fs, dir: directory, gitdir: directory, bare: true, defaultBranch: 'main' });
   } catch (error) {
     throw new GitError(`cannot make the mirror ${directory}: ${because(error)}`);
   }

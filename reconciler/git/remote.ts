@@ -26,6 +26,8 @@ export interface Wanted {
   readonly identity?: SshIdentity | null;
   /** Refs to bring as well, over the same connection: those whose names begin so. */
   readonly also?: string;
+  /** Where nothing more is to be done, if that is where the branch is: not even to see whether all of it is here. */
+  readonly enough?: string;
 }
 
 export interface RemoteFailure {
@@ -51,11 +53,11 @@ const patience = 5;
 const mostChecked = 1000;
 
 /** Fetch a branch into the mirror from the first remote that answers. A remote that fails is told, not thrown. */
-export async function fetchBranch(mirror: Repository, { remotes, branch, limits = usualLimits, identity = null, also }: Wanted): Promise<Fetched> {
+export async function fetchBranch(mirror: Repository, { remotes, branch, limits = usualLimits, identity = null, also, enough }: Wanted): Promise<Fetched> {
   const failures: RemoteFailure[] = [];
   for (const remote of remotes) {
     try {
-      const { tip, refs } = await fetchFrom(mirror, { remote, branch, limits, identity, also: also ?? null });
+      const { tip, refs } = await fetchFrom(mirror, { remote, branch, limits, identity, also: also ?? null, enough: enough ?? null });
       if (refs instanceof GitError) return { tip, remote, failures: [...failures, failureOf(remote, refs)] };
       return refs === null ? { tip, remote, failures } : { tip, remote, failures, refs };
     } catch (error) {
@@ -73,6 +75,7 @@ interface One {
   readonly limits: Limits;
   readonly identity: SshIdentity | null;
   readonly also: string | null;
+  readonly enough: string | null;
 }
 
 /** What failed is told in a report that everybody on the host may read; who one is to a server behind ssh is no secret. */
@@ -88,16 +91,23 @@ interface Came {
 
 async function fetchFrom(mirror: Repository, one: One): Promise<Came> {
   const tip = (await recordedTip(mirror)).value?.oid ?? null;
-  const haves = (await isScattered(mirror)) ? [] : await knownTo(mirror, tip);
+  const haves = one.enough === null ? await havesOf(mirror, tip) : null;
   const { wholeSeconds } = one.limits;
-  const transport = transportTo(one.remote, haves.length > 0 ? one.limits : { ...one.limits, wholeSeconds: wholeSeconds * patience }, one.identity);
+  const transport = transportTo(one.remote, haves?.length !== 0 ? one.limits : { ...one.limits, wholeSeconds: wholeSeconds * patience }, one.identity);
   try {
     const oid = await transport.tipOf(one.branch);
-    if (!(await isWhole(mirror, oid))) await bring(mirror, transport, { oid, tip, haves, maxBytes: one.limits.packBytes });
+    if (oid === one.enough) return { tip: oid, refs: one.also === null ? null : await refsBesides(mirror, transport, { prefix: one.also, tip: oid }) };
+    const known = haves ?? (await havesOf(mirror, tip));
+    if (haves === null && known.length === 0) return await fetchFrom(mirror, { ...one, enough: null });
+    if (!(await isWhole(mirror, oid))) await bring(mirror, transport, { oid, tip, haves: known, maxBytes: one.limits.packBytes });
     return { tip: oid, refs: one.also === null ? null : await refsBesides(mirror, transport, { prefix: one.also, tip: oid }) };
   } finally {
     transport.close();
   }
+}
+
+async function havesOf(mirror: Repository, tip: string | null): Promise<readonly string[]> {
+  return (await isScattered(mirror)) ? [] : knownTo(mirror, tip);
 }
 
 /** What else is asked for must not keep the branch back. */

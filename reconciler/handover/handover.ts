@@ -5,6 +5,7 @@
  */
 import type { RollbackStanding } from '../model/aside.ts';
 import type { Declared } from '../model/declared.ts';
+import type { Signer } from '../model/host-report.ts';
 import type { Hold } from '../model/plan.ts';
 import type { Catalog } from '../model/resource.ts';
 import type { Pending, Tip, Trusted } from '../model/trusted.ts';
@@ -40,13 +41,14 @@ export interface Handover {
   readonly rollbacks: readonly Omit<RollbackStanding, 'overdue'>[];
   /** The hosts that sign reports, for the half that tells and hears them. */
   readonly hosts: readonly Signer[];
+  /** A name for all in it that is of the host and not of the asking: two of one name are the same. null: it has none. */
+  readonly key: string | null;
 }
 
-/** A host of the co-op, as far as reports go. */
-export interface Signer {
-  readonly name: string;
-  readonly fqdn: string;
-  readonly key: { readonly type: string; readonly blob: string } | null;
+/** What is handed over instead where the asking half has it already, as it said: what is new about it. */
+export interface Same extends Pick<Handover, 'version' | 'request' | 'notices' | 'remote' | 'confirmedAt'> {
+  /** The name that it was asked about. */
+  readonly same: string;
 }
 
 /** What is handed over instead where there is nothing to hand over. */
@@ -56,7 +58,7 @@ export interface Cannot {
   readonly cannot: string;
 }
 
-export type Answer = Handover | Cannot;
+export type Answer = Handover | Same | Cannot;
 
 const pending: Reader<Pending> = object({
   path: anyText(4096), owner, commit: oid, since: oid, signers: list(sentence, most.names), doubts: list(sentence, most.names), problems: list(problem, most.problems),
@@ -80,11 +82,18 @@ export const signer: Reader<Signer> = object({
 
 const head = { version: oneOf(version), request: word(/^[0-9a-f-]{1,64}$/) };
 
+/** Take the name of what is handed over. */
+export const handoverKey = word(/^[0-9a-f]{64}$/, 64);
+
+const asking = { notices: list(sentence, most.notices), remote: orNull(sentence), confirmedAt: orNull(moment) };
+
 const handover: Reader<Handover> = object({
-  ...head, catalog, declared, holds: list(hold, most.names), notices: list(sentence, most.notices), remote: orNull(sentence),
-  trusted, confirmedAt: orNull(moment), kept: bool, admins: orNull(list(plainName, most.names)), hosts: list(signer, most.names),
+  ...head, ...asking, catalog, declared, holds: list(hold, most.names), key: orNull(handoverKey),
+  trusted, kept: bool, admins: orNull(list(plainName, most.names)), hosts: list(signer, most.names),
   rollbacks: list(wentBack, most.names),
 });
+
+const same: Reader<Same> = object({ ...head, ...asking, same: handoverKey });
 
 /** Take that there is nothing. */
 export const cannot: Reader<Cannot> = object({ ...head, cannot: sentence });
@@ -96,11 +105,15 @@ export function formatAnswer(answer: Answer): string {
 
 /** Read an answer; whatever it is, this says what it is or what is wrong with it. */
 export function parseAnswer(text: string): Reading<Answer> {
-  return readJson(text, (value) => (typeof value === 'object' && value !== null && 'cannot' in value ? cannot(value) : handover(value)));
+  return readJson(text, (value) => (isOf(value, 'cannot') ? cannot(value) : isOf(value, 'same') ? same(value) : handover(value)));
+}
+
+function isOf(value: unknown, field: string): boolean {
+  return typeof value === 'object' && value !== null && Object.hasOwn(value, field);
 }
 
 /** Say what is to be believed once a host was made what was handed over. */
-export function tipOf({ trusted: believed, confirmedAt }: Handover): Tip | null {
+export function tipOf({ trusted: believed, confirmedAt }: Pick<Handover, 'trusted' | 'confirmedAt'>): Tip | null {
   return confirmedAt === null ? null : { oid: believed.commit, time: confirmedAt, trusted: believed };
 }
 

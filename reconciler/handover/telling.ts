@@ -1,9 +1,9 @@
 /** What the half of croft that is root has the other half tell: how a run went, as a report that everybody may read; and what came of it. */
-import type { HostReport } from '../model/host-report.ts';
+import type { HostReport, Signer } from '../model/host-report.ts';
 import type { Id, Scalar } from '../model/resource.ts';
 import type { Tip } from '../model/trusted.ts';
 import { pauseStanding, rollbackStanding } from './aside.ts';
-import { signer, tip, writtenTip, type Signer } from './handover.ts';
+import { signer, tip, writtenTip } from './handover.ts';
 import { anyText, bool, list, object, oneOf, orNull, readJson, whole, word, type Reader, type Reading } from './read.ts';
 import { hold, moment, most, oid, owner, plainName, sentence, written } from './words.ts';
 

@@ -30,6 +30,13 @@ export interface HostReport {
   readonly unchanged: number;
 }
 
+/** A host of the co-op, as far as reports go. */
+export interface Signer {
+  readonly name: string;
+  readonly fqdn: string;
+  readonly key: { readonly type: string; readonly blob: string } | null;
+}
+
 /** Something that was to be changed and was not. */
 export interface ReportedFailure {
   readonly id: Id;

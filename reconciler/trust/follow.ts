@@ -30,11 +30,13 @@ export interface Followed extends Omit<Fetched, 'tip'> {
 export interface Standing {
   readonly now: number;
   readonly pin: string | null;
+  /** What was fetched a moment ago: nobody is asked again. */
+  readonly fetched?: Fetched | undefined;
 }
 
 /** Fetch a branch and judge it, or stay at what is believed. Errors: GitError when nothing was ever fetched, or nothing there can be believed. */
-export async function follow(mirror: Repository, wanted: Wanted, { now, pin }: Standing): Promise<Followed> {
-  const { tip, ...fetched } = await fetchBranch(mirror, wanted);
+export async function follow(mirror: Repository, wanted: Wanted, { now, pin, fetched: before }: Standing): Promise<Followed> {
+  const { tip, ...fetched } = before ?? (await fetchBranch(mirror, wanted));
   if (tip === null) throw nothing(wanted.branch, fetched.failures);
   const { value: recorded, problems } = await recordedTip(mirror);
   const ageSeconds = Math.max(0, Math.round((now - (recorded?.time ?? now)) / 1000));

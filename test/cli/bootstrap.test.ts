@@ -70,7 +70,7 @@ interface How {
 function terminal(lines: string[], notes: string[]): World {
   return {
     now: () => Date.now(), print: (text) => void lines.push(text), note: (text) => void notes.push(text), paint: (_, text) => text, logger: pino({ enabled: false }), directory,
-    git: { directory: null, quarantine: null }, input: async () => '', ask: async () => '', interactive: true, isRoot: false, self: [], words: [], credentials: null, person: null, scheduled: false, ssh: { agent: null, home }, cache: null, atEnd: () => {},
+    git: { directory: null, quarantine: null }, input: async () => '', ask: async () => '', interactive: true, isRoot: false, build: null, self: [], words: [], credentials: null, person: null, scheduled: false, ssh: { agent: null, home }, cache: null, atEnd: () => {},
   };
 }
 

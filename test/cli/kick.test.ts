@@ -105,7 +105,7 @@ function world(home: string | null = null): Said {
   const lines: string[] = [];
   return {
     lines, now: () => Date.now(), print: (text) => void lines.push(text), note: () => {}, paint: (_, text) => text, logger: pino({ enabled: false }), directory,
-    git: { directory: null, quarantine: null }, input: async () => '', ask: async () => '', interactive: false, isRoot: false, self: [], words: [], credentials: null, person: null, scheduled: false, ssh: { agent: null, home }, cache: null, atEnd: () => {},
+    git: { directory: null, quarantine: null }, input: async () => '', ask: async () => '', interactive: false, isRoot: false, build: null, self: [], words: [], credentials: null, person: null, scheduled: false, ssh: { agent: null, home }, cache: null, atEnd: () => {},
   };
 }
 

@@ -32,7 +32,7 @@ fuzz('whatever is right in a document, root admits, and the reader of handovers 
       const refused = refusals(catalog);
       if (refused.length > 0) throw new Error(`${path} ${JSON.stringify(said)}: ${refused.map(({ message }) => message).join('; ')}`);
       const read = parseAnswer(formatAnswer({
-        version: 1, request: '1', catalog, declared: declaredOf(state), holds: [], notices: [], remote: null, confirmedAt: null, kept: true, admins: null, hosts: [], rollbacks: [],
+        version: 1, request: '1', catalog, declared: declaredOf(state), holds: [], notices: [], remote: null, confirmedAt: null, kept: true, admins: null, hosts: [], rollbacks: [], key: null,
         trusted: { commit: '1'.repeat(40), tree: '2'.repeat(40), pending: [], overrides: new Map() },
       }));
       if (!read.ok) throw new Error(`${path} ${JSON.stringify(said)}: ${read.why}`);

@@ -1,7 +1,8 @@
 import { refusals } from '../../admission/admit.ts';
-import { formatAnswer, parseAnswer, type Handover } from '../../handover/handover.ts';
+import { formatAnswer, parseAnswer, type Handover, type Same } from '../../handover/handover.ts';
 import type { Request } from '../../handover/request.ts';
 import type { Search, WayBack } from '../../handover/way-back.ts';
+import { digest } from '../../model/digest.ts';
 import type { Machine } from '../../model/machine.ts';
 import type { Owner } from '../../model/owner.ts';
 import type { Census } from '../../plan/guards.ts';
@@ -37,14 +38,36 @@ export interface Asking {
 }
 
 /** Have the repository read and compiled. Errors: UsageError when that cannot be, or when root will not do what came of it. */
-export async function ask({ place, half, now }: Asking, what: Request['what']): Promise<Given> {
-  const base = requestOf(place, { what, now });
-  const handover = await half.compile(base);
+export async function ask(asking: Asking, what: Request['what']): Promise<Given> {
+  const base = requestOf(asking.place, { what, now: asking.now });
+  const handover = await asking.half.compile(base);
+  if ('same' in handover) throw new UsageError('cannot use the answer of croft-compile: it hands over nothing, although nobody said that there was anything');
+  return give(asking, base, handover);
+}
+
+/** The same; but where it would be handed over what root has already, by its name, only that is said. Errors: as of ask. */
+export async function askUnless(asking: Asking, have: string): Promise<Given | Same> {
+  const base = { ...requestOf(asking.place, { what: 'follow', now: asking.now }), have };
+  const answer = await asking.half.compile(base);
+  if (!('same' in answer)) return give(asking, base, answer);
+  if (answer.same !== have) throw new UsageError('cannot use the answer of croft-compile: it names what nobody asked about');
+  return answer;
+}
+
+/** Take root's own copy for what would be handed over: of that name, and to the last byte as it was kept. Else it is asked for after all. Errors: as of ask. */
+export async function askAfterAll(asking: Asking, { same, notices, remote, confirmedAt }: Same, copy: string): Promise<Given> {
+  const { handover: last, copy: found } = await recallWhole(asking.place);
+  if (last?.key !== same || found !== copy) return ask(asking, 'follow');
+  return give(asking, requestOf(asking.place, { what: 'follow', now: asking.now }), { ...last, notices, remote, confirmedAt });
+}
+
+function give({ place, half }: Asking, base: Request, handover: Handover): Given {
   assertAdmitted(handover);
   let again: Handover | null = null;
-  const about = { ...base, at: handover.trusted };
+  const about = { ...base, have: null, at: handover.trusted };
   const askAgain = async (more: Partial<Request>, turn: number): Promise<Handover> => {
     const second = await half.compile({ ...about, ...more, id: `${base.id}-${turn}` });
+    if ('same' in second) throw new UsageError('cannot use the answer of croft-compile: it hands over nothing, although it was asked for more');
     assertAdmitted(second);
     return second;
   };
@@ -68,14 +91,14 @@ export async function ask({ place, half, now }: Asking, what: Request['what']): 
   };
 }
 
-/** The same; but when the other half comes to no end, what it handed over last stays in force. Errors: UsageError when there is none. */
-export async function askOrRecall(asking: Asking, what: Request['what']): Promise<Given> {
+/** Ask; but when the other half comes to no end, what it handed over last stays in force. Errors: UsageError when there is none. */
+export async function orRecall<Answer>({ place }: Asking, asked: () => Promise<Answer>): Promise<Answer | Given> {
   try {
-    return await ask(asking, what);
+    return await asked();
   } catch (error) {
     if (!(error instanceof Lost)) throw error;
     const why = `cannot read the repository now: ${error.message}`;
-    const last = await recall(asking.place);
+    const last = await recall(place);
     if (last === null) throw new UsageError(`${why}; and nothing was ever handed over on this host`);
     assertAdmitted(last);
     const lost = `${why}; what was handed over last stays in force: ${shortRevision(last.catalog.revision)}`;
@@ -90,10 +113,16 @@ export async function inForceOn(asking: Asking): Promise<Handover> {
 }
 
 /** Read what was handed over last and made true on this host; null when there is none that can be used. */
-export async function recall({ machine, host }: Pick<Place, 'machine' | 'host'>): Promise<Handover | null> {
+export async function recall(place: Pick<Place, 'machine' | 'host'>): Promise<Handover | null> {
+  return (await recallWhole(place)).handover;
+}
+
+/** The same, with the digest of the copy. */
+async function recallWhole({ machine, host }: Pick<Place, 'machine' | 'host'>): Promise<{ readonly handover: Handover | null; readonly copy: string }> {
   const [answer] = await machine.observe([{ ask: 'path', path: handoverPath, want: 'text' }]);
-  const read = parseAnswer((answer?.ask === 'path' ? answer.node?.text : null) ?? '');
-  return read.ok && !('cannot' in read.value) && read.value.catalog.host === host ? read.value : null;
+  const text = (answer?.ask === 'path' ? answer.node?.text : null) ?? '';
+  const read = parseAnswer(text);
+  return { handover: read.ok && 'catalog' in read.value && read.value.catalog.host === host ? read.value : null, copy: digest(text) };
 }
 
 /** How many of everything there were when this host was last made true; root's own copy says so without asking anybody. */
@@ -110,12 +139,13 @@ async function heldOn(place: Place): Promise<ReadonlyMap<Owner, string>> {
   return new Map(holds.flatMap(({ owner, lastGood }) => (lastGood === null || lastGood === 'directory' ? [] : [[owner, lastGood] as const])));
 }
 
-/** Keep what was made true, without what is new in every run; only when it is something else. Errors: MachineError. */
-export async function remember(machine: Machine, handover: Handover): Promise<void> {
+/** Keep what was made true, without what is new in every run; only when it is something else. Shape: the digest of the copy. Errors: MachineError. */
+export async function remember(machine: Machine, handover: Handover): Promise<string> {
   const text = formatAnswer({ ...handover, request: '0', notices: [], remote: null, confirmedAt: null, admins: null, kept: true });
   const [answer] = await machine.observe([{ ask: 'path', path: handoverPath, want: 'text' }]);
-  if (answer?.ask === 'path' && answer.node?.text === text) return;
-  await machine.perform({ do: 'write', path: handoverPath, text, mode: '0600', owner: 'root', group: 'root', secret: true });
+  const isKept = answer?.ask === 'path' && answer.node?.text === text;
+  if (!isKept) await machine.perform({ do: 'write', path: handoverPath, text, mode: '0600', owner: 'root', group: 'root', secret: true });
+  return digest(text);
 }
 
 /** Have the way back to an older commit looked for. Errors: UsageError when there is none. */
@@ -134,5 +164,5 @@ export function assertAdmitted({ catalog }: Handover): void {
 }
 
 function requestOf({ host, remotes, branch, revision, pin, rollbacks }: Place, { what, now }: Pick<Request, 'what' | 'now'>): Request {
-  return { version: 1, id: `${now}`, what, host, remotes, branch, revision, pin, rollbacks, now, at: null, admins: null, keepBack: null, wayBack: null };
+  return { version: 1, id: `${now}`, what, host, remotes, branch, revision, pin, rollbacks, now, have: null, at: null, admins: null, keepBack: null, wayBack: null };
 }

@@ -6,7 +6,7 @@
  */
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { parseAnswer, type Cannot, type Handover } from '../../handover/handover.ts';
+import { parseAnswer, type Cannot, type Handover, type Same } from '../../handover/handover.ts';
 import { formatRequest, parseRequest, type Request } from '../../handover/request.ts';
 import { formatHeard, formatTelling, parseHeard, parseTelling, type Telling } from '../../handover/telling.ts';
 import { parseWayBack, type WayBack } from '../../handover/way-back.ts';
@@ -20,7 +20,7 @@ import { readSpooled } from './spool.ts';
 /** Whoever reads documents, and talks to remotes. */
 export interface Half {
   /** Errors: UsageError when it cannot, or answers what is no answer; Lost when it came to no end. */
-  compile(request: Request): Promise<Handover>;
+  compile(request: Request): Promise<Handover | Same>;
   /** Errors: as of compile. */
   wayBack(request: Request): Promise<WayBack>;
   /** Shape: notices. Errors: Lost. */

@@ -14,7 +14,8 @@ const recordPath = '/var/lib/croft/trusted.json';
 /** Going back further than these is still refused by the other half, as long as nobody has taken it over. */
 const mostBefore = 500;
 
-interface Recorded {
+/** What root believes. */
+export interface Recorded {
   readonly tip: Tip;
   /** The commits that were left behind, the newest last. */
   readonly before: readonly string[];
@@ -50,7 +51,7 @@ export function assertForward(known: Recorded | null, handover: Handover): void 
 }
 
 /** Believe what was handed over from now on. Errors: MachineError. */
-export async function record(machine: Machine, known: Recorded | null, handover: Handover): Promise<void> {
+export async function record(machine: Machine, known: Recorded | null, handover: Pick<Handover, 'trusted' | 'confirmedAt'>): Promise<void> {
   const next = tipOf(handover);
   if (next === null) return;
   const left = known === null || known.tip.oid === next.oid ? (known?.before ?? []) : [...known.before, known.tip.oid].slice(-mostBefore);

@@ -4,7 +4,7 @@ import type { Telling } from '../../handover/telling.ts';
 import type { Desk } from '../place.ts';
 import { publish } from '../publish.ts';
 import { hearReports } from '../reports.ts';
-import { mirrorOf, spoolOf } from '../source.ts';
+import { mirrorOf, spoolOf } from '../rooms.ts';
 import { withheld } from '../withheld.ts';
 
 /** What of a place telling needs. */

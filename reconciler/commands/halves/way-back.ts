@@ -12,7 +12,7 @@ import { ownChanges } from '../../trust/own-changes.ts';
 import { UsageError } from '../command.ts';
 import { crossing } from '../crossing.ts';
 import type { Desk } from '../place.ts';
-import { mirrorOf } from '../source.ts';
+import { mirrorOf } from '../rooms.ts';
 
 const mostShown = 10;
 const mostCharacters = 300;

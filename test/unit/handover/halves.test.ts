@@ -4,18 +4,18 @@ import { existsSync, linkSync, mkdirSync, mkdtempSync, readFileSync, rmSync, sym
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
-import { ask, askOrRecall, recall, remember } from '../../../reconciler/commands/halves/ask.ts';
+import { ask, askAfterAll, askUnless, orRecall, recall, remember } from '../../../reconciler/commands/halves/ask.ts';
 import { Lost, type Half } from '../../../reconciler/commands/halves/half.ts';
 import { beginRun } from '../../../reconciler/commands/halves/marker.ts';
 import { assertForward, record, recorded, share } from '../../../reconciler/commands/halves/record.ts';
 import { readSpooled } from '../../../reconciler/commands/halves/spool.ts';
 import type { Place } from '../../../reconciler/commands/place.ts';
 import { obeyCopy, recordedTip, recordTip } from '../../../reconciler/git/ratchet.ts';
-import type { Handover } from '../../../reconciler/handover/handover.ts';
+import type { Handover, Same } from '../../../reconciler/handover/handover.ts';
 import { parseRequest, formatRequest, type Request } from '../../../reconciler/handover/request.ts';
 import { rooted } from '../../../reconciler/machines/rooted.ts';
 import { declaredOf } from '../../../reconciler/model/declared.ts';
-import type { Resource } from '../../../reconciler/model/resource.ts';
+import type { Catalog, Resource } from '../../../reconciler/model/resource.ts';
 import { catalogs } from './catalogs.ts';
 
 const room = mkdtempSync(join(tmpdir(), 'croft-halves-'));
@@ -29,14 +29,14 @@ const { state, catalog } = example;
 function handover(more: Partial<Handover> = {}, commit: string = one): Handover {
   return {
     version: 1, request: '0', catalog, declared: declaredOf(state), holds: [], notices: [], remote: 'git.example', trusted: { commit, tree: one, pending: [], overrides: new Map() },
-    confirmedAt: 1000, kept: true, admins: null, hosts: [], rollbacks: [], ...more,
+    confirmedAt: 1000, kept: true, admins: null, hosts: [], rollbacks: [], key: null, ...more,
   };
 }
 
 const noWay: Half['wayBack'] = async () => Promise.reject(new Lost('nobody asked for one'));
 
 /** A half that answers so. */
-function answering(answer: (request: Request) => Handover): Half {
+function answering(answer: (request: Request) => Handover | Omit<Same, 'request'>): Half {
   return { compile: async (request) => ({ ...answer(request), request: request.id }), wayBack: noWay, tell: async () => [] };
 }
 
@@ -47,7 +47,7 @@ async function place(): Promise<Place> {
   const machine = rooted(root);
   await machine.perform({ do: 'directory', path: '/var/lib/croft', mode: '0755', owner: 'root', group: 'root' });
   const identity = { keyFiles: [], agent: null, knownHosts: [] };
-  return { remotes: [], branch: 'main', revision: null, pin: null, rollbacks: [], identity, stateDirectory: join(root, 'var/lib/croft'), host: 'one', machine, root };
+  return { remotes: [], branch: 'main', revision: null, pin: null, rollbacks: [], identity, stateDirectory: join(root, 'var/lib/croft'), build: null, host: 'one', machine, root };
 }
 
 const cron: Resource = {
@@ -80,9 +80,10 @@ describe('what is handed over', () => {
 
   test('last stays in force when the other half comes to no end, and that is said', async () => {
     const on = await place();
-    await expect(askOrRecall({ place: on, half: dying, now: 1 }, 'follow')).rejects.toThrow(/more memory than it may have.*nothing was ever handed over on this host/);
+    const at = (now: number) => ({ place: on, half: dying, now });
+    await expect(orRecall(at(1), () => ask(at(1), 'follow'))).rejects.toThrow(/more memory than it may have.*nothing was ever handed over on this host/);
     await remember(on.machine, handover());
-    const given = await askOrRecall({ place: on, half: dying, now: 2 }, 'follow');
+    const given = await orRecall(at(2), () => ask(at(2), 'follow'));
     expect(given.handover.catalog).toEqual(JSON.parse(JSON.stringify(catalog)));
     expect(given.lost).toMatch(/^cannot read the repository now: it needed more memory.*; what was handed over last stays in force: /);
     expect(given.handover).toMatchObject({ remote: null, confirmedAt: null });
@@ -99,11 +100,37 @@ describe('what is handed over', () => {
   });
 });
 
+describe('what root has already', () => {
+  const [key, other] = ['ab'.repeat(32), 'cd'.repeat(32)] as const;
+  const news = { version: 1, notices: ['git.example is slow'], remote: 'git.example', confirmedAt: 2000 } as const;
+
+  test('is only named, and is what was kept to the last byte', async () => {
+    const on = await place();
+    const copy = await remember(on.machine, handover({ key }));
+    const asking = { place: on, now: 1, half: answering(({ have }) => (have === key ? { ...news, same: key } : handover({ notices: ['compiled anew'] }))) };
+    const same = await askUnless(asking, key);
+    expect(same).toEqual({ ...news, same: key, request: '1' });
+    const given = await askAfterAll(asking, same as Same, copy);
+    expect(given.handover).toMatchObject({ notices: news.notices, remote: news.remote, confirmedAt: 2000, catalog: JSON.parse(JSON.stringify(catalog)) as Catalog });
+    expect(given.lost).toBeNull();
+    for (const wrong of [await askAfterAll(asking, { ...(same as Same), same: other }, copy), await askAfterAll(asking, same as Same, `sha256:${'0'.repeat(64)}`)]) expect(wrong.handover.notices).toEqual(['compiled anew']);
+    writeFileSync(join(on.root, 'var/lib/croft/handover.json'), '{');
+    expect((await askAfterAll(asking, same as Same, copy)).handover.notices).toEqual(['compiled anew']);
+  });
+
+  test('is nothing that nobody asked about, and no answer to who has nothing', async () => {
+    const on = await place();
+    const lying = { place: on, now: 1, half: answering(() => ({ ...news, same: other })) };
+    await expect(askUnless(lying, key)).rejects.toThrow('it names what nobody asked about');
+    await expect(ask(lying, 'follow')).rejects.toThrow('it hands over nothing');
+  });
+});
+
 describe('what is asked', () => {
   test('comes out as it went in, without a digest of anything', () => {
     const entries = new Map([['table:/etc/x', { owner: 'coop', source: cron.source, left: { 'ada.password': 'sha256:abc', 'ada.uid': '10002' }, rows: { ada: 'member:ada' } }]] as const);
     const keepBack = { guarded: [], inventory: { revision: one, entries }, zones: new Map([['zone:/x', 'x']] as const), admins: new Set(['dana']), madeOf: new Map([['member:ada', two]] as const) };
-    const request: Request = { version: 1, id: '1', what: 'follow', host: 'one', remotes: ['git@x:y'], branch: 'main', revision: null, pin: one, rollbacks: [{ who: 'dana', why: 'it loops', since: 1, owner: null, to: one, bad: two, until: 2 }], now: 1, at: handover().trusted, admins: one, keepBack, wayBack: { named: '4be21c9d03', owner: 'member:ada' } };
+    const request: Request = { version: 1, id: '1', what: 'follow', host: 'one', remotes: ['git@x:y'], branch: 'main', revision: null, pin: one, rollbacks: [{ who: 'dana', why: 'it loops', since: 1, owner: null, to: one, bad: two, until: 2 }], now: 1, have: 'ab'.repeat(32), at: handover().trusted, admins: one, keepBack, wayBack: { named: '4be21c9d03', owner: 'member:ada' } };
     const read = parseRequest(formatRequest(request));
     expect(formatRequest(request)).not.toContain('abc');
     expect(read).toEqual({ ok: true, value: { ...request, keepBack: { ...keepBack, inventory: { revision: one, entries: new Map([['table:/etc/x', { ...entries.get('table:/etc/x'), left: { 'ada.password': 'sha256:', 'ada.uid': '10002' } }]]) } } } });

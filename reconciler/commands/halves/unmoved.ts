@@ -1,0 +1,51 @@
+/**
+ * What a host is to be follows from the tree in force, from the rollbacks that an admin asked for, and from the croft that reads them. So
+ * what is handed over gets its name from these alone; and where root says that it has what is of this name, and a remote says that the
+ * branch is still there, no document is read, and nothing compiled. Nothing is kept for this.
+ */
+import { obeyCopy, recordedTip } from '../../git/ratchet.ts';
+import { openMirror } from '../../git/mirror.ts';
+import { fetchBranch, type Fetched } from '../../git/remote.ts';
+import { writtenTrusted, type Same } from '../../handover/handover.ts';
+import type { Request } from '../../handover/request.ts';
+import { written } from '../../handover/words.ts';
+import { digest } from '../../model/digest.ts';
+import type { Trusted } from '../../model/trusted.ts';
+import type { Desk } from '../place.ts';
+import { mirrorOf } from '../rooms.ts';
+import { silent } from '../silent.ts';
+
+/** How far answering has come before anything is read. */
+export interface Begun {
+  /** All there is to say. */
+  readonly same: Omit<Same, 'version' | 'request'> | null;
+  /** What was fetched on the way; undefined when nobody was asked. */
+  readonly fetched: Fetched | undefined;
+  readonly notices: readonly string[];
+}
+
+/** Find out whether what is asked for is what root has. Errors: GitError. */
+export async function begin(request: Request, desk: Desk): Promise<Begun> {
+  const { what, now, have, wayBack, at, admins, keepBack } = request;
+  if (wayBack !== null || (what !== 'follow' && what !== 'stay')) return { same: null, fetched: undefined, notices: [] };
+  const warning = await obey(desk);
+  const nothing = { same: null, fetched: undefined, notices: warning };
+  if (what === 'stay' || have === null || at !== null || admins !== null || keepBack !== null) return nothing;
+  const mirror = await openMirror(mirrorOf(desk));
+  const { value: tip, problems } = await recordedTip(mirror);
+  if (tip === null || tip.trusted === null || problems.length > 0 || keyOf(request, tip.trusted, desk.build) !== have) return nothing;
+  const fetched = await fetchBranch(mirror, { remotes: desk.remotes, branch: desk.branch, identity: desk.identity, enough: tip.oid });
+  if (fetched.remote === null || fetched.tip !== tip.oid) return { ...nothing, fetched };
+  return { same: { same: have, notices: [...warning, ...silent(fetched)], remote: fetched.remote, confirmedAt: now }, fetched, notices: warning };
+}
+
+/** Name what is handed over. Shape: null where nobody knows which croft this is. */
+export function keyOf({ host, rollbacks }: Pick<Request, 'host' | 'rollbacks'>, trusted: Trusted, build: string | null): string | null {
+  return build === null ? null : digest(written({ build, host, rollbacks, trusted: writtenTrusted(trusted) })).slice('sha256:'.length);
+}
+
+/** What root recorded is the rule, whatever stands in the mirror. */
+async function obey(desk: Pick<Desk, 'stateDirectory'>): Promise<readonly string[]> {
+  const gone = 'the mirror\'s own record of what this host believes was ahead of the host\'s: it was put back, and what it said does not count';
+  return (await obeyCopy(await openMirror(mirrorOf(desk)))) ? [] : [gone];
+}

@@ -1,0 +1,16 @@
+import { join } from 'node:path';
+
+/** Where croft keeps what it has, as far as a place says. */
+export interface Rooms {
+  readonly stateDirectory: string;
+}
+
+/** Where a host's copy of the repository is. */
+export function mirrorOf({ stateDirectory }: Rooms): string {
+  return join(stateDirectory, 'repository.git');
+}
+
+/** Where the half that reads documents keeps everything else that it has. */
+export function spoolOf({ stateDirectory }: Rooms): string {
+  return join(stateDirectory, 'spool');
+}

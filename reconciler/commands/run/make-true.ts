@@ -1,0 +1,93 @@
+/** A run that looks at everything: weigh what differs, change it, look again, write down how it went, and tell. */
+import { recover } from '../../converge/recover.ts';
+import type { Outcome } from '../../model/plan.ts';
+import { watch, type Watch } from '../../plan/watch.ts';
+import { perform as makeSo } from '../../reconcile.ts';
+import { isWhole, type Run } from '../../report/run.ts';
+import { asideNotices, beginReturns, setAside, settleAside, standingRollbacks, type Begun as Returning, type SetAside } from '../aside.ts';
+import type { ExitStatus } from '../command.ts';
+import { remember, type Given } from '../halves/ask.ts';
+import { assertForward, record } from '../halves/record.ts';
+import { trade } from '../look.ts';
+import { markingOf, progressOf } from './progress.ts';
+import { note } from './quiet.ts';
+import { orSay, type Begun, type Running } from './running.ts';
+import { converse, hasHearers, tell } from './telling.ts';
+import { weigh, type Weighed } from './weigh.ts';
+
+/** Make this host what was handed over. */
+export async function makeTrue(running: Running, begun: Begun, given: Given): Promise<ExitStatus> {
+  const { place, world, format } = running;
+  const { known, mark, standing, half, startedAt } = begun;
+  if (given.lost === null) assertForward(known, given.handover);
+  const looked = await look(running, begun, given);
+  const { weighed, set, notices } = looked;
+  const { rollbacks } = given.handover;
+  const found = { pauses: set.pauses, rollbacks: standingRollbacks(rollbacks, standing.now), receipts: [] };
+  const remote = given.lost === null ? given.handover.remote : null;
+  const ended = { guarded: weighed.guarded, remote, startedAt };
+  if (weighed.stopped) return refuse({ ...ended, plan: set.planned.plan, outcomes: [], aside: found, notices: [...notices, ...asideNotices(found)], endedAt: world.now() }, running, begun);
+  const returns = await beginReturns(place.machine, weighed.planned, { standing, set });
+  const lost: string[] = [];
+  const done = await change(running, begun, { returns, lost });
+  const handover = given.inForce();
+  await orSay(lost, () => record(place.machine, known, handover));
+  const copy = await orSay(lost, () => remember(place.machine, handover));
+  const { outcomes, aside, ...settled } = await orSay(lost, () => settleAside(place.machine, { standing, set: returns.set, returning: returns.returning, outcomes: done, source: { remote, rollbacks }, now: world.now() }))
+    ?? { outcomes: done, aside: found, notices: asideNotices(found) };
+  await orSay(lost, () => mark.at('telling how it went'));
+  const said = [...notices, ...returns.notices, ...settled.notices];
+  const finished: Run = { ...ended, plan: returns.set.planned.plan, outcomes, aside, notices: [...said, ...lost], endedAt: world.now() };
+  const isAtRest = copy !== null && lost.length === 0 && found.pauses.length + rollbacks.length === 0 && settled.notices.length === 0 && isStillAfter(finished, given, looked);
+  await orSay(lost, () => note(place, isAtRest ? { ...looked, handover, copy, plan: finished.plan, notices: weighed.notices } : null));
+  const heard = hasHearers(known, handover) ? await orSay(lost, () => converse(finished, { place, half, inForce: handover })) : [];
+  const isKept = await tell({ ...finished, notices: [...said, ...lost, ...(heard ?? [])] }, { format, world, place, mark });
+  if (weighed.guarded.length > 0) return 4;
+  return isWhole(finished) && given.lost === null && lost.length === 0 && isKept ? 0 : 3;
+}
+
+interface Looked {
+  readonly watched: Watch;
+  /** Units: milliseconds since the epoch. */
+  readonly lookedAt: number;
+  readonly weighed: Weighed;
+  readonly set: SetAside;
+  readonly unmended: readonly string[];
+  readonly notices: readonly string[];
+}
+
+/** Look at the host, and take out of the plan what is to wait. Whatever the plan follows from is noted down on the way. */
+async function look({ place, world }: Running, { mark, standing, startedAt }: Begun, given: Given): Promise<Looked> {
+  const { notices: unmended } = await recover(place.machine);
+  await mark.at('looking at the host');
+  const [watched, lookedAt] = [watch(place.machine), world.now()];
+  const weighed = await weigh({ machine: watched.machine, remotes: place.remotes, now: startedAt }, given);
+  const set = await setAside(watched.machine, weighed.planned, standing);
+  const handed = given.lost === null ? given.handover.notices : [given.lost];
+  return { watched, lookedAt, weighed, set, unmended, notices: [...mark.notices, ...standing.remotes.notices, ...standing.notices, ...handed, ...unmended, ...weighed.notices] };
+}
+
+/** Change what differs. */
+async function change({ place, world, format }: Running, { mark, startedAt }: Begun, { returns: { set }, lost }: { readonly returns: Returning; readonly lost: string[] }): Promise<readonly Outcome[]> {
+  const { planned } = set;
+  if (planned.plan.changes.length > 0) await mark.at('changing the host');
+  const shown = progressOf(world, { total: planned.plan.changes.length, quiet: format === 'json' });
+  const marking = markingOf(mark, world);
+  const done = await makeSo(place.machine, planned, { ...trade, now: startedAt, deferred: set.deferred.outcomes, progress: (each, outcome) => { shown(each, outcome); marking.settled(outcome.id); } });
+  await orSay(lost, marking.done);
+  return done;
+}
+
+/** Was there nothing to do, and will there be nothing as long as nothing moves? */
+function isStillAfter({ plan, outcomes }: Run, { lost, handover, inForce }: Given, { weighed, unmended }: Looked): boolean {
+  const isIdle = plan.changes.length === 0 && outcomes.length === 0 && weighed.guarded.length === 0;
+  return isIdle && lost === null && !weighed.lost && unmended.length === 0 && inForce() === handover;
+}
+
+/** Nothing was made, so nothing is believed from now on, and there is nothing to tell the others. */
+async function refuse(run: Run, { place, world, format }: Running, { mark }: Begun): Promise<ExitStatus> {
+  const lost: string[] = [];
+  await orSay(lost, () => note(place, null));
+  await tell({ ...run, notices: [...run.notices, ...lost] }, { format, world, place, mark });
+  return 4;
+}

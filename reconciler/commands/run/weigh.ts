@@ -1,0 +1,22 @@
+import type { Machine } from '../../model/machine.ts';
+import { survey } from '../../reconcile.ts';
+import { restrain, type Restrained } from '../../restrain.ts';
+import type { Given } from '../halves/ask.ts';
+import { trade } from '../look.ts';
+
+/** A run that has looked. Units: milliseconds since the epoch. */
+export interface Looking {
+  readonly machine: Machine;
+  readonly remotes: readonly string[];
+  readonly now: number;
+}
+
+/** What of a plan may be done, and whether croft knows what it made. */
+export type Weighed = Restrained & { readonly lost: boolean };
+
+/** Compare what was handed over with the host, and keep back what would destroy too much. */
+export async function weigh({ machine, remotes, now }: Looking, { handover: { catalog, declared, holds }, reader }: Given): Promise<Weighed> {
+  const { lost, ...planned } = await survey(machine, { catalog, holds }, trade);
+  const restrained = await restrain(machine, { state: declared, planned, now, remotes }, { ...trade, reader });
+  return { ...restrained, lost, notices: [...restrained.notices, ...(lost ? ['the inventory could not be read: nothing is pruned in this run'] : [])] };
+}
