@@ -26,10 +26,10 @@ process.on('exit', () => rmSync(room, { recursive: true, force: true }));
 // The bench hears the terminal's interrupt as well, tidies up and ends; then so does this.
 for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => undefined);
 if (isStale()) await build();
-mkdirSync(join(room, 'floors'));
+mkdirSync(join(room, 'programs'));
 await bundle({
   absWorkingDir: root,
-  entryPoints: [join('test/bench', `${name}.ts`), ...readdirSync(join(benches, 'floors')).filter((file) => file.endsWith('.ts')).map((file) => join('test/bench/floors', file))],
+  entryPoints: [join('test/bench', `${name}.ts`), ...readdirSync(join(benches, 'programs')).filter((file) => file.endsWith('.ts')).map((file) => join('test/bench/programs', file))],
   outbase: 'test/bench',
   outdir: room,
   outExtension: { '.js': '.cjs' },

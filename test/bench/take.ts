@@ -29,20 +29,23 @@ export interface Taken {
 /** The checkout: scripts/bench.mjs starts every bench there. */
 export const checkout = process.cwd();
 
+/** The words that start the croft of this checkout. */
+export const croft: readonly string[] = [process.execPath, join(checkout, 'dist/croft.cjs')];
+
 /** Take a table. */
 export function takeTable(order: Order): Taken {
   const room = mkdtempSync(join(tmpdir(), 'croft-bench-'));
   const measuring = gauge(checkout);
   // The bundles of what is measured in Node are beside this one; the C programs come to them.
-  const floors = join(dirname(process.argv[1] ?? ''), 'floors');
-  for (const name of ['scan', 'write']) if (!existsSync(join(floors, name))) compiled(join(checkout, `test/bench/floors/${name}.c`), join(floors, name));
+  const programs = join(dirname(process.argv[1] ?? ''), 'programs');
+  for (const name of ['scan', 'write']) if (!existsSync(join(programs, name))) compiled(join(checkout, `test/bench/programs/${name}.c`), join(programs, name));
   const leave = (): never => {
     rmSync(room, { recursive: true, force: true });
     process.exit(130);
   };
   process.once('SIGINT', leave).once('SIGTERM', leave);
   try {
-    const results = measureAll({ ...order, room, floors, gauge: measuring, program: [process.execPath, join(checkout, 'dist/croft.cjs')], clock: () => Number(process.hrtime.bigint()) / 1e9 });
+    const results = measureAll({ ...order, room, programs, gauge: measuring, program: croft, clock: () => Number(process.hrtime.bigint()) / 1e9 });
     return { results, measuredBy: measuring.name, root: checkout };
   } finally {
     measuring.close();

@@ -1,10 +1,13 @@
 #!/usr/bin/env bash
-# Puts a Debian 12 with the peers that apt has into one directory: install.sh DIRECTORY. Nothing else on the machine is changed; it goes
-# with that directory. Each tool is installed by itself, so that one which cannot be had does not take the others with it.
+# Puts a Debian 12 with the peers into one directory: install.sh DIRECTORY. Only mmdebstrap installs anything: apt called from one of its
+# hooks, even with its configuration, would act on this machine. What the hooks do, they do in the new system or to its files.
 set -euo pipefail
 directory=$1
 
 [ ! -e "$directory" ] || { echo "$directory is there already: remove it first" >&2; exit 1; }
-here=$(cd "$(dirname "$0")" && pwd)
 unshare --mount --propagation private mmdebstrap --quiet --variant=minbase --mode=root \
-  --include=passwd,openssh-client,python3-minimal --customize-hook="$here/tools.sh \"\$1\"" bookworm "$directory"
+  --include=passwd,cfengine3,puppet-agent,ansible-core \
+  --customize-hook='chroot "$1" groupadd --system bind' \
+  --customize-hook='chroot "$1" cf-key >/dev/null' \
+  --customize-hook='mkdir -p "$1/peers" "$1/coop" "$1/home/members" "$1/etc/ssh/authorized_keys.d" "$1/etc/nginx/members.d" "$1/etc/bind/members" "$1/etc/postfix"' \
+  bookworm "$directory"

@@ -14,10 +14,10 @@ const noCompiler = { why: 'no C compiler here' };
 /** Rows in the order in which they are measured. */
 export const floorRows: readonly Row[] = [
   { ...floor, key: 'node', title: 'node -e 0', sizeless: true, ready: () => ({ words: [process.execPath, '-e', '0'] }) },
-  { ...floor, key: 'parse', title: 'Node: read and parse every document, nothing else', ready: (stage) => ({ words: [process.execPath, join(stage.floors, 'parse.cjs'), stage.files().list] }) },
+  { ...floor, key: 'parse', title: 'Node: read and parse every document, nothing else', ready: (stage) => ({ words: [process.execPath, join(stage.programs, 'parse.cjs'), stage.files().list] }) },
   { ...floor, key: 'c-lstat', title: 'C: lstat every managed path', ready: onManaged((stage, { list }) => inC(stage, 'scan', 'look', list)) },
   { ...floor, key: 'c-hash', title: 'C: lstat, read and digest every managed file', ready: onManaged((stage, { list }) => inC(stage, 'scan', 'hash', list)) },
-  { ...floor, key: 'node-lstat', title: 'Node: lstat every managed path', ready: onManaged((stage, { list }) => ({ words: [process.execPath, join(stage.floors, 'lstat.cjs'), list] })) },
+  { ...floor, key: 'node-lstat', title: 'Node: lstat every managed path', ready: onManaged((stage, { list }) => ({ words: [process.execPath, join(stage.programs, 'lstat.cjs'), list] })) },
   { ...floor, key: 'c-write', title: 'C: write every managed file into an empty directory', ready: onManaged(write) },
   { ...floor, key: 'git-fetch', title: 'git fetch of a one-member change', ready: (stage, run) => fetch(stage, run) },
   { ...floor, key: 'git-diff', title: 'git diff --name-only of a one-member change', ready: (stage) => ({ words: ['git', '-C', stage.repository, 'diff', '--name-only', 'main', 'change'] }) },
@@ -31,7 +31,7 @@ function onManaged(program: (stage: Stage, managed: { readonly root: string; rea
 }
 
 function inC(stage: Stage, name: string, ...words: readonly string[]): Program | { readonly why: string } {
-  const program = join(stage.floors, name);
+  const program = join(stage.programs, name);
   return existsSync(program) ? { words: [program, ...words] } : noCompiler;
 }
 

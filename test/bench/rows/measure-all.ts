@@ -13,7 +13,7 @@ export interface Work {
   /** After so many seconds nothing more is begun. */
   readonly seconds: number;
   readonly room: string;
-  readonly floors: string;
+  readonly programs: string;
   readonly program: readonly string[];
   readonly gauge: Gauge;
   /** Told of each result as it is known. */
@@ -39,7 +39,7 @@ export function measureAll(work: Work): readonly Result[] {
       return;
     }
     mkdirSync(room);
-    const stage = stageOf({ size, room, floors: work.floors, gauge: work.gauge, program: work.program, limitSeconds: Math.min(120, end - work.clock()) });
+    const stage = stageOf({ size, room, programs: work.programs, gauge: work.gauge, program: work.program, limitSeconds: Math.min(120, end - work.clock()) });
     for (const { row, why } of open) {
       const left = end - work.clock();
       note(why !== null ? without(row, size, why) : left <= 0 ? without(row, size, 'no time was left') : measureRow(row, stage, { ...work, limitSeconds: Math.min(row.limitSeconds, left) }));

@@ -10,8 +10,8 @@ export interface Stage {
   readonly size: number;
   /** A directory of this size's own. */
   readonly room: string;
-  /** The programs that the harness compiled, by name; null where there is no compiler. */
-  readonly floors: string;
+  /** Where the bundled and compiled programs of the bench are. */
+  readonly programs: string;
   readonly repository: string;
   readonly gauge: Gauge;
   /** The documents as files, and a list of their paths in a file. */
@@ -44,7 +44,7 @@ export interface Site {
 export interface Setting {
   readonly size: number;
   readonly room: string;
-  readonly floors: string;
+  readonly programs: string;
   readonly gauge: Gauge;
   /** The words that start croft. */
   readonly program: readonly string[];
@@ -53,7 +53,7 @@ export interface Setting {
 }
 
 /** Set up a stage: the repository only. Its branch `change` is one member's change ahead of main. */
-export function stageOf({ size, room, floors, gauge, program, limitSeconds }: Setting): Stage {
+export function stageOf({ size, room, programs, gauge, program, limitSeconds }: Setting): Stage {
   const home = join(room, 'home');
   const repository = join(room, 'coop.git');
   const documents: Documents = coopOf({ members: size });
@@ -77,7 +77,7 @@ export function stageOf({ size, room, floors, gauge, program, limitSeconds }: Se
   }
 
   return {
-    size, room, floors, repository, gauge, croft, reconcile, converged, once,
+    size, room, programs, repository, gauge, croft, reconcile, converged, once,
     files: () => {
       const [directory, list] = [join(room, 'files'), join(room, 'files.list')];
       if (!once('files')) writeFileSync(list, `${writeFiles(directory, documents).join('\n')}\n`);
