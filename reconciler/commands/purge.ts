@@ -29,8 +29,8 @@ ${placeHelp}
 Example:
   $ sudo croft purge
   main: 2 things put aside
-    home:ada@2026-10-02               of 10002, since 2026-10-02, 311.4 MiB; may be purged
-    mail:info@ada.example@2026-11-28  of croft-vmail, since 2026-11-28; kept until 2026-12-28 at least
+    home:ada@2026-10-02                   of 10002, since 2026-10-02, 311.4 MiB; may be purged
+    mail:info@ada.example@ada@2026-11-28  of croft-vmail, since 2026-11-28; kept until 2026-12-28 at least
   $ sudo croft purge home:ada@2026-10-02 --yes
   home:ada@2026-10-02 is removed for good
 

@@ -2,9 +2,10 @@
  * Where members' data is, and where it goes when nobody declares it any more: into `.retired` beside it, on the same file system, root's
  * alone, under a name that says what it was and since when. Nothing else is written down: what is there is the list, and a rename is all
  * that a crash could come between. `/home/ada` becomes `/home/.retired/ada@2026-11-28`, `/var/vmail/ada.example/info` becomes
- * `/var/vmail/.retired/info@ada.example@2026-11-28`.
+ * `/var/vmail/.retired/info@ada.example@ada@2026-11-28`: one user of the host has all mail, and an address may be another member's later.
  */
 import { dayMilliseconds } from './guard.ts';
+import type { Owner } from './owner.ts';
 
 /** What can hold data. */
 export type DataSort = 'home' | 'mail' | 'zone-keys';
@@ -32,7 +33,7 @@ export function isDaemons(path: string): boolean {
   return path === '/var/cache/bind';
 }
 
-/** Something that was put aside. Shape: `name` is a member, a mail address or a zone; `since` a day in UTC. */
+/** Something that was put aside. Shape: `name` is a member, a mail address with its member's name, or a zone; `since` a day in UTC. */
 export interface Retired {
   readonly sort: DataSort;
   readonly name: string;
@@ -58,10 +59,15 @@ export function dataWords({ sort, name }: { readonly sort: DataSort; readonly na
   return { home: `${name}'s home`, mail: `the mailbox ${name}`, 'zone-keys': `the keys of the zone ${name}` }[sort];
 }
 
-/** Say where data goes that nobody declares any more. Units: milliseconds since the epoch. */
-export function retiredPath(path: string, now: number): string | null {
+/** Say by which name data is put aside that was an owner's, and taken back for the same one. Shape: `ada`, `info@ada.example@ada`. */
+export function retiredName({ sort, name }: { readonly sort: DataSort; readonly name: string }, owner: Owner): string {
+  return sort === 'mail' ? `${name}@${owner.replace(/^member:/, '')}` : name;
+}
+
+/** Say where an owner's data goes that nobody declares any more. Units: milliseconds since the epoch. */
+export function retiredPath(path: string, owner: Owner, now: number): string | null {
   const data = dataAt(path);
-  return data === null ? null : `${retiredIn(data.root)}/${data.name}@${day(now)}`;
+  return data === null ? null : `${retiredIn(data.root)}/${retiredName(data, owner)}@${day(now)}`;
 }
 
 /** Read what was put aside below a root from the names there; what croft did not name so is left out. */
@@ -74,11 +80,11 @@ export function retiredAmong(root: string, entries: readonly string[]): readonly
   });
 }
 
-/** Find where the data of a path was put aside last. */
-export function newestRetired(path: string, entries: readonly string[]): string | null {
+/** Find where an owner's data of a path was put aside last. */
+export function newestRetired(path: string, owner: Owner, entries: readonly string[]): string | null {
   const data = dataAt(path);
   if (data === null) return null;
-  const theirs = retiredAmong(data.root, entries).filter(({ name }) => name === data.name);
+  const theirs = retiredAmong(data.root, entries).filter(({ name }) => name === retiredName(data, owner));
   return theirs.toSorted((a, b) => (a.since < b.since ? 1 : -1))[0]?.path ?? null;
 }
 

@@ -1,5 +1,5 @@
 import type { Machine } from '../model/machine.ts';
-import { dataAt, dataRoots, purgeableFrom, retiredAmong, retiredIn, type DataSort, type Retired } from '../model/retired.ts';
+import { dataAt, dataRoots, purgeableFrom, retiredAmong, retiredIn, retiredName, type DataSort, type Retired } from '../model/retired.ts';
 import type { Catalog } from '../model/resource.ts';
 import { mountOf, pathInside, qgroupUsage } from '../resources/qgroup.ts';
 
@@ -36,9 +36,9 @@ export async function listRetired(machine: Machine, { catalog, graceDays }: { re
   const found = directories.flatMap((answer, index) => retiredAmong(dataRoots[index]?.root ?? '', answer.ask === 'path' ? (answer.node?.entries ?? []) : []));
   const nodes = await machine.observe(found.map(({ path }) => ({ ask: 'path', path, want: 'stat' })));
   const sizes = await sizesOf(machine, [...new Set(found.map(({ sort }) => sort))]);
-  const declared = new Set(catalog.resources.flatMap(({ kind, name }) => {
+  const declared = new Set(catalog.resources.flatMap(({ kind, name, owner }) => {
     const data = kind === 'home' ? dataAt(name) : null;
-    return data === null ? [] : [`${data.sort}:${data.name}`];
+    return data === null ? [] : [`${data.sort}:${retiredName(data, owner)}`];
   }));
   return found.map((each, index): PutAside => {
     const answer = nodes[index];

@@ -13,7 +13,7 @@ export function retirements({ plan, resources, observed }: Planned, { graceDays,
     if (data === null) return [];
     const what = dataWords(data);
     const entries = observed.get(`home:${retiredIn(data.root)}/`)?.['entries'];
-    const aside = typeof entries === 'string' ? newestRetired(name, entries.split('/')) : null;
+    const aside = typeof entries === 'string' ? newestRetired(name, owner, entries.split('/')) : null;
     const verb = verbs.get(id);
     if (verb === 'retire') return [`retires ${what} (kept until at least ${purgeableFrom(day(now), graceDays)}; revert the commit to have it back)`];
     if (verb === 'restore') return [`restores ${what} from ${aside}`];

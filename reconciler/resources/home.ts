@@ -46,7 +46,7 @@ export const homeKind: Kind = {
   steps: (resource, onHost) => {
     const { name: path, desired } = resource;
     const { actual } = onHost;
-    if (desired === null) return actual === null ? [] : retiring(path, onHost);
+    if (desired === null) return actual === null ? [] : retiring(resource, onHost);
     const aside = actual === null ? newestAside(resource, onHost.observed) : null;
     if (aside !== null) return [{ do: 'restore', path, from: aside, owner: String(desired['owner']) }, ...settling(resource, desired, staleOf(resource))];
     if (actual === null) return making(resource, desired, onHost);
@@ -113,14 +113,14 @@ function seedOf({ name, desired }: Resource): { readonly name: string; readonly 
   return link === undefined || target === undefined ? null : { name: link, target, path: `${name}/${link}` };
 }
 
-function newestAside({ name }: Resource, observed: ReadonlyMap<Id, State | null>): string | null {
+function newestAside({ name, owner }: Resource, observed: ReadonlyMap<Id, State | null>): string | null {
   const root = dataAt(name)?.root;
   const entries = root === undefined ? undefined : observed.get(groundId('home', retiredIn(root)))?.['entries'];
-  return typeof entries === 'string' ? newestRetired(name, entries.split('/')) : null;
+  return typeof entries === 'string' ? newestRetired(name, owner, entries.split('/')) : null;
 }
 
-function retiring(path: string, { actual, now }: OnHost): readonly Step[] {
-  const [data, to] = [dataAt(path), retiredPath(path, now)];
+function retiring({ name: path, owner }: Resource, { actual, now }: OnHost): readonly Step[] {
+  const [data, to] = [dataAt(path), retiredPath(path, owner, now)];
   if (data === null || to === null) throw new Error(`cannot retire ${path}: no data is kept there`);
   const aside = { path: retiredIn(data.root), mode: '0700', owner: 'root', group: 'root' };
   const cutOff: readonly Step[] = actual?.['open'] === true ? [{ do: 'run', argv: ['doveadm', 'kick', data.name], idle: 68 }] : [];
