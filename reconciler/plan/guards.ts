@@ -1,6 +1,6 @@
 import type { GuardName } from '../model/guard.ts';
 import type { Declared } from '../model/declared.ts';
-import { ownerName, type Owner } from '../model/owner.ts';
+import { ownerName, ownerOf, type Owner } from '../model/owner.ts';
 import type { Hold, Inventory } from '../model/plan.ts';
 import type { Catalog, Id, State } from '../model/resource.ts';
 import { accounts, activeMembers, declaredIn, isDeclared, keyHolders, mailDomainsOf, memberNamed, thingsOf, zoneOf, type Thing } from './before.ts';
@@ -102,8 +102,27 @@ export const emptiness: Guard = ({ inventory, catalog: { host, resources } }) =>
   }];
 };
 
-/** Find zones and mail domains that go as a whole, with what is in them. */
-export const whole: Guard = (sight) => {
+/** Find zones and mail domains that go as a whole, with what is in them, and mail that would be somebody else's. */
+export const whole: Guard = (sight) => [...goneAsAWhole(sight), ...handedOver(sight)];
+
+/**
+ * What is in a mailbox is its member's: with the domain declared by somebody else, the new one would read it. The one whose it was is held
+ * where she still has it; if she leaves, the other one is, for a run, and then begins with empty mailboxes. The co-op's admins are root.
+ */
+function handedOver(sight: Sight): readonly Danger[] {
+  const isLeaving = leavingFrom(sight);
+  return mailDomainsOf(sight.inventory).flatMap(({ id, owner, mailboxes }): readonly Danger[] => {
+    const heirs = sight.state.mailDomains.filter(({ name }) => name === id).map(({ source }) => ownerOf(source.file));
+    const [heir = owner] = heirs;
+    if (mailboxes === 0 || heir === owner || heir === 'coop') return [];
+    return [{
+      guard: 'mail-domain', object: `mail:${id}`, owner: isLeaving(owner) || isRetired(owner, sight) ? heir : owner, count: mailboxes,
+      says: `hand the mail domain ${id} with its mailboxes (${mailboxes}) from ${ownerName(owner)} to ${ownerName(heir)}, who would read all mail in them`,
+    }];
+  });
+}
+
+function goneAsAWhole(sight: Sight): readonly Danger[] {
   const { state, inventory } = sight;
   const isLeaving = leavingFrom(sight);
   const isTheirs = ({ owner }: Thing): boolean => !isLeaving(owner) && !isSpared(owner, sight) && !isRetired(owner, sight);
@@ -115,7 +134,7 @@ export const whole: Guard = (sight) => {
   return [...zones, ...mail.map(({ id, owner, mailboxes }): Danger => (
     { guard: 'mail-domain', object: `mail:${id}`, owner, count: mailboxes,
       says: `remove the mail domain ${id} with its mailboxes (${mailboxes}): nothing reaches them then` }))];
-};
+}
 
 /** Find zones that stay and lose most of what they say. */
 export const emptiedZones: Guard = ({ catalog, state, zones }) => catalog.resources.flatMap(({ id, owner, payload }): readonly Danger[] => {
