@@ -100,8 +100,13 @@ describe('a kick', () => {
     expect(all('croft.path', 'PathExists')).toEqual(['/run/croft-kick/now']);
     expect(all('croft.path', 'Unit')).toEqual(['croft.service']);
     expect(all('croft.path', 'WantedBy')).toEqual(['paths.target']);
-    expect(all('croft.service', 'ExecCondition').map((value) => value.split(' ')[0])).toEqual(['-/bin/rm', '/bin/grep']);
+    expect(all('croft.service', 'ExecCondition').map((value) => value.split(' ')[0])).toEqual(['-+/bin/rm', '+/bin/grep']);
     expect(all('croft.service', 'ExecCondition')[0]?.endsWith(' /run/croft-kick/now')).toBe(true);
+  });
+
+  it('does not wait for a user manager to be started', () => {
+    expect(dpkg('-I', deb, 'postinst')).toContain('\n  : > /var/lib/systemd/linger/croft-kick\n');
+    expect(dpkg('-I', deb, 'postrm')).toContain(' /var/lib/systemd/linger/croft-kick\n');
   });
 
   it('cannot come too often for systemd', () => {
