@@ -4,17 +4,19 @@ import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { get, must, type Coop } from '../coop.ts';
 import { addresses, net } from '../lab.ts';
+import { stepsOf, table } from '../push-steps.ts';
 import { change, client, environment } from '../trust-clients.ts';
 
 const stopwatch = fileURLToPath(new URL('../trust-stopwatch.mjs', import.meta.url));
 /** What the measurement says is kept here, with the lab. */
 const figures = join(process.env['CROFT_LAB'] ?? '/var/tmp/croft-lab', 'pushes.json');
-const pushes = 50;
+const pushes = Number(process.env['CROFT_LAB_PUSHES'] ?? 50);
 
 interface Measured {
   readonly who: string;
   readonly pushMs: number;
   readonly liveMs: number | null;
+  readonly wallClock: number;
 }
 
 /** Two members and their sites, on two hosts. */
@@ -50,6 +52,12 @@ export function trustPushes(coop: () => Coop): void {
       const measured = JSON.parse(stdout) as readonly Measured[];
       writeFileSync(figures, `${JSON.stringify(measured)}\n`);
       for (const who of [null, 'ada', 'bob']) process.stdout.write(`${summary(measured.filter((each) => who === null || each.who === who), who ?? 'all')}\n`);
+      const steps = await stepsOf(measured.flatMap(({ who, pushMs, liveMs, wallClock }) => {
+        const host = racers.find((racer) => racer.who === who)?.host;
+        return host === undefined || liveMs === null ? [] : [{ host, begun: wallClock - pushMs, live: wallClock + liveMs }];
+      }));
+      const told = steps.filter((each) => each !== null);
+      process.stdout.write(`The steps of ${told.length} pushes, from the beginning of git push, the median of each:\n${table(told)}\n`);
       expect(measured.filter(({ liveMs }) => liveMs === null)).toEqual([]);
       expect(measured).toHaveLength(pushes);
     });
