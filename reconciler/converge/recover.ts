@@ -1,4 +1,5 @@
 import type { Machine } from '../model/machine.ts';
+import type { Resource } from '../model/resource.ts';
 import { explain, tried } from './run.ts';
 
 /** Where a host keeps the journals of open transactions. */
@@ -26,4 +27,13 @@ export async function recover(machine: Machine): Promise<Recovered> {
     else notices.push(`what a run that did not end had half exchanged for ${unit} could not be put back: ${explain(failed)}`);
   }
   return { putBack, notices };
+}
+
+/**
+ * Clear away what a run that did not end had made beside the places of things and not used. Whoever writes there next does so anyway, but
+ * where its commit was taken back nobody may write there for long. What cannot be reached is left to him.
+ */
+export async function clearStaged(machine: Machine, resources: readonly Resource[]): Promise<void> {
+  const oneIn = new Map(resources.filter(({ name }) => name.startsWith('/')).map(({ name }) => [name.slice(0, name.lastIndexOf('/')), name]));
+  for (const path of oneIn.values()) await tried(() => machine.perform({ do: 'unstage', places: [{ path, token: '0'.repeat(16) }] }));
 }

@@ -41,7 +41,7 @@ function take(root: string, mine: string): Place {
     acquire(place, mine);
     return place;
   } catch (error) {
-    throw refusal('cannot begin a run', error);
+    throw refusal(`cannot begin a run: ${DIRECTORY}/lock cannot be made`, error);
   }
 }
 

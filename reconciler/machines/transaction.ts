@@ -11,7 +11,7 @@ import { derive } from './derive.ts';
 import type { Ground, Viewed } from './ground.ts';
 import { endJournal, formatJournal, journalPath, markKept, nameWith, oldToken, readJournal, type Entry } from './journal.ts';
 import { beside, enter, find, leave, look, type Place } from './tree.ts';
-import { discard, judge, stage as stageText, stagedBeside, syncDirectory, target, write } from './write.ts';
+import { discard, judge, stage as stageText, stagedBeside, sweep, syncDirectory, target, write } from './write.ts';
 
 type Do<Name extends Step['do']> = Extract<Step, { do: Name }>;
 
@@ -33,10 +33,13 @@ export async function stage(ground: Ground, { path, token, make, among = [] }: D
   }
 }
 
-/** Take back what was staged. */
+/** Take back what was staged, and what a crash left beside it. */
 export function unstage(ground: Ground, places: readonly Placing[]): void {
   for (const { path, token } of places) {
-    if (token !== null) withPlace(ground, path, (place) => discard(ground, stagedBeside(place, token)));
+    if (token !== null) withPlace(ground, path, (place) => {
+      sweep(ground, place);
+      discard(ground, stagedBeside(place, token));
+    });
   }
 }
 

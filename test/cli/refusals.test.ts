@@ -39,9 +39,9 @@ interface Trouble {
 }
 
 const troubles: readonly Trouble[] = [
-  { name: 'a host whose disk is full', mounts: `${whole}; ${fill('var/lib/croft')}`, status: 1, says: /^croft: cannot begin a run: the disk is full \(ENOSPC\)\n$/ },
-  { name: 'a host whose disk is read-only', mounts: `${whole}; mount -o remount,ro "$1"`, status: 1, says: /^croft: cannot begin a run: the file system is read-only \(EROFS\)\n$/ },
-  { name: 'a lock that cannot be taken', mounts: 'mount -t tmpfs -o ro none "$1/run"', status: 1, says: /^croft: cannot begin a run: the file system is read-only \(EROFS\)\n$/ },
+  { name: 'a host whose disk is full', mounts: `${whole}; ${fill('var/lib/croft')}`, status: 1, says: /^croft: cannot begin a run: \/run\/croft\/lock cannot be made: the disk is full \(ENOSPC\)\n$/ },
+  { name: 'a host whose disk is read-only', mounts: `${whole}; mount -o remount,ro "$1"`, status: 1, says: /^croft: cannot begin a run: \/run\/croft\/lock cannot be made: the file system is read-only \(EROFS\)\n$/ },
+  { name: 'a lock that cannot be taken', mounts: 'mount -t tmpfs -o ro none "$1/run"', status: 1, says: /^croft: cannot begin a run: \/run\/croft\/lock cannot be made: the file system is read-only \(EROFS\)\n$/ },
   {
     name: 'a state directory on a full disk', mounts: `mount -t tmpfs -o size=16m none "$1/var/lib/croft"; cp -a "$2/var/lib/croft/." "$1/var/lib/croft"; ${fill('var/lib/croft')}`, status: 1,
     says: /^croft: cannot change \/var\/lib\/croft\/\S+: the disk is full \(ENOSPC\)\n$/,
@@ -95,6 +95,17 @@ describe.runIf(process.getuid?.() === 0)('a run that cannot write down', () => {
 });
 
 describe('a run that did not end', () => {
+  it('leaves nothing staged behind, also where the next one has nothing to change', () => {
+    const left = ['etc/apache2/croft/sites/.gone.ada.example.conf.croft-0123456789abcdef', 'var/lib/extrausers/.shadow.croft-fedcba9876543210'].map((name) => join(on.directory, 'one', name));
+    croft(['reconcile', ...on.where]);
+    for (const path of left) writeFileSync(path, 'what nobody wants any more');
+    expect(croft(['reconcile', ...on.where]).stdout).toContain('nothing changed');
+    expect(left.filter((path) => existsSync(path))).toEqual(left);
+    writeFileSync(join(on.directory, 'one/var/lib/croft/run.json'), JSON.stringify({ startedAt: Date.UTC(2026, 10, 23, 14, 3, 22), step: 'changing the host', after: null }));
+    expect(croft(['reconcile', ...on.where]).stdout).toContain('nothing changed');
+    expect(left.filter((path) => existsSync(path))).toEqual([]);
+  });
+
   it('is told by the next one, in its report as well', () => {
     writeFileSync(join(on.directory, 'one/var/lib/croft/run.json'), JSON.stringify({ startedAt: Date.UTC(2026, 10, 23, 14, 3, 22), step: 'looking at the host', after: null }));
     const said = croft(['reconcile', ...on.where]);

@@ -1,5 +1,5 @@
 /** A run that looks at everything: weigh what differs, change it, look again, write down how it went, and tell. */
-import { recover } from '../../converge/recover.ts';
+import { clearStaged, recover } from '../../converge/recover.ts';
 import type { Outcome } from '../../model/plan.ts';
 import { watch, type Watch } from '../../plan/watch.ts';
 import { perform as makeSo } from '../../reconcile.ts';
@@ -63,6 +63,7 @@ async function look({ place, world }: Running, { mark, standing, startedAt }: Be
   const [watched, lookedAt] = [watch(place.machine), world.now()];
   const weighed = await weigh({ machine: watched.machine, remotes: place.remotes, now: startedAt }, given);
   const set = await setAside(watched.machine, weighed.planned, standing);
+  if (mark.notices.length > 0) await clearStaged(place.machine, set.planned.accounted);
   const handed = given.lost === null ? given.handover.notices : [given.lost];
   return { watched, lookedAt, weighed, set, unmended, notices: [...mark.notices, ...standing.remotes.notices, ...standing.notices, ...handed, ...unmended, ...weighed.notices] };
 }

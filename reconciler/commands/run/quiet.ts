@@ -25,11 +25,11 @@ export interface Before {
   readonly trusted: Trusted;
 }
 
-/** Recollect what the last run noted down; null when this one must look at everything. */
-export async function before({ place, what, audit }: Running, { known, standing, startedAt }: Begun): Promise<Before | null> {
+/** Recollect what the last run noted down; null when this one must look at everything, also at what one that did not end has left. */
+export async function before({ place, what, audit }: Running, { known, mark, standing, startedAt }: Begun): Promise<Before | null> {
   const { build, machine, rollbacks } = place;
   const trusted = known?.tip.trusted ?? null;
-  if (build === null || trusted === null || audit || what !== 'follow' || standing.pauses.length > 0 || rollbacks.length > 0) return null;
+  if (build === null || trusted === null || audit || what !== 'follow' || standing.pauses.length > 0 || rollbacks.length > 0 || mark.notices.length > 0) return null;
   const still = await recollect(machine, { build, asked: askedOf(place), at: startedAt });
   return still?.commit === trusted.commit ? { still, trusted } : null;
 }
