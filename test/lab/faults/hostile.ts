@@ -33,7 +33,7 @@ export function hostile(village: () => Village, history: () => Pendulum): void {
       const before = await everything(host);
 
       let over = false;
-      const attack = login(village(), host, 'ada', `perl ${place}/hostile.pl ${seconds}`, seconds + 60).finally(() => { over = true; });
+      const attack = login(village(), host, 'ada', `perl ${place}/hostile.pl ${seconds}`, seconds + 240).finally(() => { over = true; });
       const runs: Run[] = [];
       for (let index = 0; !over || index % 2 === 1; index += 1) {
         await advance(history());
@@ -50,7 +50,7 @@ export function hostile(village: () => Village, history: () => Pendulum): void {
       expect(await settle(history())).toMatchObject({ run: 0, plan: 0, different: [] });
       const after = await everything(host);
       expect(changed(before, after)).toEqual([]);
-    }, (seconds + 300) * 1000);
+    }, (seconds + 600) * 1000);
 
     it('who makes sshd send the host itself away for a while keeps no change of sshd from its place', async () => {
       const { host } = village();
