@@ -67,7 +67,7 @@ async function watchedWalk({ history, walks }: Part): Promise<Walked & { readonl
   const stop = watchServices(history.host);
   const walked: Walked[] = [];
   try {
-    for (const part of walks) walked.push(await walk(history, { calls, faults: [{ POINTS_DO: 'kill' }], ...part }));
+    for (const part of walks) walked.push(await walk(history, { calls, faults: [{ POINTS_DO: 'kill' }], seconds: 7000, ...part }));
   } finally {
     await stop();
   }

@@ -19,7 +19,7 @@ export function errors(histories: () => readonly Pendulum[], long: boolean): voi
     it.each(long ? faults.map((fault) => ({ each: [fault] })) : [{ each: faults }])('is at every point a failure with its owner, and the next run finishes: $each', async ({ each }) => {
       const walked = await Promise.all(shared(histories(), long).map(async ({ history, walks }) => {
         const [first = {}] = walks;
-        return { host: history.host, ...(await walk(history, { calls, faults: each, ...first })) };
+        return { host: history.host, ...(await walk(history, { calls, faults: each, seconds: 7000, ...first })) };
       }));
       for (const { host, points } of walked) console.log(summary(host, points));
       for (const { points, cut } of walked) {

@@ -1,12 +1,13 @@
 // Asks a host's services over and over from outside, each time by a new connection, and tells which answers did not come.
 //   node prober.mjs ADDRESS NAME INTERVAL_MS FROM    ends with its standard input; prints JSON: { asked, slowest, missed: [{ service, at, milliseconds, because }] }
-// FROM is the first three bytes of the addresses from which ssh is asked, one after the other: who only says hello to a new sshd is sent
-// away for a while when he does so more than once in a second (sshd_config(5), PerSourcePenalties), and so would any one client be.
+// FROM is the first three bytes of the addresses from which ssh and smtp are asked, one after the other: who only says hello to a new sshd
+// is sent away for a while when he does so more than once in a second (sshd_config(5), PerSourcePenalties), and postfix takes so many
+// connections a minute of one client (postconf(5), smtpd_client_connection_rate_limit).
 import { createSocket } from 'node:dgram';
 import { connect } from 'node:net';
 
 const [address, name, interval, from] = process.argv.slice(2);
-/** How many clients take turns at ssh, and the last byte of the first one's address. */
+/** How many clients take turns, and the last byte of the first one's address. */
 const [clients, firstClient] = [32, 128];
 const patience = 10_000;
 const asked = {};
@@ -52,12 +53,16 @@ function resolves() {
   });
 }
 
+function client(service) {
+  return `${from}.${firstClient + (asked[service] % clients)}`;
+}
+
 const services = {
   http: () => hears(80, `GET / HTTP/1.0\r\nHost: www.${name}\r\n\r\n`, /^HTTP\/1\.[01] 200 /),
   dns: resolves,
-  smtp: () => hears(25, '', /^220 /),
+  smtp: () => hears(25, '', /^220 /, client('smtp')),
   imap: () => hears(143, '', /^\* OK/),
-  ssh: () => hears(22, '', /^SSH-2\.0/, `${from}.${firstClient + (asked.ssh % clients)}`),
+  ssh: () => hears(22, '', /^SSH-2\.0/, client('ssh')),
 };
 
 let running = true;
