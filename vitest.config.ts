@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { defineConfig, type Plugin } from 'vitest/config';
 
@@ -15,6 +16,8 @@ export default defineConfig({
   test: {
     // By itself it would leave a core idle, and most tests wait for programs.
     maxWorkers: '100%',
+    // What the bundle keeps for whoever runs it is none of the tester's own.
+    env: { XDG_CACHE_HOME: join(tmpdir(), 'croft-cache-of-tests') },
     projects: [
       { plugins: [asText], test: { name: 'unit', include: ['test/**/*.test.ts'], exclude: ['test/lab/**', 'test/bench/**'], testTimeout: 60_000, hookTimeout: 60_000 } },
       { plugins: [asText], test: { name: 'lab', include: ['test/lab/**/*.test.ts'], exclude: ['test/lab/faults.test.ts', 'test/lab/pushes.test.ts'], fileParallelism: false, testTimeout: 300_000, hookTimeout: 1_800_000, sequence: { concurrent: false }, bail: 0 } },

@@ -54,7 +54,7 @@ const coarse = 3000;
 /** Read the documents below `desired-state/` in a directory, or beside `cluster.yaml` in it. Units: time in unix seconds. */
 export function readDirectory(directory: string, time: number, sightings: Sightings = { before: new Map(), now: new Map() }): Snapshot {
   const found: Found = { base: directory, files: [], problems: [], sightings, settledBefore: time * 1000 - coarse };
-  const entries = isDirectory(directory) ? readdirSync(directory, { withFileTypes: true }).map(entryOf) : [];
+  const entries = isDirectory(directory) ? entriesOf(directory) : [];
   const below = entries.filter(({ name }) => name === 'desired-state');
   const top = entries.some(({ name }) => name === 'cluster.yaml') ? entries.filter(({ name }) => TOP_NAMES.has(name)) : [];
   const wanted = below.length > 0 ? below : top;
@@ -68,9 +68,10 @@ export function readDirectory(directory: string, time: number, sightings: Sighti
 }
 
 function readEntries(folder: string, entries: readonly Entry[], found: Found): readonly Entry[] {
+  const depth = folder === '' ? 1 : folder.split('/').length + 1;
   return entries.map((entry) => {
     const path = folder === '' ? entry.name : `${folder}/${entry.name}`;
-    const odd = whyOdd(entry, path);
+    const odd = whyOdd(entry, depth);
     if (odd !== null) found.problems.push(refuse(path, odd));
     else if (entry.type === 'directory') readFolder(path, found);
     else return readDocument(path, entry, found);
@@ -85,7 +86,7 @@ function readFolder(path: string, found: Found): void {
   const stamp = isSettled(stats, found) ? stampOf(stats) : null;
   const known = sightings.before.get(path);
   const isSame = known !== undefined && stamp !== null && known.stamp === stamp;
-  const before = isSame ? known.entries : withSeen(readdirSync(`${base}/${path}`, { withFileTypes: true }).map(entryOf), known);
+  const before = isSame ? known.entries : withSeen(entriesOf(`${base}/${path}`), known);
   const entries = readEntries(path, before, found);
   sightings.now.set(path, isSame && entries.every((entry, index) => entry === before[index]) ? known : { stamp, entries });
 }
@@ -97,6 +98,11 @@ function withSeen(entries: readonly Entry[], known: Sighting | undefined): reado
     const other = before.get(entry.name);
     return other?.type === entry.type ? other : entry;
   });
+}
+
+/** By name, which is nearly the order of the paths. */
+function entriesOf(directory: string): readonly Entry[] {
+  return readdirSync(directory, { withFileTypes: true }).map(entryOf).toSorted((a, b) => compareText(a.name, b.name));
 }
 
 function entryOf(entry: Dirent): Entry {
@@ -111,11 +117,11 @@ function isSettled({ mtimeMs, ctimeMs }: Stats, { settledBefore }: Found): boole
   return Math.max(mtimeMs, ctimeMs) < settledBefore;
 }
 
-function whyOdd(entry: Entry, path: string): { readonly code: string; readonly why: string } | null {
+function whyOdd(entry: Entry, depth: number): { readonly code: string; readonly why: string } | null {
   if (!PLAIN_NAME.test(entry.name) || entry.name.length > 255) return {
     code: 'layout/odd-path', why: 'a name is made of a-z, 0-9, ".", "_" and "-" and begins with a letter or a digit',
   };
-  if (path.split('/').length > DEEPEST) return { code: 'layout/odd-path', why: `it is more than ${DEEPEST} directories deep` };
+  if (depth > DEEPEST) return { code: 'layout/odd-path', why: `it is more than ${DEEPEST} directories deep` };
   if (entry.type === 'directory' || entry.type === 'file') return null;
   return { code: 'layout/not-a-plain-file', why: entry.type === 'link' ? 'it is a symbolic link' : 'it is neither a file nor a directory' };
 }

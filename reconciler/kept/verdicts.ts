@@ -16,7 +16,7 @@ const mostProblems = 1000;
 
 /** Name all that a check looks at: the same name, the same verdict. */
 export function contentsOf({ files, problems }: Snapshot): string {
-  return digest(JSON.stringify([files.map(({ path, oid }) => [path, oid]), problems]));
+  return digest(`${files.map(({ path, oid }) => `${oid} ${path}\n`).join('')}${JSON.stringify(problems)}`);
 }
 
 /** Find the verdict on some contents, or come to one and keep it. */
