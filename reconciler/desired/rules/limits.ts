@@ -7,7 +7,8 @@ import { memberOf, type World } from '../world.ts';
 
 interface Counted {
   readonly owner: Owner;
-  readonly source: Source;
+  /** Asked for only of what is too much. */
+  readonly source: () => Source;
 }
 
 interface Count {
@@ -23,7 +24,7 @@ export function* limitsHold(world: World): Iterable<Finding> {
     for (const [owner, things] of grouped(count.things)) {
       const member = memberOf(world.members, owner);
       const first = member === null ? undefined : things[count.allowed(member)];
-      if (member !== null && first !== undefined) yield tooMany(first.source, { ...count, member, used: things.length });
+      if (member !== null && first !== undefined) yield tooMany(first.source(), { ...count, member, used: things.length });
     }
   }
 }
@@ -44,13 +45,13 @@ function countsOf({ documents, mailDomains }: World): readonly Count[] {
 }
 
 function named({ value, owner, keyAt }: Document<'mailboxes'>, field: 'mailboxes' | 'aliases'): readonly Counted[] {
-  return Object.keys(value[field] ?? {}).map((local) => ({ owner, source: keyAt(field, local) }));
+  return Object.keys(value[field] ?? {}).map((local) => ({ owner, source: () => keyAt(field, local) }));
 }
 
 /** Each address outside is one more that the co-op sends to in somebody's name. */
 function forwards({ value, owner, at }: Document<'mailboxes'>, hosted: ReadonlySet<string>): readonly Counted[] {
   const targets = Object.entries(value.aliases ?? {}).flatMap(([local, each]) => each.map((target, index) => ({
-    target, source: at('aliases', local, index),
+    target, source: () => at('aliases', local, index),
   })));
   return targets.filter(({ target }) => target.includes('@') && !hosted.has(target.split('@')[1] ?? '')).map(({ source }) => ({ owner, source }));
 }
@@ -62,7 +63,7 @@ function tooMany(source: Source, { code, noun, allowed, member, used }: Count & 
 }
 
 function whole({ owner, file }: { readonly owner: Owner; readonly file: string }): Counted {
-  return { owner, source: startOf(file) };
+  return { owner, source: () => startOf(file) };
 }
 
 function grouped(things: readonly Counted[]): ReadonlyMap<Owner, readonly Counted[]> {
