@@ -15,6 +15,7 @@ import { secrets } from './secrets.ts';
 import { web } from './web.ts';
 
 const permits: readonly Permit[] = [...ground, ...web, ...dns, ...mail, ...secrets];
+const byKind = new Map(permits.flatMap(({ kinds }) => kinds).map((kind) => [kind, permits.filter(({ kinds }) => kinds.includes(kind))]));
 
 /** Name everything in a catalog that root will not do. One is enough: nothing of such a catalog is done. */
 export function refusals({ resources }: Catalog): readonly Problem[] {
@@ -29,8 +30,8 @@ export function refusals({ resources }: Catalog): readonly Problem[] {
 export function refusalOf(resource: Resource): string | null {
   if (resource.kind === 'unit') return unitRefusal(resource);
   if (resource.kind === 'packages') return packagesRefusal(resource);
-  const reasons = permits.flatMap((permit) => {
-    const named = permit.kinds.includes(resource.kind) ? permit.name.exec(resource.name) : null;
+  const reasons = (byKind.get(resource.kind) ?? []).flatMap((permit) => {
+    const named = permit.name.exec(resource.name);
     return named === null ? [] : [placeRefusal(resource, permit, named)];
   });
   if (reasons.length === 0) return `croft makes no ${resource.kind} of that name`;

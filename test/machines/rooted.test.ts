@@ -99,6 +99,34 @@ describe('a rooted machine', () => {
     expect(JSON.parse(readFileSync(ledger, 'utf8'))).toEqual({});
   });
 
+  test('a ledger is amended, not written anew, and the last word of an owner is the right one', async () => {
+    const ledger = join(root, 'var/lib/croft/rooted/ownership.json');
+    await machine.perform(write('/srv/a', 'x', { owner: 'www-data' }));
+    const { ino } = lstatSync(ledger);
+    for (const owner of ['mail', 'backup', 'www-data', 'mail']) await machine.perform({ do: 'access', path: '/srv/a', mode: '0644', owner, group: 'root' });
+    expect(lstatSync(ledger).ino).toBe(ino);
+    expect(await ask(rooted(root), '/srv/a')).toMatchObject({ owner: 'mail' });
+    for (let times = 0; times < 200; times += 1) await machine.perform({ do: 'access', path: '/srv/a', mode: '0644', owner: times % 2 === 0 ? 'root' : 'backup', group: 'root' });
+    expect(readFileSync(ledger, 'utf8').split('\n').length).toBeLessThan(150);
+    expect(await ask(rooted(root), '/srv/a')).toMatchObject({ owner: 'backup' });
+  });
+
+  test('a directory that was there a moment ago is not written in when something else has its name by now', async () => {
+    mkdirSync(join(root, 'srv/way'), { mode: 0o755 });
+    await machine.perform(write('/srv/way/a', 'x'));
+    renameSync(join(root, 'srv/way'), join(root, 'srv/gone'));
+    symlinkSync('/opt', join(root, 'srv/way'));
+    await machine.perform(write('/srv/way/b', 'x'));
+    expect([readdirSync(join(root, 'srv/gone')), existsSync(join(root, 'opt/b'))]).toEqual([['a'], true]);
+  });
+
+  test('a directory that croft itself gave to somebody is not written in any more', async () => {
+    mkdirSync(join(root, 'srv/way'), { mode: 0o755 });
+    await machine.perform(write('/srv/way/a', 'x'));
+    await machine.perform({ do: 'access', path: '/srv/way', mode: '0755', owner: 'www-data', group: 'root' });
+    await expect(machine.perform(write('/srv/way/b', 'x'))).rejects.toThrow("/srv/way belongs to user 'www-data'");
+  });
+
   test('members of libnss-extrausers are users, as soon as the file says so', async () => {
     mkdirSync(join(root, 'var/lib/extrausers'), { mode: 0o755 });
     await expect(machine.perform(write('/srv/a', 'x', { owner: 'ada' }))).rejects.toThrow("this host has no such user");

@@ -52,4 +52,10 @@ describe('whose transaction a change belongs to', () => {
   it('is nobody’s for what lies in a directory that goes', () => {
     expect(group([unit, one('directory:/etc/a/old', { gone: true }), one('file:/etc/a/old/x', { gone: true }), one('file:/etc/a/x')])).toEqual({ 'file:/etc/a/x': unit.id });
   });
+
+  it('is nobody’s along a chain of ten thousand at whose end something waits that the unit waits for', () => {
+    const chain = Array.from({ length: 10_000 }, (_, index) => one(`file:/etc/a/${index}`, { needs: [`file:/etc/a/${index + 1}`] }));
+    const packages = one('packages:p', { needs: ['file:/etc/a/0'] });
+    expect(group([one('unit:a.service', { reads: ['/etc/a/'], needs: [packages.id] }), packages, ...chain])).toEqual({});
+  });
 });
