@@ -37,7 +37,7 @@ const ORDER: readonly RecordType[] = ['NS', 'A', 'AAAA', 'CNAME', 'MX', 'TXT', '
 
 /** Render a zone file with serial 0, its records in a fixed order. Errors: throws when it would be read otherwise: a bug. */
 export function renderZone(source: Source, zone: ZoneFile): string {
-  const lines = [...zone.records].sort(compareLines);
+  const lines = zone.records.map((line) => ({ line, key: keyOf(line) })).sort(compareLines).map(({ line }) => line);
   const text = `${heading(';', source)}${zone.signed === true ? '; signed\n' : ''}$TTL ${count(zone.ttlSeconds, 31)}\n${soa(zone)}${lines.map(recordLine).join('')}`;
   const meant = [soaShape(zone), ...lines.map((line) => lineShape(line, zone))];
   assertShape(`zone ${zone.origin}`, meant, parseZone(text));
@@ -105,10 +105,18 @@ function count(value: number, bits = 16): string {
 }
 
 /** Apex first, then by name from the right, so that what belongs together stands together. */
-function compareLines(a: ZoneLine, b: ZoneLine): number {
-  return compareText(fromTheRight(a.name), fromTheRight(b.name))
-    || ORDER.indexOf(a.data.type) - ORDER.indexOf(b.data.type)
-    || compareText(presentation(a.data).join(' '), presentation(b.data).join(' '));
+function compareLines({ key: a }: { readonly key: Key }, { key: b }: { readonly key: Key }): number {
+  return compareText(a.name, b.name) || a.type - b.type || compareText(a.text, b.text);
+}
+
+interface Key {
+  readonly name: string;
+  readonly type: number;
+  readonly text: string;
+}
+
+function keyOf({ name, data }: ZoneLine): Key {
+  return { name: fromTheRight(name), type: ORDER.indexOf(data.type), text: presentation(data).join(' ') };
 }
 
 function fromTheRight(name: string): string {

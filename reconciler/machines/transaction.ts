@@ -68,7 +68,7 @@ export function keep(ground: Ground, unit: string): void {
   const journal = readJournal(ground, unit);
   if (journal === null) return;
   if (!journal.kept) markKept(ground, unit, syncDirectory);
-  clear(ground, journal.entries, (place, { old }) => {
+  clear(ground, journal.entries.filter(({ old }) => old !== null), (place, { old }) => {
     if (old !== null) discard(ground, beside(place, nameWith(old, place.name)));
   });
   endJournal(ground, unit, { kept: true, sync: syncDirectory });
@@ -200,8 +200,10 @@ function withPlace<T>(ground: Ground, path: string, work: (place: Place) => T): 
 
 /** Where there is no directory, there is nothing in it; what must not be trusted is refused. Errors: MachineError. */
 function reach(ground: Ground, path: string): Place | null {
+  const place = find(ground, path, 'change');
+  if (!('broken' in place)) return place;
   if ('broken' in closed(find(ground, path, 'look'))) return null;
-  return enter(ground, path, `cannot change ${path}`);
+  throw new MachineError(`cannot change ${path}: ${place.broken}`);
 }
 
 function closed<T extends Place | { readonly broken: string }>(found: T): T {

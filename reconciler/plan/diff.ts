@@ -12,8 +12,8 @@ export function differences(resource: Resource, actual: State | null, left: Stat
   const was = managed(actual, resource);
   const attributes = new Set([...Object.keys(resource.desired ?? {}), ...Object.keys(was ?? {})]);
   return [...attributes]
-    .sort(compareText)
     .filter((attribute) => value(was, attribute) !== value(resource.desired, attribute))
+    .sort(compareText)
     .map((attribute) => ({
       attribute,
       actual: value(was, attribute),

@@ -89,9 +89,16 @@ const layouts: readonly Layout[] = ['passwd', 'group', 'shadow', 'map', 'dovecot
 
 function tableState(layout: Layout, text: string): State {
   const { rows, others } = parseTable(layout, text);
-  const shown = (column: string, value: string): string => (isSecret(layout, column) ? digest(value) : value);
-  const cells = rows.flatMap(({ key, columns }) => Object.entries(columns).map(([column, value]) => [`${key}.${column}`, shown(column, value)]));
-  return { layout, ...Object.fromEntries(cells), 'other-lines': others.length === 0 ? '' : digest(others.join('\n')) };
+  const columns = columnsOf(layout).map((column) => ({ column, secret: isSecret(layout, column) }));
+  const state: { [attribute: string]: string } = { layout };
+  for (const row of rows) {
+    for (const { column, secret } of columns) {
+      const value = row.columns[column] ?? '';
+      state[`${row.key}.${column}`] = secret ? digest(value) : value;
+    }
+  }
+  state['other-lines'] = others.length === 0 ? '' : digest(others.join('\n'));
+  return state;
 }
 
 /** Longest first where they are used: the key `ada.example` must not answer for `ada.example.coop.example`. */
