@@ -70,7 +70,7 @@ describe('a mailbox that is taken away', () => {
     const before = readFileSync(join(import.meta.dirname, '../scenarios/base', mailboxes), 'utf8');
     await on.commit({ [mailboxes]: before.replace('  ada: {', '  other: {').replace('[ada]', '[other]') });
     expect(reconcile()).toContain('retires the mailbox ada@ada.example');
-    expect(readFileSync(at(`var/vmail/.retired/ada@ada.example@${today}/Maildir/new/1`), 'utf8')).toBe('a letter');
+    expect(readFileSync(at(`var/vmail/.retired/ada@ada.example@ada@${today}/Maildir/new/1`), 'utf8')).toBe('a letter');
     await on.commit({ [mailboxes]: before });
     reconcile();
     expect(readFileSync(at('var/vmail/ada.example/ada/Maildir/new/1'), 'utf8')).toBe('a letter');
