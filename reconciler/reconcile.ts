@@ -55,6 +55,9 @@ export async function understand(wanted: Wanted, hostName: string, { services }:
   return { state, host, catalog: state === null || host === null ? null : compile(state, host, services), holds };
 }
 
+/** Whoever has more mistakes than these reads no further; and what is handed over has its bounds. */
+const mostProblems = 1000;
+
 /** One hold an owner, whatever there is against them. */
 function together(holds: readonly Hold[]): readonly Hold[] {
   const byOwner = new Map<Owner, Hold>();
@@ -62,7 +65,15 @@ function together(holds: readonly Hold[]): readonly Hold[] {
     const other = byOwner.get(hold.owner);
     byOwner.set(hold.owner, other === undefined ? hold : { ...other, problems: [...other.problems, ...hold.problems] });
   }
-  return [...byOwner.values()].toSorted((a, b) => compareText(a.owner, b.owner));
+  return [...byOwner.values()].map(withoutMany).toSorted((a, b) => compareText(a.owner, b.owner));
+}
+
+function withoutMany(hold: Hold): Hold {
+  const { problems } = hold;
+  const next = problems[mostProblems];
+  if (next === undefined) return hold;
+  const rest = { ...next, code: 'hold/more', message: `and ${problems.length - mostProblems} more problems, from here on – croft check tells all` };
+  return { ...hold, problems: [...problems.slice(0, mostProblems), rest] };
 }
 
 /** Look at the host and say what it lacks. Touches nothing. */

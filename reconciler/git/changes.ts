@@ -13,6 +13,8 @@ import { isOneOwners, mostEntries, sizeOf } from './size.ts';
 import { readTree, type Repository } from './store.ts';
 
 const mostPaths = 200_000;
+/** No file system has longer names, and what lists paths must not be asked to hold one of a megabyte. */
+const longestName = 1024;
 
 /**
  * List every path at which two trees differ, sorted by the octets of the path.
@@ -114,7 +116,7 @@ async function entriesOf(repository: Repository, oid: string): Promise<ByName | 
   const known = named.get(entries);
   if (known !== undefined) return known;
   const byName = new Map(entries.map(({ name, mode, oid: below }) => [name, { mode, oid: below }]));
-  const isPlain = byName.size === entries.length && entries.every(({ name }) => name !== '' && !name.includes('/'));
+  const isPlain = byName.size === entries.length && entries.every(({ name }) => name !== '' && name.length <= longestName && !name.includes('/'));
   named.set(entries, isPlain ? byName : null);
   return isPlain ? byName : null;
 }

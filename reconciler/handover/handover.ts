@@ -13,7 +13,7 @@ import { declared } from './declared.ts';
 import { anyText, bool, list, object, oneOf, orNull, pair, readJson, word, type Reader, type Reading } from './read.ts';
 import { catalog } from './resource.ts';
 import { wentBack } from './aside.ts';
-import { hold, moment, most, oid, owner, plainName, problem, sentence, written } from './words.ts';
+import { hold, moment, most, oid, plainName, problem, sentence, whose, written } from './words.ts';
 
 /** The newest form of it. A host's two halves come from one package, so there is never another. */
 const version = 1;
@@ -61,7 +61,7 @@ export interface Cannot {
 export type Answer = Handover | Same | Cannot;
 
 const pending: Reader<Pending> = object({
-  path: anyText(4096), owner, commit: oid, since: oid, signers: list(sentence, most.names), doubts: list(sentence, most.names), problems: list(problem, most.problems),
+  path: anyText(16 * 1024), owner: whose, commit: oid, since: oid, signers: list(sentence, most.names), doubts: list(sentence, most.names), problems: list(problem, most.problems),
 });
 
 const trusted: Reader<Trusted> = (value) => {

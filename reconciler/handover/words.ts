@@ -20,6 +20,9 @@ export const source: Reader<Source> = (value) => {
 /** Take an owner. */
 export const owner: Reader<Owner> = word(/^(?:coop|member:[a-z](?:[a-z0-9]|-(?=[a-z0-9])){0,30})$/, 64) as Reader<Owner>;
 
+/** Take whose a directory would be, whatever somebody called it: what is wrong there is told, and must not keep the rest from being read. */
+export const whose: Reader<Owner> = word(/^(?:coop|member:[^/]+)$/, 16 * 1024) as Reader<Owner>;
+
 /** Take a commit, or a tree. */
 export const oid = word(/^[0-9a-f]{40}$/, 40);
 
@@ -32,9 +35,9 @@ export const plainName = word(/^[^\p{Cc}]{1,1024}$/u, 1024);
 /** Take milliseconds since the epoch. */
 export const moment = whole(0, 8_640_000_000_000_000);
 
-export const problem: Reader<Problem> = object({ code: word(/^[a-z0-9/-]{1,100}$/), message: sentence, owner, source }, { hint: sentence });
+export const problem: Reader<Problem> = object({ code: word(/^[a-z0-9/-]{1,100}$/), message: sentence, owner: whose, source }, { hint: sentence });
 
-export const hold: Reader<Hold> = object({ owner, problems: list(problem, most.problems), lastGood: orNull(word(/^(?:[0-9a-f]{40}|directory)$/)) });
+export const hold: Reader<Hold> = object({ owner: whose, problems: list(problem, most.problems), lastGood: orNull(word(/^(?:[0-9a-f]{40}|directory)$/)) });
 
 /** Write a value down as the readers take it: sources as one text each. */
 export function written(value: unknown): string {

@@ -24,11 +24,14 @@ export async function waitingAfter(repository: Repository, brought: Brought, pen
   return waiting;
 }
 
+/** Of what is wrong with one path these are enough to know that it is. */
+const mostProblems = 100;
+
 /** What is left to wait: everything that is refused, with those who vouch for it so far. */
 export function pendingAfter(judged: readonly Verdict[], { waiting, since, before }: { readonly waiting: ReadonlyMap<string, Waiting>; readonly since: string; readonly before: readonly Pending[] }): readonly Pending[] {
   const known = new Map(before.map((each) => [each.path, each]));
   return judged.filter(({ allowed }) => !allowed).map(({ path, owner, problems, commit }) => ({
-    path, owner, commit, problems, since: known.get(path)?.since ?? since,
+    path, owner, commit, problems: problems.slice(0, mostProblems), since: known.get(path)?.since ?? since,
     signers: [...(waiting.get(path)?.signers ?? [])].toSorted(compareText), doubts: waiting.get(path)?.doubts ?? [],
   }));
 }

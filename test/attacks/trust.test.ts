@@ -1,4 +1,4 @@
-import { afterAll, describe } from 'vitest';
+import { afterAll, describe, expect } from 'vitest';
 import { own, play, type Case } from '../unit/trust/case.ts';
 import { at, documents, member, removeAll, START, type Coop } from '../unit/trust/coop.ts';
 import { keyOf } from '../unit/trust/keys.ts';
@@ -61,6 +61,11 @@ const paths: readonly Case[] = [
   { name: 'X516 a second desired state inside the first one', play: adds('desired-state/members/ada/README.md'), refused: { 'desired-state/members/ada/README.md': 'authority/needs-admin' } },
   { name: 'X517 a directory of ada\'s beside the desired state', play: (coop, on) => coop.commit(on, { by: 'ada', changes: { [adas]: 'x\n' } }), refused: { [`/${adas}`]: 'authority/needs-admins' } },
   { name: 'X518 a second directory of all members, spelled Members', play: adds('Members/ada/README.md'), refused: { 'Members/ada/README.md': 'authority/case-collision' } },
+  ...['a_b', 'ada-', 'x'.repeat(40), 'ADA', Buffer.from('ad\u0430').toString('latin1')].map((name, n): Case => (
+    { name: `X53${n} a directory of a member whom nobody can be called: ${JSON.stringify(name)}`, play: adds(`members/${name}/x.yaml`), refused: { [`members/${name}/x.yaml`]: expect.stringMatching(/^(?:authority\/(?:foreign|path|case-collision)|layout\/unknown-path)$/) as string } }
+  )),
+  { name: 'X535 a name of five thousand letters', play: adds(`members/ada/vhosts/${'a'.repeat(5000)}.yaml`), refused: { 'members/ada/vhosts': 'authority/mode' } },
+  { name: 'X536 a document with ten thousand mistakes', play: adds('members/ada/vhosts/many.ada.example.yaml', `static: {${Array.from({ length: 12_500 }, (_, index) => `k${index.toString(36)}`).join(',')}}\n`), refused: { 'members/ada/vhosts/many.ada.example.yaml': expect.stringMatching(/^\S+(?: \S+){99}$/) as string } },
   { name: 'X519 attributes that would change what git shows of ada\'s files', play: adds('members/ada/.gitattributes', '* -diff\n'), refused: { 'members/ada/.gitattributes': 'git/odd-path' } },
 ];
 

@@ -7,6 +7,8 @@ import { recordedTip, recordTip } from '../../../reconciler/git/ratchet.ts';
 import { openRepository } from '../../../reconciler/git/repository.ts';
 import { readCommit, readObject, type Repository } from '../../../reconciler/git/store.ts';
 import type { Verdict } from '../../../reconciler/model/authority.ts';
+import { inForce, writtenTrusted } from '../../../reconciler/handover/handover.ts';
+import { written } from '../../../reconciler/handover/words.ts';
 import { holdsOf, type Trusted } from '../../../reconciler/model/trusted.ts';
 import { believe, verify } from '../../../reconciler/trust/verify.ts';
 import type { Coop } from './coop.ts';
@@ -30,6 +32,7 @@ export async function judged(coop: Coop, from: string, to: string): Promise<Judg
   const { trusted, verdicts } = verified;
   expect(await stepwise(coop, start, to)).toEqual(trusted);
   await isWithoutWhatWaits(repository, trusted);
+  expect(inForce(JSON.parse(written(writtenTrusted(trusted)))), 'handed over').toEqual(trusted);
   const allowed = verdicts.filter(({ allowed: yes }) => yes).map(({ path }) => path);
   expect(trusted.pending.filter(({ path }) => allowed.includes(path))).toEqual([]);
   return {
