@@ -32,8 +32,12 @@ export const ground: readonly Permit[] = [
   },
   { kinds: ['directory'], name: /^\/etc\/ssh\/authorized_keys\.d$/, access: ['root:root 0755'] },
   {
-    kinds: ['file'], name: new RegExp(`^/etc/ssh/authorized_keys\\.d/(?!root$)${member}$`), access: rootOnly,
-    lines: { comment: '#', fit: [/^restrict(?:,pty|,port-forwarding|,agent-forwarding|,from="[0-9a-f.:/,]+"|,command="\/usr\/lib\/croft\/kick")* [a-z0-9@.-]+ [A-Za-z0-9+/=]+(?: .*)?$/] },
+    kinds: ['file'], name: new RegExp(`^/etc/ssh/authorized_keys\\.d/(?!root$|croft-kick$)${member}$`), access: rootOnly,
+    lines: { comment: '#', fit: [/^restrict(?:,pty|,port-forwarding|,agent-forwarding|,from="[0-9a-f.:/,]+")* [a-z0-9@.-]+ [A-Za-z0-9+/=]+(?: .*)?$/] },
+  },
+  {
+    kinds: ['file'], name: /^\/etc\/ssh\/authorized_keys\.d\/croft-kick$/, access: rootOnly,
+    lines: { comment: '#', fit: [/^restrict,command="\/usr\/lib\/croft\/kick" [a-z0-9@.-]+ [A-Za-z0-9+/=]+(?: .*)?$/] },
   },
   {
     kinds: ['file'], name: /^\/etc\/ssh\/sshd_config\.d\/croft\.conf$/, access: rootOnly, check: ['/usr/sbin/sshd', '-t', '-f', '{}'],

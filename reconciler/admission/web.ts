@@ -12,7 +12,7 @@ const directives = [
   /^[ \t]*(?:<VirtualHost \*:(?:80|443)>|<\/VirtualHost>|<\/Directory>|<LocationMatch .+>|<\/LocationMatch>)$/,
   /^[ \t]*(?:RewriteEngine|ProxyPreserveHost) On$/,
   /^[ \t]*(?:ErrorLog|CustomLog) \/var\/log\/apache2\/croft\/[a-z0-9._-]+\.log(?: combined)?$/,
-  /^[ \t]*(?:DocumentRoot |<Directory )\/(?:home|srv\/www)\/[A-Za-z0-9._/-]+>?$/,
+  /^[ \t]*(?:DocumentRoot |<Directory )\/(?:home|srv\/www)(?:\/(?!\.{1,2}(?:[/>]|$))[A-Za-z0-9._-]+)+>?$/,
   /^[ \t]*AllowOverride None$/,
   /^[ \t]*Options (?:None|SymLinksIfOwnerMatch(?: Indexes)?)$/,
 ];

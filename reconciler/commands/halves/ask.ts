@@ -1,3 +1,4 @@
+import { ownAccounts } from '../../admission/accounts.ts';
 import { refusals } from '../../admission/admit.ts';
 import { formatAnswer, parseAnswer, type Handover, type Same } from '../../handover/handover.ts';
 import type { Request } from '../../handover/request.ts';
@@ -61,14 +62,14 @@ export async function askAfterAll(asking: Asking, { same, notices, remote, confi
   return give(asking, requestOf(asking.place, { what: 'follow', now: asking.now }), { ...last, notices, remote, confirmedAt });
 }
 
-function give({ place, half }: Asking, base: Request, handover: Handover): Given {
-  assertAdmitted(handover);
+async function give({ place, half }: Asking, base: Request, handover: Handover): Promise<Given> {
+  await admit(place.machine, handover);
   let again: Handover | null = null;
   const about = { ...base, have: null, at: handover.trusted };
   const askAgain = async (more: Partial<Request>, turn: number): Promise<Handover> => {
     const second = await half.compile({ ...about, ...more, id: `${base.id}-${turn}` });
     if ('same' in second) throw new UsageError('cannot use the answer of croft-compile: it hands over nothing, although it was asked for more');
-    assertAdmitted(second);
+    await admit(place.machine, second);
     return second;
   };
   return {
@@ -100,7 +101,7 @@ export async function orRecall<Answer>({ place }: Asking, asked: () => Promise<A
     const why = `cannot read the repository now: ${error.message}`;
     const last = await recall(place);
     if (last === null) throw new UsageError(`${why}; and nothing was ever handed over on this host`);
-    assertAdmitted(last);
+    await admit(place.machine, last);
     const lost = `${why}; what was handed over last stays in force: ${shortRevision(last.catalog.revision)}`;
     return { handover: last, lost, inForce: () => last, reader: { admins: async () => null, census: async () => null, keepBack: async () => null } };
   }
@@ -153,9 +154,15 @@ export async function askTheWay({ place, half, now }: Asking, wayBack: Search): 
   return half.wayBack({ ...requestOf(place, { what: 'recall', now }), wayBack });
 }
 
-/** Say what root will not do, before anything was done. Errors: UsageError. */
-export function assertAdmitted({ catalog }: Handover): void {
-  const refused = refusals(catalog);
+/** Say what root will not do, before anything was done, on this host. Errors: UsageError. */
+async function admit(machine: Machine, handover: Handover): Promise<void> {
+  const [answer] = await machine.observe([{ ask: 'path', path: '/etc/passwd', want: 'text' }]);
+  assertAdmitted(handover, (answer?.ask === 'path' ? answer.node?.text : null) ?? '');
+}
+
+/** Say what root will not do on a host with these accounts. Errors: UsageError. */
+export function assertAdmitted({ catalog }: Handover, passwd = ''): void {
+  const refused = [...refusals(catalog), ...ownAccounts(catalog, passwd)];
   const circle = refused.length === 0 ? circleIn(catalog.resources) : null;
   if (circle !== null) throw new UsageError(`cannot do what croft-compile handed over, and nothing was done: ${circle} would have to come after itself`);
   if (refused.length === 0) return;

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { ownAccounts } from '../../../reconciler/admission/accounts.ts';
 import { refusalOf, refusals } from '../../../reconciler/admission/admit.ts';
 import { digest } from '../../../reconciler/model/digest.ts';
 import type { Resource } from '../../../reconciler/model/resource.ts';
@@ -88,6 +89,7 @@ describe('what a compiler that was taken over may ask for', () => {
     ['a member in the group sudo', appended('table:/var/lib/extrausers/group', 'sudo:x:27:eve')],
     ['a member in another\'s group', appended('table:/var/lib/extrausers/group', 'ada:x:10002:eve')],
     ['a key that runs what it likes', appended('file:/etc/ssh/authorized_keys.d/ada', 'restrict,command="/bin/sh" ssh-ed25519 AAAA x')],
+    ['a key of the kicker\'s that runs nothing', forged('file:/etc/ssh/authorized_keys.d/ada', () => ({ name: '/etc/ssh/authorized_keys.d/croft-kick' }))],
     ['a key without bounds', appended('file:/etc/ssh/authorized_keys.d/ada', 'ssh-ed25519 AAAA x')],
     ['keys from a program', appended('file:/etc/ssh/sshd_config.d/croft.conf', '    AuthorizedKeysCommand /bin/sh')],
     ['root by ssh', appended('file:/etc/ssh/sshd_config.d/croft.conf', 'PermitRootLogin yes')],
@@ -98,6 +100,7 @@ describe('what a compiler that was taken over may ask for', () => {
     ['a web server that is root', appended(croft, 'User root')],
     ['a line that goes on', appended(site, '# nothing \\\nUser root')],
     ['a folder of the host\'s', saying(site, (text) => text.replace('DocumentRoot /home/ada', 'DocumentRoot /etc'))],
+    ['a folder above the members\'', saying(site, (text) => text.replaceAll('/home/ada/', '/home/../etc/'))],
     ['a program in logrotate', appended('file:/etc/logrotate.d/croft-apache2', '        /tmp/x')],
     ['a program in policy-rc.d', appended('file:/usr/sbin/policy-rc.d', '/tmp/x')],
     ['a name service of its own', appended('file:/etc/nsswitch.conf', 'passwd:         evil')],
@@ -124,5 +127,26 @@ describe('what a compiler that was taken over may ask for', () => {
     const [problem] = refusals({ host: 'main', revision: 'directory', time: 0, resources: [appended('table:/etc/dovecot/croft/passwd', 'secret-word')] });
     expect(problem).toMatchObject({ code: 'handover/not-admitted', owner: 'coop' });
     expect(problem?.message).toMatch(/^cannot make table:\/etc\/dovecot\/croft\/passwd: its row [0-9]+ is none that such a table may have$/);
+  });
+});
+
+describe('an account of the host\'s own', () => {
+  const own = 'root:x:0:0:root:/root:/bin/bash\ndebian:x:1000:1000:Debian:/home/debian:/bin/bash\ncroft-kick:x:110:110::/run/croft-kick:/bin/sh\n';
+  const whole = (...resources: readonly Resource[]): Parameters<typeof ownAccounts>[0] => ({ host: 'main', revision: 'directory', time: 0, resources });
+  const keys = forged('file:/etc/ssh/authorized_keys.d/ada', () => ({ name: '/etc/ssh/authorized_keys.d/debian' }));
+  const group = 'table:/var/lib/extrausers/group';
+
+  test.each([
+    ['with keys', keys],
+    ['among the members', saying(group, (text) => text.replace(/^(croft-members:x:601:.*)$/m, '$1,debian'))],
+    ['as a member of another number', appended(passwd, 'debian:x:10077:10077:debian:/home/debian:/bin/bash')],
+  ])('is nobody\'s to enter: %s', (_, resource) => {
+    expect(refusalOf(resource)).toBeNull();
+    expect(ownAccounts(whole(resource), own)).toMatchObject([{ code: 'handover/own-account', message: `cannot make ${resource.id}: debian is an account of the host's own, of uid 1000` }]);
+  });
+
+  test('is a member\'s where it has her number; and nothing that the services make is another\'s', () => {
+    expect(ownAccounts(whole(keys, appended(passwd, 'debian:x:10077:10077:debian:/home/debian:/bin/bash')), own.replaceAll('1000', '10077'))).toEqual([]);
+    for (const { catalog } of compiled) expect(ownAccounts(catalog, own)).toEqual([]);
   });
 });
