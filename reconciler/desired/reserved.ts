@@ -14,6 +14,10 @@ const REASONS: readonly { readonly why: string; readonly names: string }[] = [
       libvirt-qemu libvirt quagga frr tor i2psvc debian-tor freerad radiusd openldap ldap slapd systemd ssl-cert acme letsencrypt tomcat jetty puppet ansible`,
   },
   {
+    why: 'images of Debian come with it, and who enters as it can become root',
+    names: 'debian ubuntu vagrant cloud-user ec2-user azureuser',
+  },
+  {
     why: 'mail for the people who run the systems goes to it (RFC 2142)',
     names: 'abuse administrator hostmaster mailer-daemon noc postmaster security support webmaster info',
   },
