@@ -24,8 +24,19 @@ export function closeHeld(state: DesiredState, held: ReadonlySet<Owner>, head: S
 /** Read of the newest document only who may come in, whatever else it says; null when the member was not sent out. */
 function closing(member: Member, { files }: Snapshot): Member | null {
   const file = files.find(({ path }) => path.replace(/^desired-state\//, '') === `members/${member.name}/member.yaml`);
-  const parsed = file === undefined ? null : parse(file).value;
-  const { state }: { readonly state?: unknown } = parsed?.value ?? {};
-  if (parsed === null || member.state !== 'active' || (state !== 'suspended' && state !== 'retired')) return null;
-  return { ...member, state, sources: { ...member.sources, state: parsed.keyAt('state') } };
+  if (file === undefined || member.state !== 'active') return null;
+  const parsed = parse(file).value;
+  if (parsed === null) return closingIn(member, file);
+  const { state }: { readonly state?: unknown } = parsed.value ?? {};
+  return state !== 'suspended' && state !== 'retired' ? null : { ...member, state, sources: { ...member.sources, state: parsed.keyAt('state') } };
 }
+
+/** Of what is no YAML a line is read alone: else one odd character, left there in time, would keep the door open. */
+function closingIn(member: Member, { path, bytes }: Snapshot['files'][number]): Member | null {
+  const lines = new TextDecoder().decode(bytes).split(/\r?\n/);
+  const at = lines.findIndex((line) => sentOut.test(line));
+  const state = sentOut.exec(lines[at] ?? '')?.[2] === 'retired' ? 'retired' : 'suspended';
+  return at < 0 ? null : { ...member, state, sources: { ...member.sources, state: { file: path, line: at + 1, column: 1 } } };
+}
+
+const sentOut = /^state[ \t]*:[ \t]*(["']?)(suspended|retired)\1[ \t]*(?:#.*)?$/;

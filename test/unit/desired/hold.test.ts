@@ -169,6 +169,15 @@ test.each(['suspended', 'retired'])('a member who is held and %s is shut out, wi
   expect(all.state?.mailDomains.filter(({ suspended }) => suspended).map(({ name }) => name)).toEqual(['ada.example']);
 });
 
+test.each(['suspended', 'retired'])('a member whose own document is no YAML, and who is %s in it, is shut out', async (state) => {
+  const yaml = base['members/ada/member.yaml'] ?? '';
+  const odd = { 'members/ada/member.yaml': `${yaml}\tx: [\n` };
+  const all = await settled({ commits: [{}, odd, { 'members/ada/member.yaml': `${odd['members/ada/member.yaml']}state: "${state}"  # since today\n` }] });
+  expect(held(all)).toEqual(['member:ada at c0']);
+  expect(all.state?.members.find(({ name }) => name === 'ada')).toMatchObject({ state, sources: { state: { file: 'desired-state/members/ada/member.yaml' } } });
+  expect(all.state?.vhosts.filter(({ suspended }) => suspended).map(({ name }) => name)).toEqual(['blog.ada.example']);
+});
+
 test('a retirement that breaks a neighbour\'s delegation shuts out all the same', async () => {
   const all = await settled({ commits: [{}, swap('members/erin/member.yaml', 'uid:', 'state: retired\nuid:')] });
   expect(held(all)).toEqual(['member:erin at c0']);
