@@ -5,7 +5,7 @@ import type { Problem } from '../model/problem.ts';
 import type { Snapshot } from '../model/snapshot.ts';
 import { compareText, formatSource } from '../model/source.ts';
 import { examine, type Examined } from './check.ts';
-import { closeHeld } from './close.ts';
+import { closeKept } from './close-kept.ts';
 import type { Finding } from './finding.ts';
 import { read, type ReadCache } from './read.ts';
 import { compose, isSame, mixtureOf, NOTHING, versionsOf, type Mixture, type Version } from './versions.ts';
@@ -31,7 +31,8 @@ interface Settling {
 
 /**
  * Make a state of a commit, whatever is wrong in it: of each owner with problems the last good version is used instead.
- * A member whose documents did not change while they broke is not held; whoever's change broke them is. Who is suspended is shut out even so.
+ * A member whose documents did not change while they broke is not held; whoever's change broke them is. What the newest documents close
+ * (a suspended member, a key that is gone, another password) is closed even so.
  * A commit without any document, or with something else in the place of all members, is no wish to remove everything.
  * Reads ancestors only when somebody has problems. Deterministic: the same history gives the same state.
  */
@@ -88,7 +89,7 @@ function conclude(settling: Settling): Settled {
   for (const owner of ownersOf(problems)) hold(owner, NOTHING, { settling, problems: problems.filter((problem) => problem.owner === owner) });
   const holds = [...settling.holds.values()].toSorted((a, b) => compareText(a.owner, b.owner));
   const lost = holds.some(({ owner, lastGood }) => owner === 'coop' && lastGood === null);
-  return { state: lost || value === null ? null : closeHeld(value, new Set(settling.holds.keys()), settling.head), holds };
+  return { state: lost || value === null ? null : closeKept(value, { owners: new Set(settling.holds.keys()), newest: settling.head }), holds };
 }
 
 /** Owners whose documents cannot be read or validated, whatever the others declare. */

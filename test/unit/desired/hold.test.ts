@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { settle, type Settled } from '../../../reconciler/desired/hold.ts';
 import type { Snapshot } from '../../../reconciler/model/snapshot.ts';
-import { base, brief, snapshot, snapshotOf, type Files } from './coop.ts';
+import { base, brief, hash, keys, snapshot, snapshotOf, type Files } from './coop.ts';
 
 interface History {
   /** Changes to the base co-op, oldest first; the last is the head. */
@@ -176,6 +176,16 @@ test.each(['suspended', 'retired'])('a member whose own document is no YAML, and
   expect(held(all)).toEqual(['member:ada at c0']);
   expect(all.state?.members.find(({ name }) => name === 'ada')).toMatchObject({ state, sources: { state: { file: 'desired-state/members/ada/member.yaml' } } });
   expect(all.state?.vhosts.filter(({ suspended }) => suspended).map(({ name }) => name)).toEqual(['blog.ada.example']);
+});
+
+test('a key that a held member takes away opens nothing any more, and a new password is the one that counts', async () => {
+  const other = hash.replace('zWUZ', 'aWUZ');
+  const mail = 'members/ada/mailboxes/ada.example.yaml';
+  const closing = { ...swap('members/ada/member.yaml', keys.ada, keys.other), ...swap(mail, hash, other) };
+  const all = await settled({ commits: [{}, broken, { ...broken, ...closing }] });
+  expect(held(all)).toEqual(['member:ada at c0']);
+  expect(all.state?.members.find(({ name }) => name === 'ada')?.sshKeys).toEqual([]);
+  expect(all.state?.mailDomains.flatMap(({ mailboxes }) => mailboxes.map(({ password }) => password))).toContain(other);
 });
 
 test('a retirement that breaks a neighbour\'s delegation shuts out all the same', async () => {
