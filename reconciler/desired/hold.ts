@@ -62,7 +62,7 @@ async function mendAll(settling: Settling): Promise<void> {
 
 /** Is this a problem with the directory that holds all members? */
 function hidesMembers({ owner, source }: Problem): boolean {
-  return owner === 'coop' && /^(?:desired-state|(?:desired-state\/)?members)$/.test(source.file);
+  return owner === 'coop' && /^(?:desired-state|(?:desired-state\/)?members)$/i.test(source.file);
 }
 
 /** The newest commit that shows its members, settled; the co-op is held there. */

@@ -62,7 +62,8 @@ function collision(directory: string, names: readonly string[]): Problem {
   const [first = '', ...others] = names.map(showName).toSorted();
   const path = directory === '' ? first : `${directory}/${first}`;
   const message = `cannot tell ${path} from ${others.join(' and ')}: names in one directory must differ in more than case`;
-  return cannotRead({ path, owner: ownerOf(`${directory}/`), rule: 'case-collision' }, message);
+  // Beside ada's directory an Ada hides hers, which is no wish of ada's to go: hers is what cannot be read.
+  return cannotRead({ path, owner: ownerOf(`${path.toLowerCase()}/`), rule: 'case-collision' }, message);
 }
 
 function notPlain(place: Place, mode: string): Problem {

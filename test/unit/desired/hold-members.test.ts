@@ -26,6 +26,14 @@ it.each(['desired-state/members', 'desired-state/members/ada', 'desired-state/me
   expect(holds).toMatchObject([{ owner: ownerOf(path), lastGood: before.revision.oid }]);
 });
 
+it('a Members beside members takes nothing away from anybody', async () => {
+  const without = hidden('desired-state/members');
+  const problems = without.problems.map((problem) => ({ ...problem, code: 'git/case-collision', source: { ...problem.source, file: 'desired-state/Members' } }));
+  const { state, holds } = await settle({ ...without, problems }, () => history(before));
+  expect(state?.members.length).toBe(4);
+  expect(holds).toMatchObject([{ owner: 'coop', lastGood: before.revision.oid }]);
+});
+
 it('tells whoever took a limits class away of every member who still uses it', async () => {
   const without = { ...snapshot(base(), 1), files: before.files.filter(({ path }) => path !== 'desired-state/limits/regular.yaml') };
   const { state, holds } = await settle(without, () => history(before));

@@ -116,6 +116,14 @@ describe('a snapshot', () => {
     expect(files).toHaveLength(2);
   });
 
+  test('tells an Ada beside ada as what hides ada\'s directory, which she did not take away', async () => {
+    const repository = bare();
+    const hers = tree(repository, [['member.yaml', plain, blob(repository, 'name: Ada\n')]]);
+    const state = tree(repository, [['members', '40000', tree(repository, [['Ada', '40000', hers], ['ada', '40000', hers]])]]);
+    const { files, problems } = await snapshot(repository, commit(repository, tree(repository, [['desired-state', '40000', state]])));
+    expect([files, problems.map(({ code, owner }) => [code, owner])]).toEqual([[], [['git/case-collision', 'member:ada']]]);
+  });
+
   test('takes a file of 64 KiB and refuses one byte more', async () => {
     const repository = bare();
     const entries = [['a.yaml', plain, blob(repository, 'x'.repeat(65536))], ['b.yaml', plain, blob(repository, 'x'.repeat(65537))]] as const;
