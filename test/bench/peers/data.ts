@@ -10,9 +10,9 @@ import { nameOf } from '../workload/coop.ts';
 export function writeData(directory: string, { members, member, version }: { readonly members: number; readonly member: number; readonly version: string }): void {
   const list = Array.from({ length: members }, (_, index) => memberOf(index + 1, index + 1 === member ? version : 'first'));
   const put = (name: string, data: unknown): void => writeFileSync(join(directory, name), JSON.stringify(data));
-  put('hiera.json', { 'coop::members': Object.fromEntries(list.map(({ name, ...rest }) => [name, rest])) });
-  put('data.json', {
-    list,
+  put('puppet.json', { 'coop::members': Object.fromEntries(list.map(({ name, ...rest }) => [name, rest])) });
+  put('ansible.json', { members: list });
+  put('cfengine.json', {
     members: Object.fromEntries(list.map((each) => [each.name, { ...each, sites: undefined, mail: undefined }])),
     sites: Object.fromEntries(list.flatMap(({ sites }) => sites.map((site) => [site.id, site]))),
     zones: list.map(({ zone }) => ({ zone })),

@@ -72,9 +72,14 @@ function measureRow(row: Row, stage: Stage, { runs, limitSeconds, gauge, clock }
 }
 
 function runOnce(row: Row, stage: Stage, { run, limitSeconds, gauge }: { readonly run: number; readonly limitSeconds: number; readonly gauge: Gauge }): Measured {
-  const ready = row.ready(stage, run);
-  if ('why' in ready) return { failed: ready.why };
-  const one = gauge.measure(ready, limitSeconds);
-  const wrong = 'cost' in one ? (row.wrong?.(stage, run) ?? null) : null;
-  return wrong === null ? one : { failed: wrong };
+  try {
+    const ready = row.ready(stage, run);
+    if ('why' in ready) return { failed: ready.why };
+    const one = gauge.measure(ready, limitSeconds);
+    const wrong = 'cost' in one ? (row.wrong?.(stage, run) ?? null) : null;
+    return wrong === null ? one : { failed: wrong };
+  } catch (error) {
+    // A row that cannot be measured, a file that is not where it was to be, leaves the others.
+    return { failed: error instanceof Error ? error.message : String(error) };
+  }
 }
