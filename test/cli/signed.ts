@@ -55,7 +55,7 @@ export async function signed(): Promise<Signed> {
     },
     git: (...words) => git(directory, words),
     croft: (words, below = '') => {
-      const env = { PATH: process.env['PATH'], HOME: home };
+      const env = { PATH: process.env['PATH'], HOME: home, XDG_CACHE_HOME: join(home, '.cache') };
       const { status, stdout, stderr } = spawnSync(process.execPath, [join(root, 'dist/croft.cjs'), ...words], { cwd: join(directory, below), encoding: 'utf8', env });
       return { status, stdout, stderr };
     },
