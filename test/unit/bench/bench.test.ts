@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, it } from 'vitest';
+import { markdownGoals } from '../../bench/report/goals.ts';
 import { formatTable, markdownTable } from '../../bench/report/table.ts';
 import { resultOf, without, type Row } from '../../bench/rows/row.ts';
 import { changed, coopOf, differences } from '../../bench/workload/coop.ts';
@@ -53,6 +54,13 @@ it('prints least and median, and says why there are none', () => {
     '| run with nothing to do | 1,000 | 3 | 0.30 | 0.20 | 0.60 | 20 |',
     '| run with nothing to do: no time was left | 10,000 |  | – | – | – | – |',
   ]);
+});
+
+it('says of each goal what was reached, or that nobody knows', () => {
+  const lines = markdownGoals({ results: [resultOf(row, 1000, [took(0.4)])], parts: [] }).split('\n');
+  expect(lines).toContain('| run with nothing to do, 1,000 members | ≤ 0.20 CPU s | 0.40 CPU s | no |');
+  expect(lines).toContain('| the same, peak memory | ≤ 80 MiB | 20 MiB | yes |');
+  expect(lines).toContain('| 100 hosts, one push: the last host | ≤ 10 s | not measured |  |');
 });
 
 it('measures what it is asked to, and every row does what it says', () => {
