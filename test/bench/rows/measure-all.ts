@@ -22,6 +22,8 @@ export interface Work {
   readonly clock: () => number;
 }
 
+const noTime = 'no time was left';
+
 /** Measure. */
 export function measureAll(work: Work): readonly Result[] {
   const end = work.clock() + work.seconds;
@@ -35,14 +37,14 @@ export function measureAll(work: Work): readonly Result[] {
     const room = join(work.room, `${size}`);
     const open = rows.map((row) => ({ row, why: whyNot(row, size, results) }));
     if (open.every(({ why }) => why !== null) || work.clock() > end) {
-      for (const { row, why } of open) note(without(row, size, why ?? 'no time was left'));
+      for (const { row, why } of open) note(without(row, size, why ?? noTime));
       return;
     }
     mkdirSync(room);
     const stage = stageOf({ size, room, programs: work.programs, gauge: work.gauge, program: work.program, limitSeconds: Math.min(120, end - work.clock()) });
     for (const { row, why } of open) {
       const left = end - work.clock();
-      note(why !== null ? without(row, size, why) : left <= 0 ? without(row, size, 'no time was left') : measureRow(row, stage, { ...work, limitSeconds: Math.min(row.limitSeconds, left) }));
+      note(why !== null ? without(row, size, why) : left <= 0 ? without(row, size, noTime) : measureRow(row, stage, { ...work, limitSeconds: Math.min(row.limitSeconds, left) }));
     }
     rmSync(room, { recursive: true, force: true });
   });
@@ -51,7 +53,7 @@ export function measureAll(work: Work): readonly Result[] {
 
 /** What could not be done for a small co-op is not tried for a larger one. */
 function whyNot(row: Row, size: number, results: readonly Result[]): string | null {
-  const failed = results.find(({ key, runs }) => key === row.key && runs === 0);
+  const failed = results.find(({ key, runs, said }) => key === row.key && runs === 0 && said !== noTime);
   if (failed !== undefined) return `not tried: at ${failed.size?.toLocaleString('en') ?? 'any size'}, ${failed.said ?? ''}`;
   return row.upTo !== undefined && size > row.upTo ? `asked for up to ${row.upTo.toLocaleString('en')} only` : null;
 }
