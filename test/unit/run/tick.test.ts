@@ -1,0 +1,294 @@
+/** A run that has nothing to do, counted: what it looks at, what it reads, and that whatever is different makes it an ordinary run. */
+import { appendFileSync, chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeEach, describe, expect, test } from 'vitest';
+import type { World } from '../../../reconciler/commands/command.ts';
+import type { Place } from '../../../reconciler/commands/place.ts';
+import { perform } from '../../../reconciler/commands/run/perform.ts';
+import { commitFiles, createRepository } from '../../../reconciler/git/commit.ts';
+import { rooted } from '../../../reconciler/machines/rooted.ts';
+import type { Machine, Probe } from '../../../reconciler/model/machine.ts';
+import { day } from '../../../reconciler/model/retired.ts';
+import { formatStillness, parseStillness } from '../../../reconciler/plan/still-file.ts';
+import type { Stillness } from '../../../reconciler/plan/stillness.ts';
+import { base } from '../../scenarios/story.ts';
+
+const room = mkdtempSync(join(tmpdir(), 'croft-tick-'));
+afterAll(() => rmSync(room, { recursive: true }));
+
+const build = '0123456789abcdef';
+const minute = 60_000;
+const author = { name: 'Dana', mail: 'dana@elsewhere.example' };
+const site = '/etc/apache2/croft/sites/blog.ada.example.conf';
+
+const [root, remote] = [join(room, 'one'), join(room, 'coop.git')];
+mkdirSync(join(root, 'etc/croft'), { recursive: true });
+writeFileSync(join(root, 'etc/croft/cluster.key'), `${'k'.repeat(64)}\n`, { mode: 0o600 });
+const repository = await createRepository(remote);
+let time = 1_700_000_000;
+await commitFiles(repository, { branch: 'main', files: base(), author, message: 'found the co-op', time });
+
+/** What a run asked of the host. */
+interface Count {
+  /** Paths of which only the inode was looked at. */
+  stamped: number;
+  /** Files read, but for croft's own notes. */
+  read: number;
+  programs: number;
+  steps: number;
+}
+
+interface Ran {
+  readonly status: number;
+  readonly count: Count;
+  readonly said: string;
+  readonly facts: { readonly outcomes: readonly unknown[]; readonly notices: readonly string[] };
+}
+
+/** The clock of these tests goes as they say; inodes have the real time. It is kept clear of midnight, when everything is looked at. */
+let clock = Date.now();
+if (day(clock) !== day(clock + 6 * 60 * minute)) clock -= 12 * 60 * minute;
+const ahead = clock - Date.now();
+
+async function run({ audit = false, as = build, machine: wrap = (each) => each }: { audit?: boolean; as?: string | null; machine?: (machine: Machine) => Machine } = {}): Promise<Ran> {
+  const count = { stamped: 0, read: 0, programs: 0, steps: 0 };
+  const real = rooted(root);
+  const machine = wrap({
+    ...real,
+    observe: (probes) => {
+      for (const probe of probes) add(count, probe);
+      return real.observe(probes);
+    },
+    perform: (step) => {
+      if (!('path' in step) || !step.path.startsWith('/var/lib/croft')) count.steps += 1;
+      return real.perform(step);
+    },
+  });
+  const lines: string[] = [];
+  const place: Place = {
+    host: 'one', remotes: [remote], branch: 'main', revision: null, pin: null, rollbacks: [], root, machine, build: as,
+    identity: { keyFiles: [], agent: null, knownHosts: [] }, stateDirectory: join(root, 'var/lib/croft'),
+  };
+  const status = await perform({ place, world: worldOf(lines, as), format: 'text', what: 'follow', audit });
+  return { status, count, said: lines.join('\n'), facts: JSON.parse(readFileSync(own('report.json'), 'utf8')) as Ran['facts'] };
+}
+
+function add(count: Count, probe: Probe): void {
+  if (probe.ask === 'stamps') count.stamped += probe.paths.whole.length + probe.paths.outside.length;
+  if (probe.ask === 'run') count.programs += 1;
+  if (probe.ask === 'derived' || probe.ask === 'sealed') count.read += 1;
+  if (probe.ask === 'path' && (probe.want === 'text' || probe.want === 'digest') && !probe.path.startsWith('/var/lib/croft/')) count.read += 1;
+}
+
+function worldOf(lines: string[], as: string | null): World {
+  return {
+    now: () => clock, print: (text) => void lines.push(text), note: () => {}, paint: (_, text) => text, logger: { info: () => undefined, warn: () => undefined }, directory: room,
+    git: { directory: null, quarantine: null }, input: async () => '', ask: async () => '', interactive: false, isRoot: false, build: as, cache: null, self: [], words: [], credentials: null, person: null, scheduled: true, ssh: { agent: null, home: null }, atEnd: () => {},
+  };
+}
+
+const own = (name: string): string => join(root, 'var/lib/croft', name);
+const on = (path: string): string => join(root, path);
+const still = (): Stillness | null => (existsSync(own('still')) ? parseStillness(readFileSync(own('still'), 'utf8'), build) : null);
+
+/** Run until there is nothing to do, and that is noted down. */
+async function settle(): Promise<Stillness> {
+  for (let turn = 0; turn < 4; turn += 1) {
+    clock += minute;
+    await run();
+    const noted = still();
+    if (noted !== null) return noted;
+  }
+  throw new Error('the host does not come to rest');
+}
+
+/** Make a note that says of the host as it is now that it is as desired, with what the files held before. */
+async function restamp({ paths, ...noted }: Stillness): Promise<void> {
+  const [stamped] = await rooted(root).observe([{ ask: 'stamps', paths: { whole: [...paths.read, ...paths.other], outside: paths.outside } }]);
+  const next = { ...noted, paths, stamp: stamped?.ask === 'stamps' ? stamped.digest : '' };
+  writeFileSync(own('still'), formatStillness(next, build) ?? '', { mode: 0o600 });
+}
+
+const quiet = { read: 0, steps: 0 };
+
+describe('a run with nothing to do', () => {
+  beforeEach(async () => {
+    await settle();
+    clock += minute;
+  }, 120_000);
+
+  test('looks at each path once, asks each program once, reads nothing, and touches nothing', async () => {
+    const noted = still();
+    if (noted === null) throw new Error('nothing was noted down');
+    const { paths: { read, other, outside }, said } = noted;
+    const paths = read.length + other.length + outside.length;
+    expect(new Set([...read, ...other, ...outside]).size).toBe(paths);
+    expect(read).toEqual(expect.arrayContaining([site, '/var/lib/extrausers/passwd', '/var/lib/croft/inventory.json', '/var/lib/croft/loaded/apache2.service']));
+    expect(outside).toEqual(expect.arrayContaining(['/home/ada']));
+    // Nothing of the repository is opened either: it could not be.
+    rmSync(own('repository.git/objects'), { recursive: true });
+    const first = await run();
+    expect(first).toMatchObject({ status: 0, count: { ...quiet, stamped: paths, programs: said.length }, facts: { outcomes: [], notices: [] } });
+    expect(first.said).toMatch(/^one @ [0-9a-f]{10}: as desired, nothing changed in/);
+    clock += minute;
+    expect(await run()).toMatchObject({ status: 0, count: { ...quiet, stamped: paths, programs: said.length } });
+  });
+
+  test('says what a run that looks at everything says', async () => {
+    const [said, facts] = await both();
+    const whole = await run({ audit: true });
+    expect(whole.count.read).toBeGreaterThan(20);
+    expect([whole.said, without(whole.facts)]).toEqual([said, facts]);
+  });
+
+  test('is none where something drifted: that is found and put back', async () => {
+    appendFileSync(on(site), '# by hand\n');
+    const text = readFileSync(on(site), 'utf8');
+    const { status, count, facts } = await run();
+    expect([status, facts.outcomes.length, still()]).toEqual([0, 2, null]);
+    expect(count.read).toBeGreaterThan(20);
+    expect(readFileSync(on(site), 'utf8')).toBe(text.replace('# by hand\n', ''));
+  });
+
+  test('is none where a file has other bytes of the same number and at the same time', async () => {
+    const { mtime, atime } = statSync(on(site));
+    writeFileSync(on(site), readFileSync(on(site), 'utf8').replace('V', 'v'));
+    utimesSync(on(site), atime, mtime);
+    expect((await run()).facts.outcomes.length).toBe(2);
+  });
+
+  test.each([
+    ['something is in a directory of croft\'s', () => writeFileSync(on('/etc/apache2/croft/sites/evil.conf'), 'x')],
+    ['the mode of a home is another', () => chmodSync(on('/home/ada'), 0o777)],
+    ['a unit has stopped', () => writeFileSync(own('rooted/units.json'), '{}')],
+    ['a stamp is gone', () => rmSync(own('loaded/apache2.service'))],
+    ['the inventory is gone', () => rmSync(own('inventory.json'))],
+    ['a number has another name', () => appendFileSync(on('/etc/passwd'), 'mallory:x:10001:10001::/:/bin/sh\n')],
+  ])('is none where %s', async (_, change) => {
+    change();
+    expect((await run()).count.read).toBeGreaterThan(20);
+    writeFileSync(on('/etc/passwd'), readFileSync(on('/etc/passwd'), 'utf8').replace(/^mallory.*\n/m, ''));
+  });
+
+  test('is one all the same where a member works in her home', async () => {
+    writeFileSync(on('/home/ada/poem.txt'), 'x');
+    expect((await run()).count).toMatchObject(quiet);
+  });
+
+  test('is none where a commit is new', async () => {
+    const text = String(base().get('desired-state/members/ada/member.yaml'));
+    await commitFiles(repository, { branch: 'main', files: new Map([['desired-state/members/ada/member.yaml', `${text}\n`]]), author, message: 'change', time: (time += 60) });
+    const { count, said } = await run();
+    expect(count.read).toBeGreaterThan(20);
+    expect(said).not.toContain('note:');
+  });
+
+  test('is one when the clock is put back, and none on another day', async () => {
+    const before = clock;
+    clock -= 3 * minute;
+    expect((await run()).count).toMatchObject(quiet);
+    clock = before + 24 * 60 * minute;
+    expect((await run()).count.read).toBeGreaterThan(20);
+    clock = before;
+  });
+});
+
+describe('bytes that rotted', () => {
+  test('are found when their turn comes, and by --audit at once', async () => {
+    const noted = await settle();
+    const text = readFileSync(on(site), 'utf8');
+    for (const audit of [false, true]) {
+      writeFileSync(on(site), text.replace('V', 'v'));
+      await restamp(noted);
+      clock += 1;
+      if (!audit) expect((await run()).count).toMatchObject(quiet);
+      if (!audit) writeFileSync(own('report.json'), readFileSync(own('report.json'), 'utf8').replace(/"endedAt":\d+/, `"endedAt":${clock - 24 * 60 * minute}`));
+      expect((await run({ audit })).facts.outcomes.length).toBe(2);
+      expect(readFileSync(on(site), 'utf8')).toBe(text);
+    }
+  });
+
+  test('are looked for in all that was read, once a day', async () => {
+    const { paths: { read } } = await settle();
+    writeFileSync(own('report.json'), readFileSync(own('report.json'), 'utf8').replace(/"endedAt":\d+/, `"endedAt":${clock - 24 * 60 * minute}`));
+    const { count } = await run();
+    expect(count).toMatchObject({ read: read.filter((path) => !path.startsWith('/var/lib/croft/')).length, steps: 0 });
+  });
+});
+
+describe('what a run notes down', () => {
+  test('is nothing where something is hardly older than the look at it', async () => {
+    await settle();
+    const { mtimeMs } = statSync(on(site));
+    writeFileSync(on(site), readFileSync(on(site)));
+    const now = clock;
+    clock = Date.now() + 1500;
+    expect((await run({ audit: true })).facts.outcomes).toEqual([]);
+    expect(still()).toBeNull();
+    clock = Math.max(now, Date.now() + ahead) + minute;
+    expect(statSync(on(site)).mtimeMs).not.toBe(mtimeMs);
+  });
+
+  test('is nothing where something was written after it was read', async () => {
+    await settle();
+    clock += minute;
+    const late = (machine: Machine): Machine => ({
+      ...machine,
+      observe: async (probes) => {
+        const answers = await machine.observe(probes);
+        if (probes.some((probe) => probe.ask === 'path' && probe.path === site && probe.want === 'digest')) writeFileSync(on(site), readFileSync(on(site), 'utf8').replace('V', 'v'));
+        return answers;
+      },
+    });
+    expect((await run({ audit: true, machine: late })).facts.outcomes).toEqual([]);
+    expect(still()).toBeNull();
+    clock += minute;
+    expect((await run()).facts.outcomes.length).toBe(2);
+  });
+
+  test('is a copy: gone, damaged in any place, or another croft\'s, it changes nothing but how much is looked at', async () => {
+    const [said, facts] = await both();
+    const text = readFileSync(own('still'), 'utf8');
+    const places = [0, 12, 30, text.indexOf('\n') + 5, text.indexOf('"stamp"') + 15, text.indexOf('"unchanged"') + 12, text.indexOf(site) + 3, text.length - 2];
+    const damaged = places.map((at) => `${text.slice(0, at)}${text[at] === 'x' ? 'y' : 'x'}${text.slice(at + 1)}`);
+    for (const other of [null, '', 'x', text.slice(0, -20), `${text}/etc/x\n`, ...damaged]) {
+      if (other === null) rmSync(own('still')); else writeFileSync(own('still'), other, { mode: 0o600 });
+      const ran = await run();
+      expect(ran.count.read).toBeGreaterThan(20);
+      expect([ran.said, without(ran.facts), readFileSync(own('still'), 'utf8')]).toEqual([said, facts, text]);
+    }
+    expect((await run({ as: 'fedcba9876543210' })).count.read).toBeGreaterThan(20);
+    rmSync(own('still'));
+    expect((await run({ as: null })).count.read).toBeGreaterThan(20);
+    expect(existsSync(own('still'))).toBe(false);
+  }, 120_000);
+
+  test('is none as soon as one character of it is another', async () => {
+    await settle();
+    const text = readFileSync(own('still'), 'utf8');
+    expect(parseStillness(text, build)).not.toBeNull();
+    for (let at = 0; at < text.length; at += 7) expect(parseStillness(`${text.slice(0, at)}${text[at] === 'x' ? 'y' : 'x'}${text.slice(at + 1)}`, build)).toBeNull();
+  });
+
+  test('is root\'s alone', async () => {
+    await settle();
+    expect(statSync(own('still')).mode & 0o777).toBe(0o600);
+    chmodSync(own('still'), 0o666);
+    clock += minute;
+    expect((await run()).count.read).toBeGreaterThan(20);
+    expect(readdirSync(own('.')).filter((name) => name.startsWith('.'))).toEqual([]);
+  });
+});
+
+/** What a quiet run says, and its facts. */
+async function both(): Promise<readonly [string, object]> {
+  await settle();
+  const { said, facts, count } = await run();
+  expect(count).toMatchObject(quiet);
+  return [said, without(facts)];
+}
+
+function without(facts: object): object {
+  return { ...facts, startedAt: 0, endedAt: 0 };
+}
