@@ -7,8 +7,8 @@ import { closeSync, constants, fstatSync, openSync, readFileSync, readSync, read
 import { compareText } from '../model/source.ts';
 import { find, leave, look, type Place, type Tree } from './tree.ts';
 
-/** Longer files have a digest, but no text. */
-export const MAX_TEXT_BYTES = 16 * 1024 * 1024;
+/** Longer files have a digest, but no text. What croft keeps of a host of 1,000 members is some 20 MiB. */
+export const MAX_TEXT_BYTES = 256 * 1024 * 1024;
 const READ = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK;
 const CHUNK = Buffer.allocUnsafe(256 * 1024);
 
@@ -21,7 +21,7 @@ export function digestAt(place: Place): string | undefined {
   });
 }
 
-/** Read the plain file at a place as UTF-8; undefined when it is none or longer than 16 MiB. */
+/** Read the plain file at a place as UTF-8; undefined when it is none or longer than that. */
 export function textAt(place: Place): string | undefined {
   return withFile(place, (fd) => (fstatSync(fd).size > MAX_TEXT_BYTES ? undefined : readFileSync(fd, 'utf8')));
 }
