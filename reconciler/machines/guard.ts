@@ -17,11 +17,12 @@ export interface Passed {
 
 /** Say who else could change what croft does below this directory or through this link; null when nobody. */
 export function distrust(host: { readonly ownership: Pick<Ownership, 'of'>; readonly names: Names }, at: Passed): string | null {
+  const isLink = at.stats.isSymbolicLink();
+  if (!isLink && (at.purpose === 'look' || !at.stats.isDirectory())) return null;
   const ids = host.ownership.of(at.path, at.stats);
-  const user = host.names.user(ids.uid);
-  if (at.stats.isSymbolicLink()) return ids.uid === 0 ? null : `the link ${at.path} belongs to user '${user}', who can turn it elsewhere`;
-  if (at.purpose === 'look' || !at.stats.isDirectory()) return null;
-  if (ids.uid !== 0) return `${at.path} belongs to user '${user}', who can change what stands in it`;
+  if (ids.uid !== 0 && isLink) return `the link ${at.path} belongs to user '${host.names.user(ids.uid)}', who can turn it elsewhere`;
+  if (isLink) return null;
+  if (ids.uid !== 0) return `${at.path} belongs to user '${host.names.user(ids.uid)}', who can change what stands in it`;
   const writers = writersOf(at.stats.mode, ids, host.names);
   return writers === null ? null : `${writers} can change what stands in ${at.path} (mode ${octal(at.stats.mode)})`;
 }
