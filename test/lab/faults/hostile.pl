@@ -4,6 +4,7 @@
 #   perl hostile.pl SECONDS
 use strict;
 use warnings;
+use Fcntl;
 use Socket;
 use Time::HiRes qw(time);
 
@@ -27,6 +28,12 @@ my %did;
 
 sub name { rand() < 0.2 ? sprintf('.%s.croft-%016x', $names[rand @names], rand 2 ** 52) : $names[rand @names] }
 
+# A file to write in. Where a fifo is there already, opening it would wait for a reader that never comes.
+sub made {
+  sysopen(my $f, $_[0], O_WRONLY | O_CREAT | O_TRUNC | O_NONBLOCK) or return;
+  return $f;
+}
+
 # Away with whatever is there: into a bin of hers, for a directory may be full.
 sub clear {
   my ($path) = @_;
@@ -41,9 +48,9 @@ my @deeds = (
   sub { link $targets[rand @targets], $_[0] and 'link to what is not hers' },
   sub { open(my $f, '>', "$home/.own") or return; print $f 'x'; close $f; link "$home/.own", $_[0] and 'hard link' },
   sub { socket(my $s, PF_UNIX, SOCK_STREAM, 0) or return; length $_[0] < 100 and bind $s, sockaddr_un($_[0]) and 'socket' },
-  sub { open(my $f, '>', $_[0]) or return; print $f "#!/bin/sh\nid\n"; close $f; chmod 06777, $_[0]; 'file' },
+  sub { my $f = made($_[0]) or return; print $f "#!/bin/sh\nid\n"; close $f; chmod 06777, $_[0]; 'file' },
   sub { my $path = $_[0]; for (1 .. 60) { mkdir $path or last; $path .= '/d' } 'deep tree' },
-  sub { open(my $f, '>', $_[0]) or return; truncate $f, 2 ** 40; close $f; 'sparse file' },
+  sub { my $f = made($_[0]) or return; truncate $f, 2 ** 40; close $f; 'sparse file' },
 );
 
 # Her home itself and what croft looks at in it: modes, and one in the place of the other and back again.
