@@ -15,7 +15,7 @@ const restless = [
   '^/var/log/', // logs, lastlog, the journal
   '^/run/(?:log|systemd|user|udev|dbus|utmp|sshd|lock|dovecot|apache2|named|croft)(?:/|$|\\.)', '^/run/[^/]*\\.pid$', // of this boot; croft's lock
   '^/var/lib/croft/', // croft's records: the inventory, the report, the mirror; the run itself checks them
-  '^/var/lib/lab/', '^/var/cache/lab/', '^/lab-', // the lab's
+  '^/var/lib/lab/', '^/var/cache/lab/', '^/lab-', '^/run/lab-', // the lab's
   '^/var/lib/systemd/(?:linger|timers|random-seed)', '^/var/spool/postfix/(?:active|defer|deferred|incoming|maildrop|pid|private|public|dev)(?:/|$)', '^/var/lib/postfix/', '^/var/lib/dovecot/',
   '^/var/cache/bind/', '^/dev/(?:pts|console|shm|mqueue)(?:/|$)', '^/var/lib/logrotate', '^/tmp/systemd-private', '^/var/tmp/systemd-private',
 ] as const;
