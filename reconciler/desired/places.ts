@@ -44,6 +44,8 @@ interface Container {
 
 function childAt(step: string | number, container: Container): number | undefined {
   const { index, inside, offsets } = container;
+  const wide = known.get(inside);
+  if (wide !== undefined) return wide.get(step);
   const keys = Array.isArray(inside) ? null : Object.keys(inside);
   const position = keys === null ? step : keys.indexOf(String(step));
   const length = keys?.length ?? (inside as readonly unknown[]).length;
@@ -59,8 +61,6 @@ const known = new WeakMap<object, ReadonlyMap<string | number, number>>();
 const WIDE = 64;
 
 function childrenOf({ index, inside, offsets }: Container): ReadonlyMap<string | number, number> {
-  const before = known.get(inside);
-  if (before !== undefined) return before;
   let next = index + 3;
   const children = new Map((Array.isArray(inside) ? [...inside.keys()] : Object.keys(inside)).map((key: string | number) => {
     const at = next;
