@@ -88,7 +88,7 @@ export function retire(coop: () => Coop): void {
       expect(await shell(`test -e /home/iris || test -e /var/vmail/${domain} || echo gone`)).toBe('gone\n');
       expect((await get('main', 'ipv4', { name: domain })).code).toBe(404);
       expect((await exec('main', ['croft', 'plan', '--exit-code'])).status).toBe(0);
-      expect(await output('croft', 'purge')).toMatch(new RegExp(`home:iris@${today()} .*kept until .*\\n.*mail:${desk}@${today()}`));
+      expect(await output('croft', 'purge')).toMatch(new RegExp(`home:iris@${today()} .*kept until .*\\n.*mail:${desk}@iris@${today()}`));
       await comeBack(kept);
       const restored = await reconcile('main');
       expect([restored.status, restored.stdout]).toEqual([0, expect.stringContaining(`restores iris's home from /home/.retired/iris@${today()}`)]);
