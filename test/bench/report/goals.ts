@@ -28,9 +28,14 @@ export const goals: readonly Goal[] = [
   { title: 'check of files, 10,000 members, cold', wanted: '≤ 2 × parsing alone', reached: atMostTimes('check-cold', 'parse', 10_000, 2) },
   { title: 'check of files, 10,000 members, warm', wanted: '≤ 1 s', reached: atMost('check-warm', 10_000, 1) },
   { title: 'preview of a one-member change, 10,000 members, warm', wanted: '≤ 1 s', reached: atMost('preview-warm', 10_000, 1) },
-  { title: '100 hosts, one push: the last host', wanted: '≤ 10 s', reached: ({ parts: [, , , all] }) => (all === undefined ? null : { said: `${formatSeconds(all.doneAt.at(-1) ?? Infinity)} s${all.failed.length === 0 ? '' : `, and ${all.failed.length} not at all`}`, met: all.failed.length === 0 && (all.doneAt.at(-1) ?? Infinity) <= 10 }) },
-  { title: '100 hosts, one push: the git server', wanted: '< 1 core', reached: ({ parts: [, , , all] }) => (all === undefined ? null : { said: `${formatSeconds(all.server.cpuSeconds / all.seconds)} cores, ${formatSeconds(all.server.cpuSeconds)} CPU s`, met: all.server.cpuSeconds < all.seconds }) },
+  { title: '100 hosts, one push: the last host', wanted: '≤ 10 s', reached: ofAHundred((all) => ({ said: `${formatSeconds(all.doneAt.at(-1) ?? Infinity)} s${all.failed.length === 0 ? '' : `, and ${all.failed.length} not at all`}`, met: all.failed.length === 0 && (all.doneAt.at(-1) ?? Infinity) <= 10 })) },
+  { title: '100 hosts, one push: the git server', wanted: '< 1 core', reached: ofAHundred((all) => ({ said: `${formatSeconds(all.server.cpuSeconds / all.seconds)} cores, ${formatSeconds(all.server.cpuSeconds)} CPU s`, met: all.server.cpuSeconds < all.seconds })) },
 ];
+
+/** What fewer hosts take says nothing of a hundred. */
+function ofAHundred(reached: (all: Part) => { readonly said: string; readonly met: boolean }): Goal['reached'] {
+  return ({ parts: [, , , all] }) => (all === undefined || all.hosts !== 100 ? null : reached(all));
+}
 
 /** Print the goals as a table of Markdown. */
 export function markdownGoals(figures: Figures): string {

@@ -65,7 +65,7 @@ them into a directory, and each is run in a copy of it that is thrown away. Relo
 
 ${markdownTable(peers)}
 
-## A hundred hosts
+## Many hosts
 
 As many directories that play a host, one git server (\`git http-backend\`) over http, twenty members with two sites each. Each host has a
 key and tells the others how its runs went, through the same server. Ticks are spread over a minute as croft.timer spreads them;
