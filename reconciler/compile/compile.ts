@@ -1,6 +1,6 @@
 import type { Claim } from '../model/claim.ts';
 import type { DesiredState, Host } from '../model/desired.ts';
-import { inputsIn } from '../model/reading.ts';
+import { inputsIn } from '../model/inputs.ts';
 import type { Catalog, Id, Resource, State } from '../model/resource.ts';
 import type { Service } from '../model/service.ts';
 import { compareText } from '../model/source.ts';

@@ -1,6 +1,6 @@
 import type { Machine, MachineError } from '../model/machine.ts';
 import type { Change, Inventory, Outcome } from '../model/plan.ts';
-import { inputsIn } from '../model/reading.ts';
+import { inputsIn } from '../model/inputs.ts';
 import type { Id, Resource } from '../model/resource.ts';
 import { inventoryPath, writeInventory } from '../plan/inventory.ts';
 import { kindOf, type Kinds } from '../plan/observe.ts';

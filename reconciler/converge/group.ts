@@ -1,4 +1,4 @@
-import { inputsIn } from '../model/reading.ts';
+import { inputsIn } from '../model/inputs.ts';
 import type { Id, Resource } from '../model/resource.ts';
 import type { Planned } from '../plan/plan.ts';
 
@@ -25,13 +25,15 @@ export function transactionsOf({ plan, resources }: Planned): ReadonlyMap<Id, Id
 /** Whoever is staged is not there yet for those who come before the unit's turn; nor is, then, what that one waits for. However long the chains are: this does not recurse. */
 function withoutAwaited(members: Map<Id, Id>, resources: readonly Resource[]): ReadonlyMap<Id, Id> {
   const turn = new Map(resources.map(({ id }, index) => [id, index]));
+  const byId = new Map(resources.map((resource) => [resource.id, resource]));
   const looking = [...resources];
   for (const resource of looking) {
     for (const id of [...resource.needs, ...resource.after]) {
       const unit = members.get(id);
       if (unit === undefined || members.get(resource.id) === unit || (turn.get(resource.id) ?? 0) >= (turn.get(unit) ?? 0)) continue;
       members.delete(id);
-      looking.push(...resources.slice(turn.get(id), (turn.get(id) ?? 0) + 1));
+      const again = byId.get(id);
+      if (again !== undefined) looking.push(again);
     }
   }
   return members;

@@ -1,6 +1,6 @@
 import { MachineError, type Machine, type Step } from '../model/machine.ts';
 import type { Change, Outcome } from '../model/plan.ts';
-import { inputsIn } from '../model/reading.ts';
+import { inputsIn } from '../model/inputs.ts';
 import type { Id, Resource, State } from '../model/resource.ts';
 import { differences } from '../plan/diff.ts';
 import { kindOf, observe, type Kinds } from '../plan/observe.ts';

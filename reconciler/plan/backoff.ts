@@ -5,6 +5,7 @@
  * run its patience.
  */
 import { digest } from '../model/digest.ts';
+import { inputsIn } from '../model/inputs.ts';
 import type { Outcome } from '../model/plan.ts';
 import type { Id, Resource } from '../model/resource.ts';
 import { fingerprint, isRead } from '../model/state.ts';
@@ -135,7 +136,7 @@ function wisher({ accounted }: Planned): (resource: Resource) => string {
   const units = accounted.filter(({ load }) => load !== undefined);
   const shared = new Map<Id, string>();
   const sharedBy = (unit: Resource): string => {
-    const known = shared.get(unit.id) ?? digest(JSON.stringify([...inputsOf(accounted, unit).filter(({ owner }) => owner === 'coop').map(wanted), unit.load]));
+    const known = shared.get(unit.id) ?? digest(JSON.stringify([...inputsIn(accounted, unit).filter(({ owner }) => owner === 'coop').map(wanted), unit.load]));
     shared.set(unit.id, known);
     return known;
   };
@@ -155,12 +156,8 @@ function wanted({ id, desired }: Resource): readonly unknown[] {
   return [id, desired === null ? null : Object.entries(desired).toSorted()];
 }
 
-function inputsOf(accounted: readonly Resource[], { load }: Resource): readonly Resource[] {
-  return load === undefined ? [] : accounted.filter((input) => input.load === undefined && isRead(load.reads, input));
-}
-
 /** How a resource is on the host, for a unit with what it would read. */
 function foundAt({ accounted, observed }: Planned, resource: Resource): string {
-  const reads = resource.load === undefined ? null : fingerprint(inputsOf(accounted, resource), observed);
+  const reads = resource.load === undefined ? null : fingerprint(inputsIn(accounted, resource), observed);
   return digest(JSON.stringify([Object.entries(observed.get(resource.id) ?? {}).toSorted(), reads]));
 }

@@ -1,4 +1,4 @@
-import { inputsIn } from '../model/reading.ts';
+import { inputsIn } from '../model/inputs.ts';
 import type { Id, KindName, Resource } from '../model/resource.ts';
 import { inSequence, type Sequence } from '../model/sequence.ts';
 import { compareText } from '../model/source.ts';

@@ -7,7 +7,7 @@ import type { Pause, Waiting } from '../model/aside.ts';
 import type { Machine } from '../model/machine.ts';
 import type { Owner } from '../model/owner.ts';
 import type { Change } from '../model/plan.ts';
-import { inputsIn } from '../model/reading.ts';
+import { inputsIn } from '../model/inputs.ts';
 import type { Id, Resource, State } from '../model/resource.ts';
 import { fingerprint, isRead } from '../model/state.ts';
 import { keepRows } from '../resources/table.ts';

@@ -4,7 +4,7 @@
  * start or reload, and taken away before anything that the daemon reads is touched. So a reload that failed, or a crash in between, is
  * seen by the next run as what it is. The unit called `systemd` stands for the manager itself, whose reload is daemon-reload.
  */
-import { inputsIn } from '../model/reading.ts';
+import { inputsIn } from '../model/inputs.ts';
 import { fingerprint } from '../model/state.ts';
 import type { Step } from '../model/machine.ts';
 import type { Kind, OnHost } from '../model/kind.ts';

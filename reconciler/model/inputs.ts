@@ -2,28 +2,29 @@ import type { Resource } from './resource.ts';
 import { isRead } from './state.ts';
 
 /** Of some resources, those at or below each path that a unit among them reads, by their number. */
-type Readings = ReadonlyMap<string, readonly number[]>;
+type ByPath = ReadonlyMap<string, readonly number[]>;
 
 /** Lists of resources are never changed, so one is gone through once for all the units in it, however many they are. */
-const known = new WeakMap<readonly Resource[], Readings>();
+const known = new WeakMap<readonly Resource[], ByPath>();
 
 /** Everything of a list that a unit reads, in the list's order; no units, for nobody loads those. */
 export function inputsIn(resources: readonly Resource[], { load }: Resource): readonly Resource[] {
   if (load === undefined) return [];
-  const readings = known.get(resources) ?? readingsOf(resources);
-  known.set(resources, readings);
-  if (!load.reads.every((path) => readings.has(path))) return resources.filter((input) => input.load === undefined && isRead(load.reads, input));
-  const numbers = new Set(load.reads.flatMap((path) => readings.get(path) ?? []));
+  const byPath = known.get(resources) ?? byPathIn(resources);
+  known.set(resources, byPath);
+  // A unit that is not among them: nobody looked for what it reads.
+  if (!load.reads.every((path) => byPath.has(path))) return resources.filter((input) => input.load === undefined && isRead(load.reads, input));
+  const numbers = new Set(load.reads.flatMap((path) => byPath.get(path) ?? []));
   return [...numbers].sort((a, b) => a - b).flatMap((number) => resources[number] ?? []);
 }
 
-function readingsOf(resources: readonly Resource[]): Readings {
-  const readings = new Map<string, number[]>(resources.flatMap(({ load }) => (load?.reads ?? []).map((path) => [path, []] as const)));
+function byPathIn(resources: readonly Resource[]): ByPath {
+  const byPath = new Map<string, number[]>(resources.flatMap(({ load }) => (load?.reads ?? []).map((path) => [path, []] as const)));
   resources.forEach(({ name, load }, number) => {
     if (load !== undefined) return;
-    for (const path of waysTo(name)) readings.get(path)?.push(number);
+    for (const path of waysTo(name)) byPath.get(path)?.push(number);
   });
-  return readings;
+  return byPath;
 }
 
 /** A path, and each directory that it is in or that it is, as units name what they read (isRead in state.ts). */

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { inputsIn } from '../../../reconciler/model/reading.ts';
+import { inputsIn } from '../../../reconciler/model/inputs.ts';
 import type { Resource } from '../../../reconciler/model/resource.ts';
 import { isRead } from '../../../reconciler/model/state.ts';
 
