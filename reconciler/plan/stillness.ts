@@ -21,7 +21,7 @@ import type { Watch } from './watch.ts';
 
 /** What a run goes by that is not on the host: another word for it is another stillness. */
 export interface About {
-  /** Digest of all that was asked for, and by which croft. */
+  /** Digest of all that was asked for. */
   readonly asked: string;
   /** What the other half calls what it handed over. */
   readonly handed: string;

@@ -3,7 +3,7 @@ import { clearStaged, recover } from '../../converge/recover.ts';
 import type { Outcome } from '../../model/plan.ts';
 import { watch, type Watch } from '../../plan/watch.ts';
 import { perform as makeSo } from '../../reconcile.ts';
-import { isWhole, type Run } from '../../report/run.ts';
+import type { Run } from '../../report/run.ts';
 import { asideNotices, beginReturns, setAside, settleAside, standingRollbacks, type Begun as Returning, type SetAside } from '../aside.ts';
 import type { ExitStatus } from '../command.ts';
 import { remember, type Given } from '../halves/ask.ts';
@@ -12,13 +12,13 @@ import { trade } from '../look.ts';
 import { markingOf, progressOf } from './progress.ts';
 import { note } from './quiet.ts';
 import { orSay, type Begun, type Running } from './running.ts';
-import { converse, hasHearers, tell } from './telling.ts';
+import { end, hasHearers, tell } from './telling.ts';
 import { weigh, type Weighed } from './weigh.ts';
 
 /** Make this host what was handed over. */
 export async function makeTrue(running: Running, begun: Begun, given: Given): Promise<ExitStatus> {
   const { place, world, format } = running;
-  const { known, mark, standing, half, startedAt } = begun;
+  const { known, mark, standing, asking, startedAt } = begun;
   if (given.lost === null) assertForward(known, given.handover);
   const looked = await look(running, begun, given);
   const { weighed, set, notices } = looked;
@@ -36,14 +36,12 @@ export async function makeTrue(running: Running, begun: Begun, given: Given): Pr
   const { outcomes, aside, ...settled } = await orSay(lost, () => settleAside(place.machine, { standing, set: returns.set, returning: returns.returning, outcomes: done, source: { remote, rollbacks }, now: world.now() }))
     ?? { outcomes: done, aside: found, notices: asideNotices(found) };
   await orSay(lost, () => mark.at('telling how it went'));
-  const said = [...notices, ...returns.notices, ...settled.notices];
-  const finished: Run = { ...ended, plan: returns.set.planned.plan, outcomes, aside, notices: [...said, ...lost], endedAt: world.now() };
+  const finished: Run = { ...ended, plan: returns.set.planned.plan, outcomes, aside, notices: [...notices, ...returns.notices, ...settled.notices], endedAt: world.now() };
   const isAtRest = copy !== null && lost.length === 0 && found.pauses.length + rollbacks.length === 0 && settled.notices.length === 0 && isStillAfter(finished, given, looked);
   await orSay(lost, () => note(place, isAtRest ? { ...looked, handover, copy, plan: finished.plan, notices: weighed.notices } : null));
-  const heard = hasHearers(known, handover) ? await orSay(lost, () => converse(finished, { place, half, inForce: handover })) : [];
-  const isKept = await tell({ ...finished, notices: [...said, ...lost, ...(heard ?? [])] }, { format, world, place, mark });
+  const status = await end(finished, { format, world, place, mark, half: asking.half, lost, inForce: hasHearers(known, handover) ? handover : null });
   if (weighed.guarded.length > 0) return 4;
-  return isWhole(finished) && given.lost === null && lost.length === 0 && isKept ? 0 : 3;
+  return given.lost === null ? status : 3;
 }
 
 interface Looked {

@@ -11,13 +11,13 @@ import { isStill, stillness, type Stillness } from '../../plan/stillness.ts';
 import { keepStill, recollect } from '../../plan/still-file.ts';
 import { turnsSince } from '../../plan/turns.ts';
 import type { Watch } from '../../plan/watch.ts';
-import { isWhole, type Run } from '../../report/run.ts';
+import type { Run } from '../../report/run.ts';
 import { settleRemotes } from '../aside.ts';
 import type { ExitStatus } from '../command.ts';
 import { record } from '../halves/record.ts';
 import type { Place } from '../place.ts';
 import { orSay, type Begun, type Running } from './running.ts';
-import { converse, hasHearers, tell } from './telling.ts';
+import { end, hasHearers } from './telling.ts';
 
 /** What the last run noted down, with what root believes since. */
 export interface Before {
@@ -40,18 +40,16 @@ export function isQuiet({ place: { machine, host } }: Running, { last, startedAt
 }
 
 /** End a run that has nothing to do. */
-export async function rest({ place, world, format }: Running, { startedAt, mark, half, known, standing, last }: Begun, { still, trusted, ...same }: Before & Same): Promise<ExitStatus> {
+export async function rest({ place, world, format }: Running, { startedAt, mark, asking, known, standing, last }: Begun, { still, trusted, ...same }: Before & Same): Promise<ExitStatus> {
   const { remote, confirmedAt } = same;
   const lost: string[] = [];
   await orSay(lost, () => record(place.machine, known, { trusted, confirmedAt }));
   await orSay(lost, () => settleRemotes(place.machine, standing, { answered: remote, now: world.now() }));
   const said = [...mark.notices, ...standing.remotes.notices, ...standing.notices, ...same.notices, ...still.notices];
-  const run: Run = { plan: { ...still.plan, changes: [] }, outcomes: [], aside: nothingAside, guarded: [], remote, notices: [...said, ...lost], startedAt, endedAt: world.now() };
+  const run: Run = { plan: { ...still.plan, changes: [] }, outcomes: [], aside: nothingAside, guarded: [], remote, notices: said, startedAt, endedAt: world.now() };
   const isTurn = turnsSince(place.host, last?.endedAt ?? null, startedAt).length > 0 || last?.notices.length !== 0;
-  const isToTell = isTurn && hasHearers(known, { trusted, hosts: still.hosts });
-  const heard = isToTell ? await orSay(lost, () => converse(run, { place, half, inForce: { trusted, confirmedAt, hosts: still.hosts } })) : [];
-  const isKept = await tell({ ...run, notices: [...said, ...lost, ...(heard ?? [])] }, { format, world, place, mark });
-  return isWhole(run) && lost.length === 0 && isKept ? 0 : 3;
+  const inForce = { trusted, confirmedAt, hosts: still.hosts };
+  return end(run, { format, world, place, mark, half: asking.half, lost, inForce: isTurn && hasHearers(known, inForce) ? inForce : null });
 }
 
 /** What a run found that may leave the next one nothing to do. */
@@ -77,6 +75,6 @@ export async function note(place: Place, found: Found | null): Promise<void> {
   return keepStill(machine, build, await stillness(machine, watched, { ...about, lookedAt }));
 }
 
-function askedOf({ host, remotes, branch, revision, pin, build }: Place): string {
-  return digest(JSON.stringify([build, host, remotes, branch, revision, pin]));
+function askedOf({ host, remotes, branch, revision, pin }: Place): string {
+  return digest(JSON.stringify([host, remotes, branch, revision, pin]));
 }

@@ -3,7 +3,7 @@ import { MachineError } from '../../model/machine.ts';
 import { standingOn, type Standing } from '../aside.ts';
 import { UsageError, type World } from '../command.ts';
 import type { Asking } from '../halves/ask.ts';
-import { halfOf, type Half } from '../halves/half.ts';
+import { halfOf } from '../halves/half.ts';
 import { beginRun, type Mark } from '../halves/marker.ts';
 import { recorded, share, type Recorded } from '../halves/record.ts';
 import { configPath, type Place } from '../place.ts';
@@ -23,7 +23,6 @@ export interface Running {
 export interface Begun {
   readonly startedAt: number;
   readonly mark: Mark;
-  readonly half: Half;
   readonly known: Recorded | null;
   readonly standing: Standing;
   readonly asking: Asking;
@@ -36,11 +35,10 @@ export async function begin({ place, world, what }: Running): Promise<Begun> {
   const last = await assertSameHost(place);
   const startedAt = world.now();
   const mark = await beginRun(place.machine, startedAt);
-  const half = halfOf(place, world);
   const known = await recorded(place.machine);
   await share(place.machine);
   const standing = await standingAt({ place, world, what }, startedAt);
-  return { startedAt, mark, half, known, standing, last, asking: { place: { ...place, remotes: standing.remotes.asked }, half, now: startedAt } };
+  return { startedAt, mark, known, standing, last, asking: { place: { ...place, remotes: standing.remotes.asked }, half: halfOf(place, world), now: startedAt } };
 }
 
 /** What stands between this run and what git says: only a timer's run leaves alone what failed a moment ago. */

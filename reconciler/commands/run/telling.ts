@@ -5,7 +5,7 @@ import { GitError } from '../../git/error.ts';
 import { tipOf, type Handover } from '../../handover/handover.ts';
 import { hostReportOf, liveNote } from '../../report/host-report.ts';
 import { formatRun, isWhole, runFacts, type Run } from '../../report/run.ts';
-import type { World } from '../command.ts';
+import type { ExitStatus, World } from '../command.ts';
 import { Lost, type Half } from '../halves/half.ts';
 import type { Mark } from '../halves/marker.ts';
 import type { Recorded } from '../halves/record.ts';
@@ -29,8 +29,16 @@ export function hasHearers(known: Recorded | null, { trusted, hosts }: Pick<InFo
   return known?.tip.oid !== trusted.commit || !hosts.every(({ key }) => key === null);
 }
 
+/** End a run that made the host what is in force; null where nobody is to be told. `lost`: what could not be written down. Shape: the status, as far as no guard has another one. */
+export async function end(run: Run, { inForce, half, lost, ...telling }: Telling & { readonly inForce: InForce | null; readonly half: Half; readonly lost: string[] }): Promise<ExitStatus> {
+  const said: Run = { ...run, notices: [...run.notices, ...lost] };
+  const heard = inForce === null ? [] : await orSay(lost, () => converse(said, { place: telling.place, half, inForce }));
+  const isKept = await tell({ ...run, notices: [...run.notices, ...lost, ...(heard ?? [])] }, telling);
+  return isWhole(run) && lost.length === 0 && isKept ? 0 : 3;
+}
+
 /** Have the other half hear what the other hosts say, and tell them how this run went. Only now: nobody waits for it. Shape: notices. */
-export async function converse(run: Run, { place, half, inForce }: { readonly place: Place; readonly half: Half; readonly inForce: InForce }): Promise<readonly string[]> {
+async function converse(run: Run, { place, half, inForce }: { readonly place: Place; readonly half: Half; readonly inForce: InForce }): Promise<readonly string[]> {
   const { trusted: { commit, tree }, hosts } = inForce;
   const told = { report: hostReportOf(run, { tree, since: 0, version: packageFile.version }), note: liveNote(run), whole: isWhole(run), endedAt: run.endedAt };
   const telling = { version: 1, id: `${run.startedAt}`, host: place.host, remote: run.remote, tip: tipOf(inForce), commit, hosts, told, startedAt: run.startedAt } as const;
