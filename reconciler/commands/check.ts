@@ -124,12 +124,12 @@ async function commitOf(place: string, revision: string | null, world: World): P
   const repository = await openRepository(place);
   const commit = await readCommit(repository, await resolveRevision(repository, revision ?? 'main'));
   const snapshot = (): Promise<Snapshot> => snapshotOf(repository, commit.oid);
-  return { contents: commit.tree, snapshot, shown: (path) => path, place, keeper: keeperFor(keeperIn(world.cache), repository.gitdir) };
+  return { contents: commit.tree, snapshot, shown: (path) => path, place, keeper: keeperFor(keeperIn(world.cache, world.build), repository.gitdir) };
 }
 
 /** What of a directory was seen before is not opened again. */
 async function directoryOf(directory: string, world: World): Promise<Wanted> {
-  const keeper = keeperFor(keeperIn(world.cache), directory);
+  const keeper = keeperFor(keeperIn(world.cache, world.build), directory);
   const sightings = recallSightings(keeper);
   const snapshot = readDirectory(directory, Math.floor(world.now() / 1000), sightings);
   keepSightings(keeper, sightings);

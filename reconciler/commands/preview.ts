@@ -64,7 +64,7 @@ async function run(call: Call, world: World): Promise<ExitStatus> {
   if (base === head && !bothSaid) throw new UsageError(`cannot compare ${head.slice(0, 10)} with ${name}: they are the same commit – give --base, e.g. --base origin/main`);
   if (!(await isAncestor(repository, base, head))) throw new UsageError(movedOn(name, head));
   const authority = await authorityOf(repository, base, head);
-  const readings = readingsOf(keeperFor(keeperIn(world.cache), repository.gitdir));
+  const readings = readingsOf(keeperFor(keeperIn(world.cache, world.build), repository.gitdir));
   const whole = await previewOf({ repository, base: { oid: base, name }, head, authority, readings, reportsOf: (hosts) => reportsOf(repository, hosts) }, trade);
   readings.keep();
   const shown = only(whole, text(call, 'host'));

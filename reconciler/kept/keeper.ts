@@ -8,7 +8,6 @@
 import { createHash } from 'node:crypto';
 import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { build } from '../model/build.ts';
 
 /** Where things are kept, and which croft keeps them: what another one worked out counts for nothing. */
 export interface Keeper {
@@ -20,8 +19,8 @@ const FORMAT = 'croft-kept-1';
 const mostPlaces = 16;
 
 /** Keep things in a directory. null: nowhere, as when croft runs from its sources, which may change at any time. */
-export function keeperIn(directory: string | null, identity: string | null = build): Keeper | null {
-  return directory === null || identity === null ? null : { directory, build: identity };
+export function keeperIn(directory: string | null, build: string | null): Keeper | null {
+  return directory === null || build === null ? null : { directory, build };
 }
 
 /** Keep apart what belongs to one place, e.g. a repository; of those not used for longest everything is forgotten. */

@@ -15,21 +15,21 @@ import { known, newest, type Newest, type Source } from '../source.ts';
 import { keyOf, type Begun } from './unmoved.ts';
 import { wayBack } from './way-back.ts';
 
-interface Reading {
+interface Answering {
   readonly request: Request;
   readonly desk: Desk;
   readonly begun: Begun;
 }
 
 /** Answer with what the documents say, or with the way back to older ones. Shape: the answer as text. Errors: UsageError, GitError. */
-export async function read(head: Pick<Handover, 'version' | 'request'>, reading: Reading): Promise<string> {
-  const { request } = reading;
-  return request.wayBack === null ? formatAnswer({ ...head, ...(await handoverOf(reading)) }) : formatWayBack({ ...head, ...(await wayBack(request.wayBack, { ...reading.desk, host: request.host })) });
+export async function read(head: Pick<Handover, 'version' | 'request'>, answering: Answering): Promise<string> {
+  const { request, desk } = answering;
+  return request.wayBack === null ? formatAnswer({ ...head, ...(await handoverOf(answering)) }) : formatWayBack({ ...head, ...(await wayBack(request.wayBack, { ...desk, host: request.host })) });
 }
 
-async function handoverOf({ request, desk, begun }: Reading): Promise<Omit<Handover, 'version' | 'request'>> {
+async function handoverOf({ request, desk, begun }: Answering): Promise<Omit<Handover, 'version' | 'request'>> {
   const source = await sourceFor(request, desk, begun);
-  const readings = readingsOf(keeperIn(join(spoolOf(desk), 'cache')));
+  const readings = readingsOf(keeperIn(join(spoolOf(desk), 'cache'), desk.build));
   const wanted = { ...source.wanted, readings };
   const { state, catalog, holds } = await catalogOf({ ...source, wanted }, request.host);
   if (request.what === 'follow' || request.what === 'stay') readings.keep();
