@@ -70,9 +70,14 @@ export async function placeOf(call: Call, world: World): Promise<Place> {
 
 /** Work out the place to change. A directory that is no host yet becomes one. */
 export async function placeToChange(call: Call, world: World): Promise<Place> {
+  return place(call, world, directoryToChange(call, world));
+}
+
+/** Find the directory that is to play the host; null: this machine. Errors: UsageError where nobody may change it. */
+export function directoryToChange(call: Call, world: World): string | null {
   const root = text(call, 'root');
   if (root === null && !world.isRoot) throw new UsageError('cannot change this machine without root: use sudo, or --root DIR for a directory that plays a host');
-  return place(call, world, root === null ? null : resolve(world.directory, root));
+  return root === null ? null : resolve(world.directory, root);
 }
 
 /** Is there no host in a directory yet, but at the most what croft is to be told? */

@@ -1,10 +1,10 @@
-import { resolve } from 'node:path';
 import { recover } from '../converge/recover.ts';
 import { withLock } from '../machines/lock.ts';
 import { local } from '../machines/local.ts';
 import { rooted } from '../machines/rooted.ts';
 import { oneLine } from '../report/printable.ts';
-import { text, UsageError, type Call, type Command, type ExitStatus, type World } from './command.ts';
+import type { Call, Command, ExitStatus, World } from './command.ts';
+import { directoryToChange } from './place.ts';
 
 /** Put back what a run that did not end had half exchanged, and nothing else: before daemons start, where nothing can be asked of anybody. */
 export const recovery: Command = {
@@ -29,9 +29,7 @@ Exit status: 0 nothing is half exchanged any more, 3 something could not be put 
 };
 
 async function run(call: Call, world: World): Promise<ExitStatus> {
-  const root = text(call, 'root');
-  if (root === null && !world.isRoot) throw new UsageError('cannot change this machine without root: use sudo, or --root DIR for a directory that plays a host');
-  const directory = root === null ? null : resolve(world.directory, root);
+  const directory = directoryToChange(call, world);
   const machine = directory === null ? local() : rooted(directory);
   const { putBack, notices } = await withLock(directory ?? '/', () => recover(machine));
   for (const unit of putBack) world.print(`${oneLine(unit)}: what was half exchanged is put back`);

@@ -154,15 +154,10 @@ export async function askTheWay({ place, half, now }: Asking, wayBack: Search): 
   return half.wayBack({ ...requestOf(place, { what: 'recall', now }), wayBack });
 }
 
-/** Say what root will not do, before anything was done, on this host. Errors: UsageError. */
-async function admit(machine: Machine, handover: Handover): Promise<void> {
+/** Say what root will not do on this host, before anything was done. Errors: UsageError. */
+async function admit(machine: Machine, { catalog }: Handover): Promise<void> {
   const [answer] = await machine.observe([{ ask: 'path', path: '/etc/passwd', want: 'text' }]);
-  assertAdmitted(handover, (answer?.ask === 'path' ? answer.node?.text : null) ?? '');
-}
-
-/** Say what root will not do on a host with these accounts. Errors: UsageError. */
-export function assertAdmitted({ catalog }: Handover, passwd = ''): void {
-  const refused = [...refusals(catalog), ...ownAccounts(catalog, passwd)];
+  const refused = [...refusals(catalog), ...ownAccounts(catalog, (answer?.ask === 'path' ? answer.node?.text : null) ?? '')];
   const circle = refused.length === 0 ? circleIn(catalog.resources) : null;
   if (circle !== null) throw new UsageError(`cannot do what croft-compile handed over, and nothing was done: ${circle} would have to come after itself`);
   if (refused.length === 0) return;

@@ -1,12 +1,10 @@
 import { closeSync, constants, fstatSync, openSync, readFileSync } from 'node:fs';
+import { MAX_TEXT_BYTES } from '../../machines/read.ts';
 import { UsageError } from '../command.ts';
-
-/** More than the catalog of any host. */
-const mostBytes = 256 * 1024 * 1024;
 
 /**
  * Read what the other half wrote into its own directory, where it may put anything: no link is followed, no pipe waited for, no file read
- * that has a second name or is larger than it may be. Shape: null when there is none. Errors: UsageError for what is no plain file.
+ * that has a second name, or is larger than what can be read back once it is kept. Shape: null when there is none. Errors: UsageError for what is no plain file.
  */
 export function readSpooled(path: string): string | null {
   const fd = opened(path);
@@ -14,8 +12,8 @@ export function readSpooled(path: string): string | null {
   try {
     const stats = fstatSync(fd);
     if (!stats.isFile() || stats.nlink !== 1) throw new UsageError(`cannot read ${path}: it is no plain file with one name`);
-    if (stats.size > mostBytes) throw new UsageError(`cannot read ${path}: it is larger than ${mostBytes} bytes`);
-    return readFileSync(fd, 'utf8').slice(0, mostBytes);
+    if (stats.size > MAX_TEXT_BYTES) throw new UsageError(`cannot read ${path}: it is larger than ${MAX_TEXT_BYTES} bytes`);
+    return readFileSync(fd, 'utf8').slice(0, MAX_TEXT_BYTES);
   } finally {
     closeSync(fd);
   }
