@@ -11,49 +11,25 @@ import type { Snapshot, SnapshotFile } from '../model/snapshot.ts';
 import { compareText } from '../model/source.ts';
 import { startOf } from './documents.ts';
 import { finding, shown, visible } from './finding.ts';
+import { isSettled, stampOf, withSeen, type Entry, type Sightings } from './sighting.ts';
 import { MAX_DOCUMENT_BYTES } from './text.ts';
 
 const TOP_NAMES = new Set(['cluster.yaml', 'hosts', 'limits', 'members', 'coop']);
 const PLAIN_NAME = /^(?:[a-z0-9][a-z0-9._-]*|[A-Z][A-Za-z0-9_-]*(?:\.(?:md|txt))?)$/;
 const DEEPEST = 12;
 
-type Type = 'file' | 'directory' | 'link' | 'other';
-
-interface Entry {
-  readonly name: string;
-  readonly type: Type;
-  /** Of a document, when it was read and has stood still since. */
-  readonly seen?: { readonly stamp: string; readonly oid: string };
-}
-
-/** What was seen of a folder and the documents in it. A stamp is how something stood: what the file system says of it whenever it is touched. */
-export interface Sighting {
-  /** null: names may have changed without a trace. */
-  readonly stamp: string | null;
-  readonly entries: readonly Entry[];
-}
-
-/** What was seen before, and a place for what is seen now, by folder. */
-export interface Sightings {
-  readonly before: ReadonlyMap<string, Sighting>;
-  readonly now: Map<string, Sighting>;
-}
-
 interface Found {
   readonly base: string;
   readonly files: SnapshotFile[];
   readonly problems: Problem[];
   readonly sightings: Sightings;
-  /** What was touched later may be touched again without looking any different. Units: milliseconds since the epoch. */
-  readonly settledBefore: number;
+  /** When this look began. Units: milliseconds since the epoch. */
+  readonly lookedAt: number;
 }
-
-/** Clocks of file systems are that coarse, and those of others may be ahead. Units: milliseconds. */
-const coarse = 3000;
 
 /** Read the documents below `desired-state/` in a directory, or beside `cluster.yaml` in it. Units: time in unix seconds. */
 export function readDirectory(directory: string, time: number, sightings: Sightings = { before: new Map(), now: new Map() }): Snapshot {
-  const found: Found = { base: directory, files: [], problems: [], sightings, settledBefore: time * 1000 - coarse };
+  const found: Found = { base: directory, files: [], problems: [], sightings, lookedAt: time * 1000 };
   const entries = isDirectory(directory) ? entriesOf(directory) : [];
   const below = entries.filter(({ name }) => name === 'desired-state');
   const top = entries.some(({ name }) => name === 'cluster.yaml') ? entries.filter(({ name }) => TOP_NAMES.has(name)) : [];
@@ -81,23 +57,14 @@ function readEntries(folder: string, entries: readonly Entry[], found: Found): r
 
 /** How it stands is asked first: whatever comes in between looks different the next time. */
 function readFolder(path: string, found: Found): void {
-  const { base, sightings } = found;
+  const { base, sightings, lookedAt } = found;
   const stats = lstatSync(`${base}/${path}`);
-  const stamp = isSettled(stats, found) ? stampOf(stats) : null;
+  const stamp = isSettled(stats, lookedAt) ? stampOf(stats) : null;
   const known = sightings.before.get(path);
   const isSame = known !== undefined && stamp !== null && known.stamp === stamp;
   const before = isSame ? known.entries : withSeen(entriesOf(`${base}/${path}`), known);
   const entries = readEntries(path, before, found);
   sightings.now.set(path, isSame && entries.every((entry, index) => entry === before[index]) ? known : { stamp, entries });
-}
-
-/** A name that came or went says nothing of the others. */
-function withSeen(entries: readonly Entry[], known: Sighting | undefined): readonly Entry[] {
-  const before = new Map(known?.entries.map((entry) => [entry.name, entry]));
-  return entries.map((entry) => {
-    const other = before.get(entry.name);
-    return other?.type === entry.type ? other : entry;
-  });
 }
 
 /** By name, which is nearly the order of the paths. */
@@ -107,14 +74,6 @@ function entriesOf(directory: string): readonly Entry[] {
 
 function entryOf(entry: Dirent): Entry {
   return { name: entry.name, type: entry.isDirectory() ? 'directory' : entry.isFile() ? 'file' : entry.isSymbolicLink() ? 'link' : 'other' };
-}
-
-function stampOf({ dev, ino, mode, size, mtimeMs, ctimeMs }: Stats): string {
-  return `${dev} ${ino} ${mode} ${size} ${mtimeMs} ${ctimeMs}`;
-}
-
-function isSettled({ mtimeMs, ctimeMs }: Stats, { settledBefore }: Found): boolean {
-  return Math.max(mtimeMs, ctimeMs) < settledBefore;
 }
 
 function whyOdd(entry: Entry, depth: number): { readonly code: string; readonly why: string } | null {
@@ -139,7 +98,7 @@ function readAnew(path: string, { name, type }: Entry, found: Found): Entry {
   const oid = digest(bytes);
   if (why === null) found.files.push({ path, oid, bytes });
   else found.problems.push(refuse(path, why));
-  return why === null && isSettled(stats, found) ? { name, type, seen: { stamp: stampOf(stats), oid } } : { name, type };
+  return why === null && isSettled(stats, found.lookedAt) ? { name, type, seen: { stamp: stampOf(stats), oid } } : { name, type };
 }
 
 /** Its content is known, and is read again only when somebody asks for it. Errors: MachineError when it changes just then. */

@@ -42,33 +42,22 @@ interface Container {
   readonly offsets: Places['offsets'];
 }
 
+/** Where what is inside lists and maps begins, once somebody asked: counting from the start each time takes time that grows with their square. */
+const known = new WeakMap<object, ReadonlyMap<string, number>>();
+
 function childAt(step: string | number, container: Container): number | undefined {
-  const { index, inside, offsets } = container;
-  const wide = known.get(inside);
-  if (wide !== undefined) return wide.get(step);
-  const keys = Array.isArray(inside) ? null : Object.keys(inside);
-  const position = keys === null ? step : keys.indexOf(String(step));
-  const length = keys?.length ?? (inside as readonly unknown[]).length;
-  if (length > WIDE) return childrenOf(container).get(step);
-  if (typeof position !== 'number' || position < 0 || position >= length) return undefined;
-  let next = index + 3;
-  for (let before = position; before > 0; before -= 1) next += offsets[next + 2] ?? 0;
-  return next;
+  const children = known.get(container.inside) ?? childrenOf(container);
+  known.set(container.inside, children);
+  return children.get(String(step));
 }
 
-/** Where what is inside the widest lists and maps begins: counting from the start each time takes time that grows with their square. */
-const known = new WeakMap<object, ReadonlyMap<string | number, number>>();
-const WIDE = 64;
-
-function childrenOf({ index, inside, offsets }: Container): ReadonlyMap<string | number, number> {
+function childrenOf({ index, inside, offsets }: Container): ReadonlyMap<string, number> {
   let next = index + 3;
-  const children = new Map((Array.isArray(inside) ? [...inside.keys()] : Object.keys(inside)).map((key: string | number) => {
+  return new Map(Object.keys(inside).map((key) => {
     const at = next;
     next += offsets[at + 2] ?? 0;
     return [key, at];
   }));
-  known.set(inside, children);
-  return children;
 }
 
 function isContainer(value: unknown): value is object {

@@ -1,5 +1,5 @@
 /** What was seen of the files and folders of a directory, so that looking at it again costs a question to the file system for each. */
-import type { Sighting, Sightings } from '../desired/directory.ts';
+import type { Sighting, Sightings } from '../desired/sighting.ts';
 import { keep, recall, type Keeper } from './keeper.ts';
 
 /** Recall what was seen of a directory before. */
