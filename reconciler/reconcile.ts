@@ -72,7 +72,7 @@ function withoutMany(hold: Hold): Hold {
   const { problems } = hold;
   const next = problems[mostProblems];
   if (next === undefined) return hold;
-  const rest = { ...next, code: 'hold/more', message: `and ${problems.length - mostProblems} more problems, from here on – croft check tells all` };
+  const rest = { owner: next.owner, source: next.source, code: 'hold/more', message: `and ${problems.length - mostProblems} more problems, from here on – croft check tells all` };
   return { ...hold, problems: [...problems.slice(0, mostProblems), rest] };
 }
 
