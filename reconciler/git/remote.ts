@@ -98,6 +98,7 @@ async function fetchFrom(mirror: Repository, one: One): Promise<Came> {
     const oid = await transport.tipOf(one.branch);
     if (oid === one.enough) return { tip: oid, refs: one.also === null ? null : await refsBesides(mirror, transport, { prefix: one.also, tip: oid }) };
     const known = haves ?? (await havesOf(mirror, tip));
+    // All of it is to come, and that may take longer than was allowed for.
     if (haves === null && known.length === 0) return await fetchFrom(mirror, { ...one, enough: null });
     if (!(await isWhole(mirror, oid))) await bring(mirror, transport, { oid, tip, haves: known, maxBytes: one.limits.packBytes });
     return { tip: oid, refs: one.also === null ? null : await refsBesides(mirror, transport, { prefix: one.also, tip: oid }) };
