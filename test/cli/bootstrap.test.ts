@@ -2,7 +2,6 @@ import { randomBytes } from 'node:crypto';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { pino } from 'pino';
 import { afterAll, afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { bootstrap, bootstrapHost } from '../../reconciler/commands/bootstrap.ts';
 import type { ExitStatus, World } from '../../reconciler/commands/command.ts';
@@ -10,6 +9,7 @@ import { configOf } from '../../reconciler/commands/place.ts';
 import { commitFiles, createRepository } from '../../reconciler/git/commit.ts';
 import { base } from '../scenarios/story.ts';
 import { fakeHost, keyPair, publicHalf, type FakeHost } from './fake-host.ts';
+import { worldIn } from './world.ts';
 
 const directory = mkdtempSync(join(tmpdir(), 'croft-bootstrap-'));
 const [adminKey, gitKey, otherKey] = [keyPair(join(directory, 'admin.key')), keyPair(join(directory, 'git.key')), keyPair(join(directory, 'other.key'))];
@@ -68,10 +68,7 @@ interface How {
 
 /** A terminal on which an admin sits who is not root. */
 function terminal(lines: string[], notes: string[]): World {
-  return {
-    now: () => Date.now(), print: (text) => void lines.push(text), note: (text) => void notes.push(text), paint: (_, text) => text, logger: pino({ enabled: false }), directory,
-    git: { directory: null, quarantine: null }, input: async () => '', ask: async () => '', interactive: true, isRoot: false, build: null, self: [], words: [], credentials: null, person: null, scheduled: false, ssh: { agent: null, home }, cache: null, atEnd: () => {},
-  };
+  return worldIn(directory, { print: (text) => void lines.push(text), note: (text) => void notes.push(text), interactive: true, ssh: { agent: null, home } });
 }
 
 /** Run it as an admin would, on a terminal. */

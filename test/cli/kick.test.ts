@@ -4,12 +4,12 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { createServer, type Server, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { pino } from 'pino';
 import ssh2, { type AuthContext } from 'ssh2';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { World } from '../../reconciler/commands/command.ts';
 import { kick, kickHosts } from '../../reconciler/commands/kick.ts';
 import { commitFiles, createRepository } from '../../reconciler/git/commit.ts';
+import { worldIn } from './world.ts';
 
 const directory = mkdtempSync(join(tmpdir(), 'croft-kick-'));
 const closing: (() => void)[] = [];
@@ -103,10 +103,7 @@ interface Said extends World {
 
 function world(home: string | null = null): Said {
   const lines: string[] = [];
-  return {
-    lines, now: () => Date.now(), print: (text) => void lines.push(text), note: () => {}, paint: (_, text) => text, logger: pino({ enabled: false }), directory,
-    git: { directory: null, quarantine: null }, input: async () => '', ask: async () => '', interactive: false, isRoot: false, build: null, self: [], words: [], credentials: null, person: null, scheduled: false, ssh: { agent: null, home }, cache: null, atEnd: () => {},
-  };
+  return { lines, ...worldIn(directory, { print: (text) => void lines.push(text), ssh: { agent: null, home } }) };
 }
 
 /** What was said, sorted, without how long it took. */

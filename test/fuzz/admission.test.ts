@@ -8,14 +8,13 @@ import { formatAnswer, parseAnswer } from '../../reconciler/handover/handover.ts
 import { declaredOf } from '../../reconciler/model/declared.ts';
 import { services } from '../../reconciler/services/index.ts';
 import { documents, replaced } from '../attacks/plant.ts';
-import { varied } from './documents.ts';
+import { kindOf, varied } from './documents.ts';
 import { fuzz } from './fuzz.ts';
 
 const cache: ReadCache = new WeakMap();
-const kinds: { readonly [folder: string]: string } = { hosts: 'host', limits: 'limits', vhosts: 'vhost', zones: 'zone', mailboxes: 'mailboxes' };
 const plain = [...documents].flatMap(([path, text]) => {
-  const kind = kinds[path.split('/').at(-2) ?? ''] ?? path.split('/').at(-1)?.replace('.yaml', '') ?? '';
-  return ['cluster', 'member', ...Object.values(kinds)].includes(kind) ? [{ path, kind, value: parse(text) as { readonly [field: string]: unknown } }] : [];
+  const kind = kindOf(path);
+  return ['cluster', 'member', 'host', 'limits', 'vhost', 'zone', 'mailboxes'].includes(kind) ? [{ path, kind, value: parse(text) as { readonly [field: string]: unknown } }] : [];
 });
 const accepted = new Map<string, number>();
 

@@ -5,6 +5,13 @@ import type { Dice } from './dice.ts';
 import { mutated } from './strings.ts';
 
 const schemas = readSchemas();
+const kinds: { readonly [folder: string]: string } = { hosts: 'host', limits: 'limits', vhosts: 'vhost', zones: 'zone', mailboxes: 'mailboxes', secrets: 'secret' };
+
+/** Name the kind of a document by its path. */
+export function kindOf(path: string): string {
+  const [name = ''] = path.split('/').at(-1)?.split('.yaml') ?? [];
+  return kinds[path.split('/').at(-2) ?? ''] ?? name;
+}
 
 type Fields = { readonly [field: string]: unknown };
 

@@ -12,6 +12,7 @@ import { compile } from '../../reconciler/compile/compile.ts';
 import { corpus } from '../attacks/corpus.ts';
 import { documents, plain, plant, replaced } from '../attacks/plant.ts';
 import { followed } from '../unit/schemas/walk.ts';
+import { kindOf } from './documents.ts';
 import { fuzz } from './fuzz.ts';
 import { hasFormat, saidBy, type Said } from './shapes.ts';
 import { hostile } from './strings.ts';
@@ -27,7 +28,6 @@ interface Leaf {
   readonly value?: unknown;
 }
 
-const kinds: { readonly [folder: string]: string } = { hosts: 'host', limits: 'limits', vhosts: 'vhost', zones: 'zone', mailboxes: 'mailboxes', secrets: 'secret' };
 const cache: ReadCache = new WeakMap();
 const leaves = [...documents].flatMap(([path, text]) => [nameOf(path), ...leavesOf(path.replace('desired-state/', ''), parseDocument(text).contents)]);
 const payloads = corpus().flatMap(({ payload }) => (typeof payload === 'string' ? [payload] : []));
@@ -152,11 +152,6 @@ function leavesOf(document: string, node: unknown, at: readonly string[] = [], f
     const plainValue = (value as { toJSON?: () => unknown } | null)?.toJSON?.();
     return [...(named ? [{ document, at: [...at, name].join('.'), field: `${inner} (name)`, text: name, is: 'key', value: plainValue } as const] : []), ...leavesOf(document, value, [...at, name], inner)];
   });
-}
-
-function kindOf(document: string): string {
-  const [name = ''] = document.split('/').at(-1)?.split('.yaml') ?? [];
-  return kinds[document.split('/').at(-2) ?? ''] ?? name;
 }
 
 /** Every place of a schema where a document has one value: texts, choices, numbers, and names that people choose. */

@@ -13,6 +13,7 @@ import { day } from '../../../reconciler/model/retired.ts';
 import { formatStillness, parseStillness } from '../../../reconciler/plan/still-file.ts';
 import type { Stillness } from '../../../reconciler/plan/stillness.ts';
 import { base } from '../../scenarios/story.ts';
+import { worldIn } from '../../cli/world.ts';
 
 const room = mkdtempSync(join(tmpdir(), 'croft-tick-'));
 afterAll(() => rmSync(room, { recursive: true }));
@@ -82,10 +83,7 @@ function add(count: Count, probe: Probe): void {
 }
 
 function worldOf(lines: string[], as: string | null): World {
-  return {
-    now: () => clock, print: (text) => void lines.push(text), note: () => {}, paint: (_, text) => text, logger: { info: () => undefined, warn: () => undefined }, directory: room,
-    git: { directory: null, quarantine: null }, input: async () => '', ask: async () => '', interactive: false, isRoot: false, build: as, cache: null, self: [], words: [], credentials: null, person: null, scheduled: true, ssh: { agent: null, home: null }, atEnd: () => {},
-  };
+  return worldIn(room, { now: () => clock, print: (text) => void lines.push(text), build: as, scheduled: true });
 }
 
 const own = (name: string): string => join(root, 'var/lib/croft', name);
