@@ -1,7 +1,6 @@
 /** The example co-op on booted Debian hosts, from bare machines and one push, asked by real clients. */
-import { afterAll, beforeAll, describe } from 'vitest';
-import { found, forget, hosts, timerRun, type Coop } from './coop.ts';
-import { down } from './lab.ts';
+import { describe } from 'vitest';
+import { foundedCoop } from './founded.ts';
 import { changes } from './stories/changes.ts';
 import { dns } from './stories/dns.ts';
 import { drift } from './stories/drift.ts';
@@ -17,25 +16,8 @@ import { trust } from './stories/trust.ts';
 import { twoProcesses } from './stories/two-processes.ts';
 import { web } from './stories/web.ts';
 
-let founded: Coop | undefined;
-
-/** The co-op, once it is founded. */
-function coop(): Coop {
-  if (founded === undefined) throw new Error('the co-op is not founded');
-  return founded;
-}
-
 describe('Fairmeadow on booted hosts', () => {
-  beforeAll(async () => {
-    await down();
-    founded = await found();
-    await Promise.all(hosts.map((host) => timerRun(host, {}, 1200)));
-  });
-
-  afterAll(async () => {
-    if (founded !== undefined) forget(founded);
-    if (process.env['CROFT_LAB_KEEP'] === undefined) await down();
-  });
+  const coop = foundedCoop();
 
   firstRun(coop);
   dns(coop);

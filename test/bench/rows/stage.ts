@@ -25,19 +25,14 @@ export interface Stage {
   settle(host: { readonly root: string } | { readonly why: string }): void;
   /** Every path that croft made on the host, as a list in a file. */
   managed(): { readonly root: string; readonly list: string } | { readonly why: string };
-  /** Commit another value of one member's site to main. Shape: where it is on the host, and what is to be in it. */
-  change(value: string): Site;
+  /** Commit another value of one member's site to main. */
+  change(value: string): void;
   /** Where a member's site is on the host. */
   site(root: string): string;
   /** Was this done before at this stage? Says yes from then on. */
   once(what: string): boolean;
   /** Forget what croft keeps for a person. */
   forget(): void;
-}
-
-/** One value of a site. */
-export interface Site {
-  readonly value: string;
 }
 
 /** What a stage is made from. */
@@ -91,11 +86,7 @@ export function stageOf({ size, room, programs, gauge, program, limitSeconds }: 
       if (!once('managed')) writeFileSync(list, `${managedPaths(now.root).join('\n')}\n`);
       return { root: now.root, list };
     },
-    change: (value) => {
-      const after = changed(new Map(), member, value);
-      commitTo(repository, { branch: 'main', changes: after, message: `one site: ${value}` });
-      return { value };
-    },
+    change: (value) => void commitTo(repository, { branch: 'main', changes: changed(new Map(), member, value), message: `one site: ${value}` }),
     site: (root) => join(root, `etc/apache2/croft/sites/www.${nameOf(member)}.example.conf`),
     forget: () => rmSync(join(home, '.cache'), { recursive: true, force: true }),
   };
