@@ -12,6 +12,7 @@ const root = fileURLToPath(new URL('..', import.meta.url));
 const inCi = process.env['CI'] === 'true';
 const isRoot = process.getuid?.() === 0;
 const wanted = process.argv[2] ?? 'all';
+let isInterrupted = false;
 if (!['all', 'unit', 'lab', 'faults'].includes(wanted)) fail(`cannot test ${wanted}: there are unit, lab and faults`);
 
 const run = (command, words, options = {}) => spawnSync(command, words, { cwd: root, stdio: 'inherit', ...options });
@@ -36,9 +37,10 @@ function fail(message) {
 function suite(project) {
   const work = mkdtempSync(join(tmpdir(), 'croft-test-'));
   const report = join(work, 'report.json');
-  const { status } = run(process.execPath, ['node_modules/vitest/vitest.mjs', 'run', '--project', project, '--reporter=default', '--reporter=json', `--outputFile.json=${report}`]);
+  const { status, signal } = run(process.execPath, ['node_modules/vitest/vitest.mjs', 'run', '--project', project, '--reporter=default', '--reporter=json', `--outputFile.json=${report}`]);
   const counts = existsSync(report) ? JSON.parse(readFileSync(report, 'utf8')) : null;
   rmSync(work, { recursive: true });
+  if (signal !== null || status > 128) isInterrupted = true;
   if (counts === null) return { passed: 0, failed: 1, skipped: 0 };
   const failedToLoad = counts.testResults.filter(({ status: result, assertionResults }) => result === 'failed' && assertionResults.length === 0).length;
   const failed = counts.numFailedTests + failedToLoad;
@@ -57,12 +59,12 @@ function labSuite(project) {
   }
 }
 
-// The terminal's interrupt reaches the tests as well; they end, and what they put up is taken down here.
+// The terminal's interrupt reaches the tests as well; they end, what they put up is taken down here, and nothing more is begun.
 for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => (process.exitCode = 1));
 install();
 const results = [];
 if (wanted === 'all' || wanted === 'unit') results.push(suite('unit'));
-if (wanted !== 'unit' && isRoot) results.push(labSuite(wanted === 'faults' ? 'faults' : 'lab'));
+if (wanted !== 'unit' && isRoot && !isInterrupted) results.push(labSuite(wanted === 'faults' ? 'faults' : 'lab'));
 const total = results.reduce((sum, { passed, failed, skipped }) => ({ passed: sum.passed + passed, failed: sum.failed + failed, skipped: sum.skipped + skipped }), { passed: 0, failed: 0, skipped: 0 });
 if (wanted !== 'unit' && !isRoot) {
   console.log('Left out: test/lab, real Debian hosts booted side by side. It needs root: sudo npm test');
