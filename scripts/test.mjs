@@ -5,7 +5,7 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
@@ -33,7 +33,7 @@ function fail(message) {
   process.exit(1);
 }
 
-/** Run one of vitest's projects. Shape: the counts of its tests. */
+/** Run one of vitest's projects. Shape: the counts of its tests, and the names of those that failed. */
 function suite(project) {
   const work = mkdtempSync(join(tmpdir(), 'croft-test-'));
   const report = join(work, 'report.json');
@@ -41,10 +41,22 @@ function suite(project) {
   const counts = existsSync(report) ? JSON.parse(readFileSync(report, 'utf8')) : null;
   rmSync(work, { recursive: true });
   if (signal !== null || status > 128) isInterrupted = true;
-  if (counts === null) return { passed: 0, failed: 1, skipped: 0 };
-  const failedToLoad = counts.testResults.filter(({ status: result, assertionResults }) => result === 'failed' && assertionResults.length === 0).length;
-  const failed = counts.numFailedTests + failedToLoad;
-  return { passed: counts.numPassedTests, failed: status === 0 ? failed : Math.max(1, failed), skipped: counts.numPendingTests + counts.numTodoTests };
+  if (counts === null) return { passed: 0, failed: 1, skipped: 0, names: [`${project}: the run ended without a report`] };
+  const names = counts.testResults.flatMap(failures);
+  if (status !== 0 && names.length === 0) names.push(`${project}: ended with status ${status}, and no test of it failed`);
+  return { passed: counts.numPassedTests, failed: names.length, skipped: counts.numPendingTests + counts.numTodoTests, names };
+}
+
+/** What failed in one file. Shape: a line each, its name and the first line of why. */
+function failures({ name, status, message, assertionResults }) {
+  const file = relative(root, name);
+  const failed = assertionResults.filter((test) => test.status === 'failed');
+  if (status === 'failed' && failed.length === 0) return [`${file}: ${firstLine(message)}`];
+  return failed.map(({ fullName, failureMessages }) => `${file}: ${fullName}: ${firstLine(failureMessages[0])}`);
+}
+
+function firstLine(text = '') {
+  return text.split('\n', 1)[0];
 }
 
 /** The lab of a test run is its own, so that it neither meets nor ends one that somebody is using; nothing of it stays. */
@@ -66,6 +78,7 @@ const results = [];
 if (wanted === 'all' || wanted === 'unit') results.push(suite('unit'));
 if (wanted !== 'unit' && isRoot && !isInterrupted) results.push(labSuite(wanted === 'faults' ? 'faults' : 'lab'));
 const total = results.reduce((sum, { passed, failed, skipped }) => ({ passed: sum.passed + passed, failed: sum.failed + failed, skipped: sum.skipped + skipped }), { passed: 0, failed: 0, skipped: 0 });
+for (const name of results.flatMap(({ names }) => names)) console.log(`failed: ${name}`);
 if (wanted !== 'unit' && !isRoot) {
   console.log('Left out: test/lab, real Debian hosts booted side by side. It needs root: sudo npm test');
   total[inCi ? 'failed' : 'skipped'] += 1;
