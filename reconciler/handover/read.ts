@@ -47,18 +47,18 @@ const taken: ReadonlySet<string> = new Set(['__proto__', 'constructor', 'prototy
 export function object<Fields extends Readers>(fields: Fields): Reader<Whole<Fields>>;
 export function object<Fields extends Readers, Optional extends Readers>(fields: Fields, optional: Optional): Reader<Whole<Fields> & Maybe<Optional>>;
 export function object(fields: Readers, optional: Readers = {}): Reader<{ readonly [name: string]: unknown }> {
-  const needed = Object.entries(fields);
-  const allowed: ReadonlyMap<string, Reader<unknown>> = new Map([...needed, ...Object.entries(optional)]);
+  const needed = Object.keys(fields);
+  const allowed: ReadonlyMap<string, Reader<unknown>> = new Map([...Object.entries(fields), ...Object.entries(optional)]);
   return (value) => {
-    const given = entriesOf(value, allowed.size);
+    const given = plain(value);
+    const names = namesOf(given, allowed.size);
     const found: { [name: string]: unknown } = {};
-    for (const [name, inner] of given) {
+    each(names, (name) => {
       const reader = allowed.get(name);
-      if (reader === undefined) throw new Unfit('is not known', [name]);
-      found[name] = within(name, () => reader(inner));
-    }
-    const missing = needed.find(([name]) => !Object.hasOwn(found, name));
-    if (missing !== undefined) throw new Unfit('is missing', [missing[0]]);
+      if (reader === undefined) throw new Unfit('is not known');
+      found[name] = reader(given[name]);
+    });
+    for (const name of needed) if (!Object.hasOwn(found, name)) throw new Unfit('is missing', [name]);
     return found;
   };
 }
@@ -71,10 +71,15 @@ type Maybe<Fields extends Readers> = { readonly [Name in keyof Fields]?: Read<Fi
 
 /** Take an object whose names are free, each within a pattern. */
 export function record<Value>(name: RegExp, inner: Reader<Value>, most: number): Reader<{ readonly [name: string]: Value }> {
-  return (value) => Object.fromEntries(entriesOf(value, most).map(([key, each]) => {
-    if (taken.has(key) || !name.test(key)) throw new Unfit('is no name for it', [key]);
-    return [key, within(key, () => inner(each))];
-  }));
+  return (value) => {
+    const given = plain(value);
+    const found: { [name: string]: Value } = {};
+    each(namesOf(given, most), (key) => {
+      if (taken.has(key) || !name.test(key)) throw new Unfit('is no name for it');
+      found[key] = inner(given[key]);
+    });
+    return found;
+  };
 }
 
 /** Take a list. */
@@ -82,7 +87,10 @@ export function list<Value>(inner: Reader<Value>, most: number): Reader<readonly
   return (value) => {
     if (!Array.isArray(value)) throw new Unfit('is no list');
     if (value.length > most) throw new Unfit(`is too long: ${value.length} where ${most} fit`);
-    return value.map((each: unknown, index) => within(index, () => inner(each)));
+    const given: readonly unknown[] = value;
+    const found: Value[] = [];
+    each(given.keys(), (index) => found.push(inner(given[index])));
+    return found;
   };
 }
 
@@ -90,7 +98,8 @@ export function list<Value>(inner: Reader<Value>, most: number): Reader<readonly
 export function pair<First, Second>(first: Reader<First>, second: Reader<Second>): Reader<readonly [First, Second]> {
   return (value) => {
     if (!Array.isArray(value) || value.length !== 2) throw new Unfit('is no pair');
-    return [within(0, () => first(value[0])), within(1, () => second(value[1]))];
+    const [one, other]: readonly unknown[] = value;
+    return [within(0, () => first(one)), within(1, () => second(other))];
   };
 }
 
@@ -137,11 +146,28 @@ export function orNull<Value>(inner: Reader<Value>): Reader<Value | null> {
   return (value) => (value === null ? null : inner(value));
 }
 
-function entriesOf(value: unknown, most: number): readonly (readonly [string, unknown])[] {
+function plain(value: unknown): { readonly [name: string]: unknown } {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) throw new Unfit('is no object');
-  const entries = Object.entries(value);
-  if (entries.length > most) throw new Unfit(`has too many entries: ${entries.length} where ${most} fit`);
-  return entries;
+  return value as { readonly [name: string]: unknown };
+}
+
+function namesOf(value: object, most: number): readonly string[] {
+  const names = Object.keys(value);
+  if (names.length > most) throw new Unfit(`has too many entries: ${names.length} where ${most} fit`);
+  return names;
+}
+
+/** Read at each step in turn; what is wrong is told with the step. One guard for all of them, for there may be hundreds of thousands. */
+function each<Step extends string | number>(steps: Iterable<Step>, work: (step: Step) => unknown): void {
+  let at: Step | null = null;
+  try {
+    for (const step of steps) {
+      at = step;
+      work(step);
+    }
+  } catch (error) {
+    throw error instanceof Unfit && at !== null ? new Unfit(error.message, [at, ...error.at]) : error;
+  }
 }
 
 function within<Value>(step: string | number, work: () => Value): Value {

@@ -41,7 +41,22 @@ export const hold: Reader<Hold> = object({ owner: whose, problems: list(problem,
 
 /** Write a value down as the readers take it: sources as one text each. */
 export function written(value: unknown): string {
-  return JSON.stringify(value, (name, inner: unknown) => (name === 'source' && isSource(inner) ? formatSource(inner) : inner));
+  return JSON.stringify(worded(value));
+}
+
+/** What has no source in it stays what it is; JSON.stringify would ask about each of a million values. */
+function worded(value: unknown): unknown {
+  if (typeof value !== 'object' || value === null) return value;
+  let copy: object | null = null;
+  for (const name of Object.keys(value)) {
+    const inner: unknown = Reflect.get(value, name);
+    if (typeof inner !== 'object' || inner === null) continue;
+    const now = name === 'source' && isSource(inner) ? formatSource(inner) : worded(inner);
+    if (now === inner) continue;
+    copy ??= Array.isArray(value) ? [...(value as readonly unknown[])] : { ...value };
+    Reflect.set(copy, name, now);
+  }
+  return copy ?? value;
 }
 
 function isSource(value: unknown): value is Source {
