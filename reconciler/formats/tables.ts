@@ -54,9 +54,17 @@ const shapes: { readonly [layout in Layout]: Shape } = {
   map: { key: /^[!$-@[-~][!$-@[-~]*$/, columns: { value: /^[^\s\p{Cc}\p{Cs}](?:[^\p{Cc}\p{Cs}\p{Zl}\p{Zp}]*[^\s\p{Cc}\p{Cs}])?$/u }, secret: [] },
 };
 
+const columnNames: { readonly [layout in Layout]: readonly string[] } = {
+  passwd: namesIn('passwd'), group: namesIn('group'), shadow: namesIn('shadow'), map: namesIn('map'), 'dovecot-users': namesIn('dovecot-users'),
+};
+
+function namesIn(layout: Layout): readonly string[] {
+  return Object.keys(shapes[layout].columns);
+}
+
 /** Name a layout's columns after the key, in their order. */
 export function columnsOf(layout: Layout): readonly string[] {
-  return Object.keys(shapes[layout].columns);
+  return columnNames[layout];
 }
 
 /** Is this column compared by digest and never printed? */
@@ -128,5 +136,7 @@ function colonRow(layout: Layout, one: string): TableRow | null {
   const last = names.length - 1;
   const values = layout === 'dovecot-users' && cells.length > names.length ? [...cells.slice(0, last), cells.slice(last).join(':')] : cells;
   if (key === '' || /^[\s#+-]/.test(key) || values.length !== names.length) return null;
-  return { key, columns: Object.fromEntries(names.map((name, index) => [name, values[index] ?? ''])) };
+  const found: { [name: string]: string } = {};
+  for (const [index, name] of names.entries()) found[name] = values[index] ?? '';
+  return { key, columns: found };
 }

@@ -3,7 +3,7 @@
  * owner and its line of YAML. A row that nobody declared is a difference like a missing one. Everything that is no plain row (comments, a
  * second row for the same key) is `other-lines`. Columns with password hashes are known only by digest.
  */
-import { columnsOf, encodeTable, isRow, isSecret, parseTable, type Layout, type TableRow } from '../formats/tables.ts';
+import { columnsOf, encodeTable, isRow, isSecret, parseTable, type Layout, type Table, type TableRow } from '../formats/tables.ts';
 import { digest } from '../model/digest.ts';
 import type { Node } from '../model/machine.ts';
 import type { Kind } from '../model/kind.ts';
@@ -76,21 +76,39 @@ export const tableKind: Kind = {
   steps: (resource, { actual }) => placeSteps(resource, actual, (desired) => writeStep(resource, desired)),
 };
 
-/** A dropped table is no longer known by its layout; it is a file like any other. */
+/** A dropped table is no longer known by its layout; it is a file like any other. One that is as desired is told by what is desired itself. */
 function read({ desired }: Resource, node: Node | null): State | null {
   const state = standing(node);
   if (node?.type !== 'file') return state;
   const text = node.text ?? '';
   const layout = layouts.find((name) => name === desired?.['layout']);
-  return { ...state, ...(layout === undefined ? { content: digest(text) } : tableState(layout, text)) };
+  if (layout === undefined) return { ...state, content: digest(text) };
+  const table = parseTable(layout, text);
+  return desired !== null && saysThat(desired, { state, layout, table }) ? desired : stateIn(table, layout, state);
 }
 
 const layouts: readonly Layout[] = ['passwd', 'group', 'shadow', 'map', 'dovecot-users'];
 
+/** Is a desired state, to the last attribute, that of a table which was read? A state of as many attributes as rows is looked into sooner than made. */
+function saysThat(desired: State, { state, layout, table: { rows, others } }: { readonly state: State | null; readonly layout: Layout; readonly table: Table }): boolean {
+  const columns = columnsOf(layout);
+  const heading = { ...state, layout, 'other-lines': '' };
+  return others.length === 0
+    && Object.keys(desired).length === Object.keys(heading).length + rows.length * columns.length
+    && Object.entries(heading).every(([attribute, value]) => desired[attribute] === value)
+    && columns.every((column) => {
+      const valueOf = isSecret(layout, column) ? digest : (value: string): string => value;
+      return rows.every((row) => desired[`${row.key}.${column}`] === valueOf(row.columns[column] ?? ''));
+    });
+}
+
 function tableState(layout: Layout, text: string): State {
-  const { rows, others } = parseTable(layout, text);
+  return stateIn(parseTable(layout, text), layout);
+}
+
+function stateIn({ rows, others }: Table, layout: Layout, access: State | null = null): State {
   const columns = columnsOf(layout).map((column) => ({ column, secret: isSecret(layout, column) }));
-  const state: { [attribute: string]: string } = { layout };
+  const state: { [attribute: string]: Scalar } = { ...access, layout };
   for (const row of rows) {
     for (const { column, secret } of columns) {
       const value = row.columns[column] ?? '';
