@@ -27,7 +27,11 @@ export function inventoryAfter(planned: Planned, run: { readonly observed: Reado
   for (const resource of resources) {
     const result = run.outcomes.get(resource.id)?.result ?? 'done';
     if (result === 'done' && !declared.has(resource.id)) entries.delete(resource.id);
-    else entries.set(resource.id, entryOf(resource, result === 'done' ? left(resource, run.observed, planned) : (inventory.entries.get(resource.id)?.left ?? null)));
+    else {
+      const before = inventory.entries.get(resource.id);
+      const entry = entryOf(resource, result === 'done' ? left(resource, run.observed, planned) : (before?.left ?? null));
+      if (before === undefined || !isSame(before, entry)) entries.set(resource.id, entry);
+    }
   }
   const after = { revision: catalog.revision, entries };
   return same(inventory, after) ? null : after;
@@ -42,6 +46,15 @@ function left(resource: Resource, observed: ReadonlyMap<Id, State | null>, { unt
   return Object.fromEntries([...Object.entries(state).filter((entry) => !isTheirs(entry)), ...Object.entries(before).filter(isTheirs)]);
 }
 
+/** Nothing is made anew that is as it was, so what is the same is the very same. */
 function same(a: Inventory, b: Inventory): boolean {
-  return a.revision === b.revision && a.entries.size === b.entries.size && [...b.entries].every(([id, entry]) => JSON.stringify(a.entries.get(id)) === JSON.stringify(entry));
+  return a.revision === b.revision && a.entries.size === b.entries.size && [...b.entries].every(([id, entry]) => a.entries.get(id) === entry);
+}
+
+/** Would two of an entry, or of what is in one, be written as the same text? */
+function isSame(a: unknown, b: unknown): boolean {
+  if (a === b) return true;
+  if (typeof a !== 'object' || typeof b !== 'object' || a === null || b === null) return false;
+  const [ours, theirs] = [Object.keys(a), Object.keys(b)];
+  return ours.length === theirs.length && ours.every((name, index) => name === theirs[index] && isSame(Reflect.get(a, name), Reflect.get(b, name)));
 }

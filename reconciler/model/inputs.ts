@@ -20,16 +20,22 @@ export function inputsIn(resources: readonly Resource[], { load }: Resource): re
 
 function byPathIn(resources: readonly Resource[]): ByPath {
   const byPath = new Map<string, number[]>(resources.flatMap(({ load }) => (load?.reads ?? []).map((path) => [path, []] as const)));
+  const above = new Map<string, readonly number[][]>();
   resources.forEach(({ name, load }, number) => {
     if (load !== undefined) return;
-    for (const path of waysTo(name)) byPath.get(path)?.push(number);
+    byPath.get(name)?.push(number);
+    if (!name.endsWith('/')) byPath.get(`${name}/`)?.push(number);
+    const directory = name.slice(0, name.lastIndexOf('/', name.length - 2) + 1);
+    const readers = above.get(directory) ?? directoriesOf(directory).map((path) => byPath.get(path)).filter((numbers) => numbers !== undefined);
+    above.set(directory, readers);
+    for (const numbers of readers) numbers.push(number);
   });
   return byPath;
 }
 
-/** A path, and each directory that it is in or that it is, as units name what they read (isRead in state.ts). */
-function waysTo(name: string): readonly string[] {
-  const ways = [name, ...(name.endsWith('/') ? [] : [`${name}/`])];
-  for (let end = name.indexOf('/'); end >= 0 && end < name.length - 1; end = name.indexOf('/', end + 1)) ways.push(name.slice(0, end + 1));
+/** A directory, and each that it is in, as units name what they read (isRead in state.ts). */
+function directoriesOf(directory: string): readonly string[] {
+  const ways: string[] = [];
+  for (let end = directory.indexOf('/'); end >= 0; end = directory.indexOf('/', end + 1)) ways.push(directory.slice(0, end + 1));
   return ways;
 }

@@ -11,8 +11,15 @@ export function inSequence<Key>(keys: readonly Key[], before: (key: Key) => read
   const visits = new Map<Key, 'open' | 'closed'>();
   for (const start of keys) {
     if (visits.has(start)) continue;
+    const earlier = before(start);
+    // Mostly all that comes before it is in its place already.
+    if (earlier.every((key) => visits.has(key))) {
+      visits.set(start, 'closed');
+      ordered.push(start);
+      continue;
+    }
     visits.set(start, 'open');
-    const way = [{ key: start, earlier: before(start), next: 0 }];
+    const way = [{ key: start, earlier, next: 0 }];
     for (let at = way.at(-1); at !== undefined; at = way.at(-1)) {
       const key = at.earlier[at.next];
       at.next += 1;

@@ -8,18 +8,30 @@ import type { Id, Resource, State } from './resource.ts';
  */
 export function managed(actual: State | null, resource: Resource): State | null {
   const { desired } = resource;
-  if (actual === null || desired === null || resource.parts !== undefined) return actual;
+  if (actual === null || actual === desired || desired === null || resource.parts !== undefined) return actual;
+  if (Object.keys(actual).every((attribute) => Object.hasOwn(desired, attribute))) return actual;
   return Object.fromEntries(Object.entries(actual).filter(([attribute]) => Object.hasOwn(desired, attribute)));
 }
 
 /** Digest what a daemon would read if it looked now: the managed state of each of its inputs. Equal fingerprints, equal configuration. */
 export function fingerprint(inputs: readonly Resource[], states: ReadonlyMap<Id, State | null>): string {
-  const lines = inputs
-    .map((input) => ({ id: input.id, state: managed(states.get(input.id) ?? null, input) }))
-    .filter(({ state }) => state !== null)
-    .sort((a, b) => compareText(a.id, b.id))
-    .map(({ id, state }) => JSON.stringify([id, Object.entries(state ?? {}).sort(([a], [b]) => compareText(a, b))]));
-  return digest(lines.join('\n'));
+  const lines = inputs.flatMap((input) => {
+    const state = states.get(input.id) ?? null;
+    return state === null ? [] : [{ id: input.id, line: lineOf(input, state) }];
+  });
+  return digest(lines.sort((a, b) => compareText(a.id, b.id)).map(({ line }) => line).join('\n'));
+}
+
+/** States are never changed, so each is written once for all the units that read it, and for all the times that they are asked. */
+const known = new WeakMap<State, { readonly input: Resource; readonly line: string }>();
+
+function lineOf(input: Resource, state: State): string {
+  const before = known.get(state);
+  if (before?.input === input) return before.line;
+  const entries = Object.entries(managed(state, input) ?? {}).sort(([a], [b]) => compareText(a, b));
+  const line = JSON.stringify([input.id, entries]);
+  known.set(state, { input, line });
+  return line;
 }
 
 /** Is this resource's path among those a unit loads? */

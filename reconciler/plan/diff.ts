@@ -8,6 +8,7 @@ import { managed } from '../model/state.ts';
  * `pending` when it is and git asks for something new.
  */
 export function differences(resource: Resource, actual: State | null, left: State | null): readonly Difference[] {
+  if (isAsDesired(resource, actual)) return [];
   const whose = whoseOf(resource);
   const was = managed(actual, resource);
   const attributes = new Set([...Object.keys(resource.desired ?? {}), ...Object.keys(was ?? {})]);
@@ -21,6 +22,14 @@ export function differences(resource: Resource, actual: State | null, left: Stat
       cause: causeOf(attribute, actual, left),
       ...whose(attribute),
     }));
+}
+
+/** Nearly everything is, nearly always: so that is found out before anything is made. Of a shared table, a row too many counts as well. */
+function isAsDesired({ desired, parts }: Resource, actual: State | null): boolean {
+  if (actual === desired) return true;
+  if (actual === null || desired === null || (parts !== undefined && Object.keys(actual).length !== Object.keys(desired).length)) return false;
+  for (const attribute in desired) if (value(actual, attribute) !== desired[attribute]) return false;
+  return true;
 }
 
 function value(state: State | null, attribute: string): Scalar | null {

@@ -39,11 +39,23 @@ export function entryOf({ owner, source, desired, parts }: Resource, left: State
 /** An attribute is a row's key, a dot, and a column without one. Some parts are one column only. */
 function rowsOf(desired: State, parts: readonly Part[]): readonly (readonly [string, Owner])[] {
   const owners = new Map(parts.map(({ attribute, owner }) => [attribute, owner]));
-  const keys = new Set(Object.keys(desired).map((attribute) => attribute.slice(0, Math.max(0, attribute.lastIndexOf('.')))));
-  return [...keys].flatMap((key) => {
+  return keysIn(desired).flatMap((key) => {
     const owner = owners.get(key) ?? 'coop';
     return owner === 'coop' ? [] : [[key, owner] as const];
   });
+}
+
+/** The columns of a row stand together. */
+function keysIn(desired: State): readonly string[] {
+  const keys = new Set<string>();
+  let last = '';
+  for (const attribute of Object.keys(desired)) {
+    const end = Math.max(0, attribute.lastIndexOf('.'));
+    if (end === last.length && attribute.startsWith(last)) continue;
+    last = attribute.slice(0, end);
+    keys.add(last);
+  }
+  return [...keys];
 }
 
 function formatInventory(inventory: Inventory): string {

@@ -38,10 +38,34 @@ export function circleIn(resources: readonly Resource[]): Id | null {
 }
 
 function sequenceOf(resources: readonly Resource[]): Sequence<Resource> {
-  const sorted = [...resources].sort((a, b) => standing(a) - standing(b) || compareText(a.id, b.id));
+  const named = isSorted(resources) ? resources : [...resources].sort((a, b) => compareText(a.id, b.id));
+  const sorted = inRanks(named);
   const byId = new Map(sorted.map((resource) => [resource.id, resource]));
   const before = predecessors(sorted);
-  return inSequence(sorted, (resource) => before(resource).flatMap((id) => byId.get(id) ?? []));
+  return inSequence(sorted, (resource) => {
+    const found: Resource[] = [];
+    for (const id of before(resource)) {
+      const one = byId.get(id);
+      if (one !== undefined) found.push(one);
+    }
+    return found;
+  });
+}
+
+function isSorted(resources: readonly Resource[]): boolean {
+  return resources.every(({ id }, index) => index === 0 || compareText(resources[index - 1]?.id ?? '', id) <= 0);
+}
+
+/** Put what stands first first, and leave the rest as it is. */
+function inRanks(resources: readonly Resource[]): readonly Resource[] {
+  const ranks = new Map<number, Resource[]>();
+  for (const resource of resources) {
+    const at = standing(resource);
+    const those = ranks.get(at);
+    if (those === undefined) ranks.set(at, [resource]);
+    else those.push(resource);
+  }
+  return [...ranks].sort(([a], [b]) => a - b).flatMap(([, those]) => those);
 }
 
 function standing(resource: Resource): number {
@@ -63,10 +87,11 @@ function predecessors(sorted: readonly Resource[]): (resource: Resource) => read
   }
   return (resource) => {
     const holder = directories.get(parentOf(resource.name));
-    const parent = holder === undefined || holder.desired === null ? [] : [holder.id];
-    const read = inputsIn(sorted, resource).map(({ id }) => id);
-    const within = resource.kind === 'directory' && resource.desired === null ? (inside.get(resource.name) ?? []) : [];
-    return [...resource.needs, ...resource.after, ...parent, ...read, ...within].filter((id) => id !== resource.id);
+    const all = [...resource.needs, ...resource.after];
+    if (holder !== undefined && holder.desired !== null) all.push(holder.id);
+    if (resource.load !== undefined) for (const { id } of inputsIn(sorted, resource)) all.push(id);
+    if (resource.kind === 'directory' && resource.desired === null) all.push(...(inside.get(resource.name) ?? []));
+    return all.includes(resource.id) ? all.filter((id) => id !== resource.id) : all;
   };
 }
 
