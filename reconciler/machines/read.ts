@@ -4,6 +4,7 @@
  */
 import { createHash } from 'node:crypto';
 import { closeSync, constants, fstatSync, openSync, readFileSync, readSync, readdirSync } from 'node:fs';
+import { digest } from '../model/digest.ts';
 import { compareText } from '../model/source.ts';
 import { find, leave, look, type Place, type Tree } from './tree.ts';
 
@@ -14,16 +15,15 @@ const CHUNK = Buffer.allocUnsafe(256 * 1024);
 
 /** Digest the plain file at a place; undefined when it is none (any more). Shape: `sha256:<64 hex digits>`. */
 export function digestAt(place: Place): string | undefined {
-  return withFile(place, (fd) => {
-    const hash = createHash('sha256');
-    for (let length = readSync(fd, CHUNK); length > 0; length = readSync(fd, CHUNK)) hash.update(CHUNK.subarray(0, length));
-    return `sha256:${hash.digest('hex')}`;
+  return withFile(place, (fd, size) => {
+    const length = readSync(fd, CHUNK);
+    return length === size && length < CHUNK.length ? digest(CHUNK.subarray(0, length)) : digestOfLong(fd, length);
   });
 }
 
 /** Read the plain file at a place as UTF-8; undefined when it is none or longer than that. */
 export function textAt(place: Place): string | undefined {
-  return withFile(place, (fd) => (fstatSync(fd).size > MAX_TEXT_BYTES ? undefined : readFileSync(fd, 'utf8')));
+  return withFile(place, (fd, size) => (size > MAX_TEXT_BYTES ? undefined : readFileSync(fd, 'utf8')));
 }
 
 /** List the directory at a place, sorted; undefined when it is none. */
@@ -47,10 +47,18 @@ export function readText(tree: Tree, path: string): string | null {
   }
 }
 
-function withFile<T>(place: Place, read: (fd: number) => T): T | undefined {
+/** Digest a file that is not read at once; the chunk holds its beginning. */
+function digestOfLong(fd: number, begun: number): string {
+  const hash = createHash('sha256').update(CHUNK.subarray(0, begun));
+  for (let length = readSync(fd, CHUNK); length > 0; length = readSync(fd, CHUNK)) hash.update(CHUNK.subarray(0, length));
+  return `sha256:${hash.digest('hex')}`;
+}
+
+function withFile<T>(place: Place, read: (fd: number, size: number) => T): T | undefined {
   const fd = openSync(place.at, READ);
   try {
-    return fstatSync(fd).isFile() ? read(fd) : undefined;
+    const stats = fstatSync(fd);
+    return stats.isFile() ? read(fd, stats.size) : undefined;
   } finally {
     closeSync(fd);
   }
