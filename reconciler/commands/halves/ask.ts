@@ -1,7 +1,9 @@
 import { ownAccounts } from '../../admission/accounts.ts';
 import { refusals } from '../../admission/admit.ts';
 import { formatAnswer, parseAnswer, type Handover, type Same } from '../../handover/handover.ts';
+import { anyText, object, readJson, whole } from '../../handover/read.ts';
 import type { Request } from '../../handover/request.ts';
+import { most } from '../../handover/words.ts';
 import type { Search, WayBack } from '../../handover/way-back.ts';
 import { digest } from '../../model/digest.ts';
 import type { Machine } from '../../model/machine.ts';
@@ -120,18 +122,36 @@ export async function recall(place: Pick<Place, 'machine' | 'host'>): Promise<Ha
 
 /** The same, with the digest of the copy. */
 async function recallWhole({ machine, host }: Pick<Place, 'machine' | 'host'>): Promise<{ readonly handover: Handover | null; readonly copy: string }> {
-  const [answer] = await machine.observe([{ ask: 'path', path: handoverPath, want: 'text' }]);
-  const text = (answer?.ask === 'path' ? answer.node?.text : null) ?? '';
-  const read = parseAnswer(text);
+  const text = await copyOn(machine);
+  const read = parseAnswer(isHeaded(text) ? text.slice(text.indexOf('\n') + 1) : text);
   return { handover: read.ok && 'catalog' in read.value && read.value.catalog.host === host ? read.value : null, copy: digest(text) };
 }
 
+async function copyOn(machine: Machine): Promise<string> {
+  const [answer] = await machine.observe([{ ask: 'path', path: handoverPath, want: 'text' }]);
+  return (answer?.ask === 'path' ? answer.node?.text : null) ?? '';
+}
+
+/** What every run asks of the copy stands in a line before it: the rest of it is long. */
+const heading = object({ host: anyText(64), revision: anyText(64), members: whole(0, most.names), hosts: whole(0, most.names), limits: whole(0, most.names) });
+
+/** One that an older croft has kept has no such line. */
+function isHeaded(text: string): boolean {
+  return text.startsWith('{"host":');
+}
+
+function headingOf({ catalog: { host, revision }, declared: { members, hosts, limits } }: Handover): string {
+  return JSON.stringify({ host, revision, members: members.length, hosts: hosts.length, limits: limits.length });
+}
+
 /** How many of everything there were when this host was last made true; root's own copy says so without asking anybody. */
-async function censusAt(place: Place, revision: string): Promise<Census | null> {
-  const last = await recall(place);
-  if (last?.catalog.revision !== revision) return null;
-  const { members, hosts, limits } = last.declared;
-  return { members: members.length, hosts: hosts.length, limits: limits.length };
+async function censusAt({ machine, host: own }: Place, wanted: string): Promise<Census | null> {
+  const text = await copyOn(machine);
+  const older = isHeaded(text) ? null : await recall({ machine, host: own });
+  const read = readJson(older === null ? text.slice(0, text.indexOf('\n')) : headingOf(older), heading);
+  if (!read.ok) return null;
+  const { host, revision, ...census } = read.value;
+  return host === own && revision === wanted ? census : null;
 }
 
 /** Say at which commits those are who are held on this host. */
@@ -142,9 +162,8 @@ async function heldOn(place: Place): Promise<ReadonlyMap<Owner, string>> {
 
 /** Keep what was made true, without what is new in every run; only when it is something else. Shape: the digest of the copy. Errors: MachineError. */
 export async function remember(machine: Machine, handover: Handover): Promise<string> {
-  const text = formatAnswer({ ...handover, request: '0', notices: [], remote: null, confirmedAt: null, admins: null, kept: true });
-  const [answer] = await machine.observe([{ ask: 'path', path: handoverPath, want: 'text' }]);
-  const isKept = answer?.ask === 'path' && answer.node?.text === text;
+  const text = `${headingOf(handover)}\n${formatAnswer({ ...handover, request: '0', notices: [], remote: null, confirmedAt: null, admins: null, kept: true })}`;
+  const isKept = (await copyOn(machine)) === text;
   if (!isKept) await machine.perform({ do: 'write', path: handoverPath, text, mode: '0600', owner: 'root', group: 'root', secret: true });
   return digest(text);
 }
