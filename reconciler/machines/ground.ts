@@ -14,6 +14,8 @@ export interface Ground extends Tree {
   readonly ownership: Ownership;
   /** Directories in which what a crash left staged has been removed. */
   readonly swept: Set<string>;
+  /** Directories in which names were made that would not survive a power cut yet, each with a path in it (write.ts). */
+  readonly unsynced: Map<string, string>;
   /** What any answer may depend on beside what was asked about: how names and numbers go together, and keys. */
   readonly bearings: readonly string[];
   /** Take notice of what changed on the host since the last question or step. */

@@ -28,6 +28,7 @@ export function local({ transactions = '/var/lib/croft/transactions', limits }: 
     names: people,
     ownership: inodes,
     swept: new Set(),
+    unsynced: new Map(),
     bearings: [...NAMES, KEY_PATH, HOST_KEY_PATH],
     distrust: (path, stats, purpose) => distrust({ ownership: inodes, names: people }, { path, stats, purpose }),
     begin: () => people.refresh(),

@@ -11,7 +11,7 @@ import { lastLine, lastLines } from './run.ts';
 import { keep, putBack, stage, swap, unstage } from './transaction.ts';
 import { enter, find, leave, look, O_PATH, type Place } from './tree.ts';
 import { unseal } from './unseal.ts';
-import { commit, discard, stagedBeside, sweep, syncDirectory, target, write } from './write.ts';
+import { commit, discard, stagedBeside, sweep, syncDirectory, syncLater, syncLatest, target, write } from './write.ts';
 
 type Do<Name extends Step['do']> = Extract<Step, { do: Name }>;
 
@@ -19,6 +19,7 @@ type Do<Name extends Step['do']> = Extract<Step, { do: Name }>;
 export async function perform(ground: Ground, step: Step): Promise<void> {
   ground.begin();
   try {
+    if (!naming.includes(step.do)) syncLatest(ground);
     await take(ground, step);
   } catch (error) {
     throw refusal(undoable(step), error);
@@ -27,6 +28,9 @@ export async function perform(ground: Ground, step: Step): Promise<void> {
     else if (turns.includes(step.do)) ground.ways.forget();
   }
 }
+
+/** The steps that leave what they made to be synced with more of the kind. */
+const naming: readonly Step['do'][] = ['directory', 'access', 'link'];
 
 /** The steps after which a directory may be another one, or others may write in it. */
 const turns: readonly Step['do'][] = ['run', 'retire', 'restore', 'purge', 'remove-directory'];
@@ -66,7 +70,7 @@ function directory(ground: Ground, step: Do<'directory'>): void {
     if (stats !== null) throw new MachineError(`cannot make the directory ${step.path}: something else is there; move it away`);
     mkdirSync(place.at, 0o700);
     give(ground, place, wanted);
-    syncDirectory(place);
+    syncLater(ground, place);
   });
 }
 
@@ -104,7 +108,7 @@ function link(ground: Ground, step: Do<'link'>): void {
       discard(ground, staged);
       throw error;
     }
-    syncDirectory(place);
+    syncLater(ground, place);
   });
 }
 

@@ -49,6 +49,7 @@ function groundOf(root: string, directory: string): Ground {
     names: people,
     ownership,
     swept: new Set(),
+    unsynced: new Map(),
     bearings: [...NAMES, KEY_PATH, HOST_KEY_PATH, ...TABLES],
     distrust: (path, stats, purpose) => distrust({ ownership, names: people }, { path, stats, purpose }),
     begin() {

@@ -12,7 +12,7 @@ import type { Ground } from './ground.ts';
 import { namedInJournals } from './journal.ts';
 import { entriesAt } from './read.ts';
 import { lastLine, lastLines, type Ran } from './run.ts';
-import { beside, enter, leave, look, type Place } from './tree.ts';
+import { beside, enter, find, leave, look, type Place } from './tree.ts';
 
 type Writing = Omit<Extract<Step, { do: 'write' }>, 'do'>;
 
@@ -101,6 +101,29 @@ export function syncDirectory(place: Place): void {
     fsyncSync(fd);
   } finally {
     closeSync(fd);
+  }
+}
+
+/**
+ * Make names in a directory survive a power cut soon: before anything else is done than making more of them, and so before anybody writes
+ * down that they are there. A directory in which a thousand are made is synced once.
+ */
+export function syncLater(ground: Ground, place: Place): void {
+  ground.unsynced.set(place.directory, place.path);
+}
+
+/** Make all of them survive a power cut. A directory that is gone has none. */
+export function syncLatest(ground: Ground): void {
+  for (const [directory, path] of ground.unsynced) {
+    const place = find(ground, path, 'look');
+    if (!('broken' in place)) {
+      try {
+        syncDirectory(place);
+      } finally {
+        leave(place);
+      }
+    }
+    ground.unsynced.delete(directory);
   }
 }
 
