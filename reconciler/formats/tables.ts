@@ -80,13 +80,25 @@ export function isRow(layout: Layout, { key, columns }: TableRow): boolean {
 
 /** Write rows as a table. Errors: throws for a value that its column cannot hold, an unknown column, a key given twice: bugs. */
 export function encodeTable(layout: Layout, rows: readonly TableRow[]): string {
-  const whole = rows.map((row) => completed(layout, row));
-  const written = whole.map((row) => `${line(layout, row)}\n`).join('');
-  const read = parseTable(layout, written);
-  if (JSON.stringify(read) !== JSON.stringify({ rows: whole, others: [] })) {
-    throw new Error(`cannot encode a ${layout} table: it would be read as something else`);
-  }
-  return written;
+  return encodedTable(layout, rows).text;
+}
+
+/** Write rows as a table, and say what is read in it. Errors: as of encodeTable. */
+export function encodedTable(layout: Layout, rows: readonly TableRow[]): { readonly text: string; readonly table: Table } {
+  for (const row of rows) assertFit(layout, row);
+  const text = rows.map((row) => `${line(layout, row)}\n`).join('');
+  const table = parseTable(layout, text);
+  if (!isSame(layout, table, rows)) throw new Error(`cannot encode a ${layout} table: it would be read as something else`);
+  return { text, table };
+}
+
+/** Is what was read what was meant, row by row and column by column? */
+function isSame(layout: Layout, { rows, others }: Table, meant: readonly TableRow[]): boolean {
+  const names = columnsOf(layout);
+  return others.length === 0 && rows.length === meant.length && rows.every(({ key, columns }, index) => {
+    const row = meant[index];
+    return row?.key === key && names.every((name) => columns[name] === (row.columns[name] ?? ''));
+  });
 }
 
 /** Read a table as its program does. Never fails: what is no plain row, or a second one for a key, is among the others. */
@@ -105,22 +117,20 @@ function linesOf(written: string): readonly string[] {
   return written === '' ? [] : (written.endsWith('\n') ? written.slice(0, -1) : written).split('\n');
 }
 
-function completed(layout: Layout, { key, columns }: TableRow): TableRow {
+function assertFit(layout: Layout, { key, columns }: TableRow): void {
   const shape = shapes[layout];
   const unknown = Object.keys(columns).find((name) => !Object.hasOwn(shape.columns, name));
   if (unknown !== undefined) throw new Error(`cannot encode ${layout} row ${JSON.stringify(key)}: there is no column ${JSON.stringify(unknown)}`);
   if (!shape.key.test(key)) throw new Error(`cannot encode ${layout} key ${JSON.stringify(key)}`);
-  const whole = Object.fromEntries(Object.keys(shape.columns).map((name) => [name, columns[name] ?? '']));
-  const wrong = Object.entries(shape.columns).find(([name, grammar]) => !grammar.test(whole[name] ?? ''))?.[0];
+  const wrong = columnsOf(layout).find((name) => shape.columns[name]?.test(columns[name] ?? '') !== true);
   if (wrong !== undefined) {
-    const value = isSecret(layout, wrong) ? 'that' : JSON.stringify(whole[wrong]);
+    const value = isSecret(layout, wrong) ? 'that' : JSON.stringify(columns[wrong] ?? '');
     throw new Error(`cannot encode ${layout} row ${JSON.stringify(key)}: ${wrong} cannot hold ${value}`);
   }
-  return { key, columns: whole };
 }
 
 function line(layout: Layout, { key, columns }: TableRow): string {
-  return [key, ...columnsOf(layout).map((name) => columns[name])].join(layout === 'map' ? ' ' : ':');
+  return [key, ...columnsOf(layout).map((name) => columns[name] ?? '')].join(layout === 'map' ? ' ' : ':');
 }
 
 /** A line that begins with white space continues the one before; with `#` it is a comment. */

@@ -35,6 +35,8 @@ function frozen<T extends object>(value: T): T {
   const copy: object = Array.isArray(value) ? [...value as readonly unknown[]] : { ...value };
   for (const field in copy) {
     const inner: unknown = Reflect.get(copy, field);
+    // A state is flat: one that was made to be kept is whole when it is frozen, however many attributes it has.
+    if (field === 'desired' && Object.isFrozen(inner)) continue;
     if (typeof inner === 'object' && inner !== null) Reflect.set(copy, field, frozen(inner));
   }
   return Object.freeze(copy) as T;

@@ -3,7 +3,7 @@
  * owner and its line of YAML. A row that nobody declared is a difference like a missing one. Everything that is no plain row (comments, a
  * second row for the same key) is `other-lines`. Columns with password hashes are known only by digest.
  */
-import { columnsOf, encodeTable, isRow, isSecret, parseTable, type Layout, type Table, type TableRow } from '../formats/tables.ts';
+import { columnsOf, encodedTable, isRow, isSecret, parseTable, type Layout, type Table, type TableRow } from '../formats/tables.ts';
 import { digest } from '../model/digest.ts';
 import type { Node } from '../model/machine.ts';
 import type { Kind } from '../model/kind.ts';
@@ -36,9 +36,9 @@ export interface TableContent extends AccessWish {
 export function table(path: string, content: TableContent, provenance: Provenance): Resource {
   const { layout, check } = content;
   const rows = [...content.rows].sort((a, b) => compareText(a.key, b.key));
-  const text = encodeTable(layout, rows);
+  const { text, table: written } = encodedTable(layout, rows);
   const secret = columnsOf(layout).some((column) => isSecret(layout, column));
-  const desired = { type: 'file', ...access(content, secret ? '0640' : '0644'), ...tableState(layout, text) };
+  const desired = Object.freeze(stateIn(written, layout, { type: 'file', ...access(content, secret ? '0640' : '0644') }));
   const parts = rows.flatMap(partsOf).sort(longestFirst);
   const bytes = payload({ text, secret, ...(check === undefined ? {} : { check }) });
   return resource({ kind: 'table', name: absolute(path) }, { desired, payload: bytes, parts }, provenance);
@@ -55,11 +55,11 @@ export function keepRows(resource: Resource, actual: string, kept: ReadonlyMap<s
   const there = parseTable(layout, actual).rows.filter(({ key }) => kept.has(key));
   const lasting = there.filter((row) => isRow(layout, row));
   const rows = [...wanted.filter(({ key }) => !kept.has(key) || (there.some((row) => row.key === key) && !lasting.some((row) => row.key === key))), ...lasting];
-  const text = encodeTable(layout, rows.toSorted((a, b) => compareText(a.key, b.key)));
+  const { text, table: written } = encodedTable(layout, rows.toSorted((a, b) => compareText(a.key, b.key)));
   const { type, mode, owner, group } = resource.desired;
   const known = new Set(resource.parts?.map(({ attribute }) => attribute));
   const more = lasting.flatMap(({ key }): readonly Part[] => (known.has(key) ? [] : [{ attribute: key, owner: kept.get(key) ?? 'coop', source: resource.source }]));
-  const desired = Object.fromEntries(Object.entries({ type, mode, owner, group, ...tableState(layout, text) }).filter((entry): entry is [string, Scalar] => entry[1] !== undefined));
+  const desired = Object.fromEntries(Object.entries({ type, mode, owner, group, ...stateIn(written, layout) }).filter((entry): entry is [string, Scalar] => entry[1] !== undefined));
   return { ...resource, desired, payload: { ...resource.payload, text }, parts: [...(resource.parts ?? []), ...more].sort(longestFirst) };
 }
 
@@ -100,10 +100,6 @@ function saysThat(desired: State, { state, layout, table: { rows, others } }: { 
       const valueOf = isSecret(layout, column) ? digest : (value: string): string => value;
       return rows.every((row) => desired[`${row.key}.${column}`] === valueOf(row.columns[column] ?? ''));
     });
-}
-
-function tableState(layout: Layout, text: string): State {
-  return stateIn(parseTable(layout, text), layout);
 }
 
 function stateIn({ rows, others }: Table, layout: Layout, access: State | null = null): State {
