@@ -18,8 +18,8 @@ export interface Ground extends Tree {
   readonly unsynced: Map<string, string>;
   /** What any answer may depend on beside what was asked about: how names and numbers go together, and keys. */
   readonly bearings: readonly string[];
-  /** Take notice of what changed on the host since the last question or step. */
-  begin(): void;
+  /** Take notice of what changed on the host since the last question or step; of a step that follows a calm one: of nothing that only others change. */
+  begin(calm?: boolean): void;
   run(command: Command): Promise<Ran>;
   /** Name somebody who still uses a directory, or runs as its owner; null when nobody does. */
   user(asked: Asked): string | null;

@@ -31,7 +31,7 @@ export function local({ transactions = '/var/lib/croft/transactions', limits }: 
     unsynced: new Map(),
     bearings: [...NAMES, KEY_PATH, HOST_KEY_PATH],
     distrust: (path, stats, purpose) => distrust({ ownership: inodes, names: people }, { path, stats, purpose }),
-    begin: () => people.refresh(),
+    begin: (calm = false) => (calm ? undefined : people.refresh()),
     run,
     transactions,
     view: (places, argv, timeoutSeconds) => view({ places, argv, top: transactions, timeoutSeconds }),

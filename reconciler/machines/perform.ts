@@ -17,7 +17,7 @@ type Do<Name extends Step['do']> = Extract<Step, { do: Name }>;
 
 /** Do one step. Errors: MachineError when the host refuses; then nothing of the step remains that a repetition would not put right. */
 export async function perform(ground: Ground, step: Step): Promise<void> {
-  ground.begin();
+  ground.begin(follows(ground, step));
   try {
     if (!naming.includes(step.do)) syncLatest(ground);
     await take(ground, step);
@@ -27,6 +27,28 @@ export async function perform(ground: Ground, step: Step): Promise<void> {
     if (step.do === 'access') ground.ways.forget(step.path);
     else if (turns.includes(step.do)) ground.ways.forget();
   }
+}
+
+/** Steps that run nothing, and change neither who is who nor what is remembered of anybody else. */
+function isCalm(step: Step): boolean {
+  return naming.includes(step.do) || (step.do === 'stage' && !('check' in step.make));
+}
+
+/** The grounds on which the last thing done was such a step, and this process has not waited for anything since. */
+const resting = new WeakSet<Ground>();
+
+/** Of a thousand directories made in one go, one asks who the host's users are. As for ways (ways.ts), that holds no longer than until this process next waits. */
+function follows(ground: Ground, step: Step): boolean {
+  const rests = resting.has(ground);
+  if (!isCalm(step)) {
+    resting.delete(ground);
+    return false;
+  }
+  if (!rests) {
+    resting.add(ground);
+    setImmediate(() => resting.delete(ground));
+  }
+  return rests;
 }
 
 /** The steps that leave what they made to be synced with more of the kind. */

@@ -52,8 +52,9 @@ function groundOf(root: string, directory: string): Ground {
     unsynced: new Map(),
     bearings: [...NAMES, KEY_PATH, HOST_KEY_PATH, ...TABLES],
     distrust: (path, stats, purpose) => distrust({ ownership, names: people }, { path, stats, purpose }),
-    begin() {
+    begin(calm = false) {
       begun += 1;
+      if (calm) return;
       store.refresh();
       people.refresh();
     },
