@@ -12,7 +12,8 @@ import type { Problem } from './model/problem.ts';
 import type { Catalog } from './model/resource.ts';
 import type { Snapshot } from './model/snapshot.ts';
 import { guard } from './plan/guard.ts';
-import { lostBy, type Census, type Sight } from './plan/guards.ts';
+import { lostBy } from './plan/guards.ts';
+import type { Census, Sight } from './plan/sight.ts';
 import { understand, type Trade, type Wanted } from './reconcile.ts';
 
 /** A host at a mixture of versions. */

@@ -9,10 +9,11 @@ import type { Machine } from './model/machine.ts';
 import type { Inventory } from './model/plan.ts';
 import type { Catalog, Id } from './model/resource.ts';
 import { keyHolders } from './plan/before.ts';
-import { expired, guard } from './plan/guard.ts';
-import type { Sight } from './plan/guards.ts';
+import { guard, idle, passing } from './plan/guard.ts';
 import { retirements } from './plan/retirements.ts';
+import { handoverPath } from './plan/inventory.ts';
 import type { Planned } from './plan/plan.ts';
+import { censusIn, type Sight } from './plan/sight.ts';
 import { survey, type Trade } from './reconcile.ts';
 import type { Reader } from './reconsider.ts';
 
@@ -23,6 +24,8 @@ export interface Surveyed {
   readonly now: number;
   /** Where this host fetches the repository from. */
   readonly remotes?: readonly string[];
+  /** Its inventory could not be read. */
+  readonly lost?: boolean;
 }
 
 /** What of it may be done. */
@@ -36,28 +39,36 @@ export interface Restrained {
 
 /** Keep back what would destroy too much. Looks at the host, and touches nothing. */
 export async function restrain(machine: Machine, surveyed: Surveyed, { reader, kinds }: Pick<Trade, 'kinds'> & { readonly reader: Reader }): Promise<Restrained> {
-  const { state, planned, now } = surveyed;
+  const { state, planned, now, lost = false } = surveyed;
   const grace = { graceDays: state.cluster.graceDays, now };
-  const ended = expired(state.allowances, now);
-  const notices = [...ended, ...retirements(planned, grace)];
-  const sight = await sightOf(machine, surveyed, reader);
+  const { sight, notices: unknown } = await sightOf(machine, surveyed, reader);
+  const told = [...idle(state.allowances, now), ...unknown];
   const guarded = guard(sight, now);
-  const whole = { planned, guarded, notices };
-  if (guarded.length === 0) return { ...whole, stopped: false };
+  const whole = { planned, guarded, notices: [...told, ...retirements(planned, grace)] };
+  if (guarded.length === 0) {
+    const { ledger, notices } = passing(sight, { now, lost });
+    return { ...whole, planned: { ...planned, ledger }, notices: [...notices, ...whole.notices], stopped: false };
+  }
   if (guarded.some(({ owner }) => owner === 'coop')) return { ...whole, stopped: true };
   const held = await reader.keepBack({ ...sight, guarded, now });
   if (held === null || guard({ ...sight, ...held }, now).length > 0) return { ...whole, stopped: true };
   const { lost: _, ...again } = await survey(machine, held, { kinds });
-  return { planned: again, guarded, notices: [...ended, ...retirements(again, grace)], stopped: false };
+  const { ledger, notices } = passing({ ...sight, ...held }, { now, lost });
+  return { planned: { ...again, ledger }, guarded, notices: [...notices, ...told, ...retirements(again, grace)], stopped: false };
 }
 
-async function sightOf(machine: Machine, { state, planned: { catalog, inventory, plan }, now, remotes = [] }: Surveyed, reader: Reader): Promise<Sight> {
+const uncounted = `how many members, hosts and classes of limits there were is not known: ${handoverPath} is missing or cannot be read – the guard shrunken goes by what the inventory names`;
+
+/** What of a host guards look at; and what of that is not known. */
+async function sightOf(machine: Machine, { state, planned: { catalog, inventory, plan }, now, remotes = [] }: Surveyed, reader: Reader): Promise<{ readonly sight: Sight; readonly notices: readonly string[] }> {
   const { revision } = inventory;
-  const before = revision === null || revision === catalog.revision ? null : await reader.census(revision);
-  const known = { before, remotes, zones: await zonesOn(machine, catalog, inventory) };
+  const isNew = revision !== null && revision !== catalog.revision;
+  const census = isNew ? await reader.census(revision) : null;
+  const known = { before: isNew ? (census ?? censusIn(inventory)) : null, remotes, zones: await zonesOn(machine, catalog, inventory) };
   const sight = { catalog, inventory, state, holds: plan.holds, admins: keyHolders(inventory.entries.keys()), ...known };
   const isDoubtful = guard(sight, now).some(({ code }) => code === 'guard/admins' || code === 'guard/lock-out');
-  return isDoubtful ? { ...sight, admins: revision === null ? null : await reader.admins(revision) } : sight;
+  const admins = isDoubtful ? (revision === null ? null : await reader.admins(revision)) : sight.admins;
+  return { sight: { ...sight, admins }, notices: isNew && census === null ? [uncounted] : [] };
 }
 
 /** Read the zone files that are to say something else. */

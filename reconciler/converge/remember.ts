@@ -5,15 +5,15 @@ import { entryOf } from '../plan/inventory.ts';
 import type { Planned } from '../plan/plan.ts';
 
 /**
- * Add to the inventory what is about to be made, so that a crash leaves nothing that croft would not know as its own.
- * null when there is nothing to add.
+ * Add to the inventory what is about to be made, so that a crash leaves nothing that croft would not know as its own, and what guards let
+ * pass, so that a crash lets nothing more pass. null when there is nothing to add.
  */
-export function inventoryBefore({ inventory, plan }: Planned): Inventory | null {
+export function inventoryBefore({ inventory, plan, ledger = inventory.ledger }: Planned): Inventory | null {
   const made = plan.changes.filter(({ resource }) => resource.desired !== null && !inventory.entries.has(resource.id));
-  if (made.length === 0) return null;
+  if (made.length === 0 && isSame(inventory.ledger, ledger)) return null;
   const entries = new Map(inventory.entries);
   for (const { resource } of made) entries.set(resource.id, entryOf(resource, null));
-  return { revision: inventory.revision, entries };
+  return { revision: inventory.revision, entries, ledger };
 }
 
 /**
@@ -21,7 +21,7 @@ export function inventoryBefore({ inventory, plan }: Planned): Inventory | null 
  * stays listed; what belongs to a held owner is as it was. null when nothing about it changed.
  */
 export function inventoryAfter(planned: Planned, run: { readonly observed: ReadonlyMap<Id, State | null>; readonly outcomes: ReadonlyMap<Id, Outcome> }): Inventory | null {
-  const { inventory, resources, catalog } = planned;
+  const { inventory, resources, catalog, ledger = inventory.ledger } = planned;
   const declared = new Set(catalog.resources.map(({ id }) => id));
   const entries = new Map(inventory.entries);
   for (const resource of resources) {
@@ -33,7 +33,7 @@ export function inventoryAfter(planned: Planned, run: { readonly observed: Reado
       if (before === undefined || !isSame(before, entry)) entries.set(resource.id, entry);
     }
   }
-  const after = { revision: catalog.revision, entries };
+  const after = { revision: catalog.revision, entries, ledger };
   return same(inventory, after) ? null : after;
 }
 
@@ -48,7 +48,7 @@ function left(resource: Resource, observed: ReadonlyMap<Id, State | null>, { unt
 
 /** Nothing is made anew that is as it was, so what is the same is the very same. */
 function same(a: Inventory, b: Inventory): boolean {
-  return a.revision === b.revision && a.entries.size === b.entries.size && [...b.entries].every(([id, entry]) => a.entries.get(id) === entry);
+  return a.revision === b.revision && a.entries.size === b.entries.size && isSame(a.ledger, b.ledger) && [...b.entries].every(([id, entry]) => a.entries.get(id) === entry);
 }
 
 /** Would two of an entry, or of what is in one, be written as the same text? */

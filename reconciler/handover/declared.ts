@@ -1,14 +1,12 @@
 import type { Declared } from '../model/declared.ts';
 import { guardNames, type Allowance } from '../model/guard.ts';
-import { bool, list, object, oneOf, orNull, whole, word, type Reader } from './read.ts';
-import { most, plainName, sentence, source } from './words.ts';
+import { bool, list, object, oneOf, orNull, whole, type Reader } from './read.ts';
+import { calendarDay, most, plainName, sentence, source } from './words.ts';
 
 const named = { name: plainName, source };
 const counted = object({ length: whole(0, most.names) });
 
-const allowance: Reader<Allowance> = object({
-  guard: oneOf(...guardNames), object: plainName, count: whole(0, 1e9), reason: sentence, until: word(/^[0-9]{4}-[0-9]{2}-[0-9]{2}$/), source,
-});
+const allowance: Reader<Allowance> = object({ guard: oneOf(...guardNames), object: plainName, count: whole(0, 1e9), reason: sentence, from: calendarDay, until: calendarDay, source });
 
 /** Take what guards must know. A fact that a guard comes to need has its line here. */
 export const declared: Reader<Declared> = object({

@@ -3,7 +3,7 @@
  * of readers, so that neither can be surprised by the other's version.
  */
 import type { Rollback } from '../model/aside.ts';
-import { guardNames, type Guarded } from '../model/guard.ts';
+import { guardNames, type Gone, type Guarded, type Ledger, type Spent } from '../model/guard.ts';
 import type { Inventory, InventoryEntry } from '../model/plan.ts';
 import type { Id, State } from '../model/resource.ts';
 import type { Owner } from '../model/owner.ts';
@@ -12,7 +12,7 @@ import { handoverKey, inForce, writtenTrusted } from './handover.ts';
 import { anyText, list, object, oneOf, orNull, pair, readJson, record, whole, word, type Reader, type Reading } from './read.ts';
 import { rollback } from './aside.ts';
 import { search, type Search } from './way-back.ts';
-import { moment, most, oid, owner, plainName, sentence, source, written } from './words.ts';
+import { calendarDay, moment, most, oid, owner, plainName, sentence, source, written } from './words.ts';
 
 const version = 1;
 
@@ -69,7 +69,7 @@ export function parseRequest(text: string): Reading<Request> {
 
 function writtenKeepBack({ guarded, inventory, zones, admins, madeOf }: KeepBack): unknown {
   const entries = [...inventory.entries].map(([id, entry]) => [id, { ...entry, left: entry.left === null ? null : withoutDigests(entry.left) }]);
-  return { guarded, inventory: { revision: inventory.revision, entries }, zones: [...zones], admins: admins === null ? null : [...admins], madeOf: [...madeOf] };
+  return { guarded, inventory: { revision: inventory.revision, entries, ledger: inventory.ledger }, zones: [...zones], admins: admins === null ? null : [...admins], madeOf: [...madeOf] };
 }
 
 function withoutDigests(left: State): State {
@@ -85,12 +85,18 @@ const guarded: Reader<Guarded> = object({
   code: oneOf(...guardNames.map((name) => `guard/${name}`)), host: plainName, owner, object: plainName, count: whole(0, 1e9), message: sentence, allow: sentence, where: plainName,
 });
 
+const guardName = oneOf(...guardNames);
+const thingName = anyText(8192);
+const gone: Reader<Gone> = object({ guard: guardName, id: thingName, owner, file: thingName, at: moment });
+const spent: Reader<Spent> = object({ guard: guardName, object: plainName, reason: sentence, until: calendarDay, count: orNull(whole(0, 1e9)), going: list(thingName, most.resources) });
+const ledger: Reader<Ledger> = object({ gone: list(gone, most.resources), spent: list(spent, most.names), since: orNull(moment) });
+
 const keepBack: Reader<KeepBack> = (value) => {
   const { inventory, zones, admins, madeOf, ...rest } = object({
-    guarded: list(guarded, most.names), inventory: object({ revision: orNull(word(/^(?:[0-9a-f]{40}|directory)$/)), entries: list(pair(id, entry), most.resources) }),
+    guarded: list(guarded, most.names), inventory: object({ revision: orNull(word(/^(?:[0-9a-f]{40}|directory)$/)), entries: list(pair(id, entry), most.resources), ledger }),
     zones: list(pair(id, anyText(64 * 1024 * 1024)), most.names), admins: orNull(list(plainName, most.names)), madeOf: list(pair(owner, oid), most.names),
   })(value);
-  return { ...rest, inventory: { revision: inventory.revision, entries: new Map(inventory.entries) }, zones: new Map(zones), admins: admins === null ? null : new Set(admins), madeOf: new Map(madeOf) };
+  return { ...rest, inventory: { ...inventory, entries: new Map(inventory.entries) }, zones: new Map(zones), admins: admins === null ? null : new Set(admins), madeOf: new Map(madeOf) };
 };
 
 const request: Reader<Request> = object({

@@ -35,6 +35,9 @@ export const plainName = word(/^[^\p{Cc}]{1,1024}$/u, 1024);
 /** Take milliseconds since the epoch. */
 export const moment = whole(0, 8_640_000_000_000_000);
 
+/** Take a day in UTC. Shape: `2026-11-28`. */
+export const calendarDay = word(/^[0-9]{4}-[0-9]{2}-[0-9]{2}$/, 10);
+
 export const problem: Reader<Problem> = object({ code: word(/^[a-z0-9/-]{1,100}$/), message: sentence, owner: whose, source }, { hint: sentence });
 
 export const hold: Reader<Hold> = object({ owner: whose, problems: list(problem, most.problems), lastGood: orNull(word(/^(?:[0-9a-f]{40}|directory)$/)) });

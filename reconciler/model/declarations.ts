@@ -8,21 +8,29 @@
  * is and print the entry that lets it pass. Only admins may change it.
  */
 export interface AllowancesDeclaration {
-  /** One entry for each thing that may pass. Take entries away when they have done their work. */
+  /**
+   * One entry for each thing that may pass. Each host lets that many go under it, in all its runs together, and remembers how many went. Take
+   * entries away when they have done their work.
+   */
   readonly allowances: readonly AllowanceDeclaration[];
 }
 
-/** One thing that may pass: which guard, about what, how many, why, until when. */
+/** One thing that may pass: which guard, about what, how many, why, from when until when. */
 export interface AllowanceDeclaration {
   /** The guard that stopped it, as its message names it. */
   readonly guard: 'mass-removal' | 'members-leaving' | 'emptied' | 'member' | 'zone' | 'zone-records' | 'mail-domain' | 'data' | 'name-servers' | 'dnssec' | 'shrunken' | 'admins' | 'lock-out' | 'remote';
   /** What it is about: coop, host:NAME, member:NAME, zone:DOMAIN, mail:DOMAIN, or name:HOSTNAME. */
   readonly object: string;
-  /** How many may go. One more, and it is stopped again. */
+  /** How many may go on a host, in all its runs together. One more, and it is stopped again. */
   readonly count: number;
-  /** Why that is right, for whoever reads it later. */
+  /**
+   * Why that is right, for whoever reads it later. What is spent of an allowance stays spent while this is the same; two about the same thing
+   * have reasons of their own.
+   */
   readonly reason: string;
-  /** The last day on which it holds, as year-month-day, in UTC. */
+  /** The first day on which it holds, as year-month-day, in UTC. */
+  readonly from: string;
+  /** The last day on which it holds, as year-month-day, in UTC: the thirtieth after the first at the latest. */
   readonly until: string;
 }
 

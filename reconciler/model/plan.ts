@@ -1,3 +1,4 @@
+import type { Ledger } from './guard.ts';
 import type { Owner } from './owner.ts';
 import type { Problem } from './problem.ts';
 import type { Id, Resource, Scalar, State } from './resource.ts';
@@ -61,6 +62,8 @@ export interface Outcome {
 export interface Inventory {
   readonly revision: string | null;
   readonly entries: ReadonlyMap<Id, InventoryEntry>;
+  /** What guards let pass so far. */
+  readonly ledger: Ledger;
 }
 
 export interface InventoryEntry {

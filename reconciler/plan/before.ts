@@ -1,8 +1,8 @@
 import type { Declared } from '../model/declared.ts';
-import type { Owner } from '../model/owner.ts';
+import type { Thing } from '../model/guard.ts';
+import { ownerName, type Owner } from '../model/owner.ts';
 import type { Inventory, InventoryEntry } from '../model/plan.ts';
 import type { Catalog, Id, State } from '../model/resource.ts';
-import type { Source } from '../model/source.ts';
 
 /** Where every member's account stands, with the shell. */
 export const accounts: Id = 'table:/var/lib/extrausers/passwd';
@@ -11,13 +11,6 @@ const mailDomains: Id = 'table:/etc/postfix/croft/virtual-mailbox-domains';
 const mailboxes: Id = 'table:/etc/postfix/croft/virtual-mailboxes';
 const keys = 'file:/etc/ssh/authorized_keys.d/';
 const zones = 'zone:/etc/bind/croft/zones/';
-
-/** Something that croft made for somebody. */
-export interface Thing {
-  readonly id: string;
-  readonly owner: Owner;
-  readonly source: Source;
-}
 
 /** Directories of mailboxes, and of zones' keys: those are counted themselves. */
 const ofOthers = /^(?:home|directory):\/var\/(?:vmail|lib\/bind)\//;
@@ -29,9 +22,9 @@ function isThing([id, { source }]: readonly [Id, InventoryEntry]): boolean {
 
 /** List what croft made on a host for somebody: its own entries, and each mailbox. */
 export function thingsOf({ entries }: Inventory): readonly Thing[] {
-  const own = [...entries].filter(isThing).map(([id, { owner, source }]): Thing => ({ id, owner, source }));
+  const own = [...entries].filter(isThing).map(([id, { owner, source: { file } }]): Thing => ({ id, owner, file }));
   const table = entries.get(mailboxes);
-  const boxes = keysIn(table).map((key): Thing => ({ id: `mailbox:${key}`, owner: rowOwner(table, key), source: entrySource(table) }));
+  const boxes = keysIn(table).map((key): Thing => ({ id: `mailbox:${key}`, owner: rowOwner(table, key), file: fileOf(table) }));
   return [...own, ...boxes];
 }
 
@@ -40,6 +33,18 @@ export function activeMembers({ entries }: Inventory): ReadonlySet<string> {
   const table = entries.get(accounts);
   const closed = entries.get(expiries)?.left ?? {};
   return new Set(Object.keys(table?.rows ?? {}).filter((name) => has(table?.left, `${name}.uid`) && (closed[`${name}.expire`] ?? '') === ''));
+}
+
+/** Name the document that the table of accounts was made of. */
+export function accountsFile({ entries }: Inventory): string {
+  return fileOf(entries.get(accounts));
+}
+
+/** Name every document that something on a host was made of, with that of each member who has an account. */
+export function documentsOf({ entries }: Inventory): readonly string[] {
+  const owners = Object.values(entries.get(accounts)?.rows ?? {});
+  const members = owners.flatMap((owner) => (owner === 'coop' ? [] : [`desired-state/members/${ownerName(owner)}/member.yaml`]));
+  return [...new Set([...[...entries.values()].map(({ source }) => source.file.replace(/^(?:desired-state\/)?/, 'desired-state/')), ...members])];
 }
 
 /** Name everybody whose keys open this host. */
@@ -61,13 +66,13 @@ export function mailDomainsOf({ entries }: Inventory): readonly (Thing & { reado
     counts.set(domain, (counts.get(domain) ?? 0) + 1);
   }
   return keysIn(table).map((name) => (
-    { id: name, owner: rowOwner(table, name), source: entrySource(table), mailboxes: counts.get(name) ?? 0 }));
+    { id: name, owner: rowOwner(table, name), file: fileOf(table), mailboxes: counts.get(name) ?? 0 }));
 }
 
 /** Is what an entry was made of still declared, be it for another host? */
-export function isDeclared({ id, source }: Thing, state: Declared): boolean {
+export function isDeclared({ id, file }: Thing, state: Declared): boolean {
   if (id.startsWith('mailbox:')) return addressesOf(state).has(id.slice('mailbox:'.length));
-  return filesOf(state).has(source.file);
+  return filesOf(state).has(file);
 }
 
 const known = new WeakMap<Declared, { readonly files: ReadonlySet<string>; readonly addresses: ReadonlySet<string> }>();
@@ -109,8 +114,8 @@ function rowOwner(table: InventoryEntry | undefined, key: string): Owner {
   return Object.hasOwn(rows, key) ? (rows[key] ?? 'coop') : 'coop';
 }
 
-function entrySource(table: InventoryEntry | undefined): Source {
-  return table?.source ?? { file: 'desired-state/cluster.yaml', line: 1, column: 1 };
+function fileOf(entry: InventoryEntry | undefined): string {
+  return entry?.source.file ?? 'desired-state/cluster.yaml';
 }
 
 function has(state: State | null | undefined, attribute: string): boolean {

@@ -18,10 +18,11 @@ export const nameServers: Guard = ({ catalog, inventory, state, zones }) => {
   const isStopping = own !== undefined && inventory.entries.has(named) && !declaredIn(catalog).has(named);
   const gone = [...new Set([...lost.filter(({ isGone }) => isGone).map(({ server }) => server), ...(isStopping ? [own.fqdn] : [])])].toSorted();
   const byServer = gone.map((server): Danger => {
-    const count = Math.max(1, lost.filter((each) => each.isGone && each.server === server).length);
+    const zones = lost.filter((each) => each.isGone && each.server === server).map(({ file }) => file.id);
+    const going = zones.length === 0 ? [server] : zones;
     return {
-      guard: 'name-servers', object: `name:${server}`, owner: 'coop', count,
-      says: `take the name server ${server} out of ${count} of the co-op's zones: whoever was told so by the zones above asks it until they say otherwise – change it at the registrars first, and wait two days`,
+      guard: 'name-servers', object: `name:${server}`, owner: 'coop', going,
+      says: `take the name server ${server} out of ${going.length} of the co-op's zones: whoever was told so by the zones above asks it until they say otherwise – change it at the registrars first, and wait two days`,
     };
   });
   const byZone = [...new Set(lost.filter(({ isGone }) => !isGone).map(({ file }) => file))].map((file): Danger => {
@@ -29,7 +30,7 @@ export const nameServers: Guard = ({ catalog, inventory, state, zones }) => {
     const name = zoneOf(file.id) ?? '';
     const all = serversIn(file).every((line) => !isDerived(line)) ? ', and no server of the co-op is left' : '';
     return {
-      guard: 'name-servers', object: `zone:${name}`, owner: file.owner, count: theirs.length,
+      guard: 'name-servers', object: `zone:${name}`, owner: file.owner, going: theirs,
       says: `take ${theirs.join(', ')} from the name servers of the zone ${name}${all}: nobody finds any name in it until its registrar says the same – change it there first, and wait two days`,
     };
   });
@@ -46,7 +47,7 @@ export const unsigned: Guard = ({ catalog, inventory, state }) => {
     if (zone === undefined) return [];
     const what = zone.dnssec ? `leave the keys of the zone ${name} on ${catalog.host}, where it is signed no more` : `stop signing the zone ${name}`;
     return [{
-      guard: 'dnssec', object: `zone:${name}`, owner, count: 1,
+      guard: 'dnssec', object: `zone:${name}`, owner, going: [id],
       says: `${what}: as long as a DS record for it stands at its registrar, whoever checks finds no name in it – first have the DS taken away there, then wait two days until everybody has forgotten it, then allow this`,
     }];
   });
@@ -65,7 +66,7 @@ export const remotes: Guard = ({ catalog, inventory, state, zones, remotes: urls
     const isGone = !isServed || (file !== undefined && was !== undefined && leadsTo(was, name) && !leadsTo(file.payload?.text ?? '', name));
     if (!isGone) return [];
     const says = `take ${name} out of DNS: this host fetches the co-op's repository from there, and would never hear how to put it back (${ownerName(holder.owner)}'s zone ${holder.zone})`;
-    return [{ guard: 'remote', object: `name:${name}`, owner: 'coop', count: 1, says }];
+    return [{ guard: 'remote', object: `name:${name}`, owner: 'coop', going: [name], says }];
   });
 };
 

@@ -1,4 +1,5 @@
 import { digest } from '../model/digest.ts';
+import { emptyLedger } from '../model/guard.ts';
 import type { ReportedDrift } from '../model/host-report.ts';
 import type { Hold, Inventory, Plan } from '../model/plan.ts';
 import type { Catalog, Id, Resource, Scalar, State } from '../model/resource.ts';
@@ -29,7 +30,7 @@ export function foresee({ catalog, holds, kinds, before, drift }: Outlook): Plan
 
 /** What croft would have written down of a host after a run without failures. */
 export function inventoryOf({ revision, resources }: Catalog): Inventory {
-  return { revision, entries: new Map(resources.map((resource) => [resource.id, entryOf(resource, resource.desired ?? {})])) };
+  return { revision, entries: new Map(resources.map((resource) => [resource.id, entryOf(resource, resource.desired ?? {})])), ledger: emptyLedger };
 }
 
 function statesOf({ resources }: Catalog, drift: readonly ReportedDrift[], dropped: ReadonlySet<Id>): Observed {

@@ -1,7 +1,10 @@
-import { dayMilliseconds, isInTime, type Allowance, type Guarded } from '../model/guard.ts';
+import { day } from '../model/retired.ts';
+import { dayMilliseconds, timeOf, type Allowance, type Guarded, type Ledger } from '../model/guard.ts';
 import { data, shrunken } from './data-guards.ts';
 import { nameServers, remotes, unsigned } from './dns-guards.ts';
-import { adminsIn, departures, emptiedZones, emptiness, removals, whole, type Danger, type Guard, type Sight } from './guards.ts';
+import { adminsIn, departures, emptiedZones, emptiness, removals, whole, type Danger, type Guard } from './guards.ts';
+import { current, isFor, isOf, judge, ledgerAfter, type Judged } from './ledger.ts';
+import type { Sight } from './sight.ts';
 
 const guards: readonly Guard[] = [adminsIn, shrunken, departures, emptiness, data, removals, whole, emptiedZones, nameServers, unsigned, remotes];
 
@@ -9,29 +12,62 @@ const guards: readonly Guard[] = [adminsIn, shrunken, departures, emptiness, dat
 const usualDays = 14;
 
 /** Say what a run would destroy and the co-op has not allowed, each with the exact entry that would. Units: milliseconds since the epoch. */
-export function guard(sight: Sight, now: number): readonly Guarded[] {
-  const { allowances, cluster } = sight.state;
-  const inForce = allowances.filter((each) => isInTime(each, now));
+export function guard(remembering: Sight, now: number): readonly Guarded[] {
+  const sight = at(remembering, now);
+  const { catalog: { host }, state: { allowances, cluster } } = sight;
   const where = cluster.source.file.replace(/cluster\.yaml$/, 'coop/allowances.yaml');
-  return guards.flatMap((look) => look(sight))
-    .filter((danger) => !inForce.some((each) => covers(each, danger)))
-    .map((danger) => ({
-      code: `guard/${danger.guard}`, host: sight.catalog.host, owner: danger.owner, object: danger.object, count: danger.count,
-      message: `cannot ${danger.says}`, allow: entry(danger, now), where,
-    }));
+  const { refused, spent } = judged(sight, now);
+  return refused.map((danger) => ({
+    code: `guard/${danger.guard}`, host, owner: danger.owner, object: danger.object, count: danger.going.length,
+    message: `cannot ${danger.says}${usedUp(danger, { allowances, spent, now })}`, allow: entry(danger, now), where,
+  }));
 }
 
-/** Tell which allowances have run out: whoever keeps them may think that they still hold. */
-export function expired(allowances: readonly Allowance[], now: number): readonly string[] {
-  return allowances.filter((each) => !isInTime(each, now)).map(({ guard: name, object, until, source: { file, line } }) =>
-    `the allowance of ${name} for ${object} ended on ${until}: it lets nothing pass (${file}:${line})`);
+/** What guards let pass where they refuse nothing: what the host is to remember of it before it is done, and a sentence for each allowance that is used. */
+export interface Passing {
+  readonly ledger: Ledger;
+  readonly notices: readonly string[];
 }
 
-function covers({ guard: name, object, count }: Allowance, danger: Danger): boolean {
-  return name === danger.guard && object === danger.object && danger.count <= count;
+/** Say what guards let pass. `lost`: the host's inventory was. Units: milliseconds since the epoch. */
+export function passing(remembering: Sight, when: { readonly now: number; readonly lost: boolean }): Passing {
+  const sight = at(remembering, when.now);
+  const { passed, spent } = judged(sight, when.now);
+  const notices = passed.map(({ danger: { guard: name, object, going }, allowance: { reason, source: { file, line } } }) =>
+    `the allowance of ${name} for ${object} lets ${going.length} pass: ${reason} (${file}:${line})`);
+  return { ledger: ledgerAfter(sight, spent, when), notices };
 }
 
-function entry({ guard: name, object, count }: Danger, now: number): string {
-  const until = new Date(now + usualDays * dayMilliseconds).toISOString().slice(0, 10);
-  return `- { guard: ${name}, object: ${JSON.stringify(object)}, count: ${count}, reason: say why, until: ${until} }`;
+/** Tell which allowances hold no longer, or not yet: whoever keeps them may think that they do. */
+export function idle(allowances: readonly Allowance[], now: number): readonly string[] {
+  return allowances.flatMap((each) => {
+    const { guard: name, object, from, until, source: { file, line } } = each;
+    const time = timeOf(each, now);
+    if (time === 'in time') return [];
+    return [`the allowance of ${name} for ${object} ${time === 'late' ? `ended on ${until}: it lets nothing pass` : `begins on ${from}: it lets nothing pass until then`} (${file}:${line})`];
+  });
+}
+
+/** The sight with what counts now of what the host remembers. */
+function at(sight: Sight, now: number): Sight {
+  return { ...sight, inventory: { ...sight.inventory, ledger: current(sight.inventory.ledger, now) } };
+}
+
+function judged(sight: Sight, now: number): Judged {
+  return judge(guards.flatMap((look) => look(sight)), { allowances: sight.state.allowances, ledger: sight.inventory.ledger, now });
+}
+
+/** Who allowed something thinks that it was enough. */
+function usedUp(danger: Danger, { allowances, spent, now }: { readonly allowances: readonly Allowance[]; readonly spent: Ledger['spent']; readonly now: number }): string {
+  return allowances.filter((each) => isFor(each, danger) && timeOf(each, now) === 'in time').map((each) => {
+    const { count, source: { file, line } } = each;
+    const its = spent.find(isOf(each));
+    if (its?.count === null) return `; what was let pass under ${file}:${line} is not known on this host, so that lets nothing pass any more: give it another reason`;
+    const used = its === undefined ? 0 : its.count + its.going.length;
+    return used === 0 ? '' : `; of the ${count} that ${file}:${line} allows, ${used} are used up: raise it to ${used + danger.going.length}, or add another one with a reason of its own`;
+  }).join('');
+}
+
+function entry({ guard: name, object, going }: Danger, now: number): string {
+  return `- { guard: ${name}, object: ${JSON.stringify(object)}, count: ${going.length}, reason: say why, from: ${day(now)}, until: ${day(now + usualDays * dayMilliseconds)} }`;
 }

@@ -1,3 +1,4 @@
+import { emptyLedger, guardNames, type GuardName, type Ledger } from '../model/guard.ts';
 import type { Machine } from '../model/machine.ts';
 import type { Owner } from '../model/owner.ts';
 import type { Inventory, InventoryEntry } from '../model/plan.ts';
@@ -8,21 +9,31 @@ import { isKindName } from './order.ts';
 /** Where a host keeps what croft made on it. */
 export const inventoryPath = '/var/lib/croft/inventory.json';
 
+/** Where it keeps what was handed over last and made true. Who has that has made something. */
+export const handoverPath = '/var/lib/croft/handover.json';
+
 const version = 1;
 
 interface Written {
   readonly version: number;
   readonly revision: string | null;
   readonly entries: readonly (readonly [Id, InventoryEntry])[];
+  /** Left out while there is nothing to remember. */
+  readonly ledger?: Ledger;
 }
 
-/** Read a host's inventory. A missing one is empty; one that cannot be understood is empty too, and `lost` says so. */
+/** Read a host's inventory. A bare host's is empty; one that cannot be understood, or is gone, is empty too, and `lost` says so. */
 export async function readInventory(machine: Machine): Promise<Inventory & { readonly lost: boolean }> {
   const [answer] = await machine.observe([{ ask: 'path', path: inventoryPath, want: 'text' }]);
   const text = answer?.ask === 'path' ? answer.node?.text : undefined;
   const written = text === undefined ? null : parseInventory(text);
-  if (written === null) return { revision: null, entries: new Map(), lost: text !== undefined };
-  return { revision: written.revision, entries: new Map(written.entries), lost: false };
+  if (written === null) return { revision: null, entries: new Map(), ledger: emptyLedger, lost: text !== undefined || (await hasMade(machine)) };
+  return { revision: written.revision, entries: new Map(written.entries), ledger: written.ledger ?? emptyLedger, lost: false };
+}
+
+async function hasMade(machine: Machine): Promise<boolean> {
+  const [answer] = await machine.observe([{ ask: 'path', path: handoverPath, want: 'stat' }]);
+  return answer?.ask === 'path' && answer.node !== null;
 }
 
 /** Keep an inventory on the host, in one atomic write. */
@@ -60,14 +71,16 @@ function keysIn(desired: State): readonly string[] {
 
 function formatInventory(inventory: Inventory): string {
   const entries = [...inventory.entries].sort(([a], [b]) => compareText(a, b));
-  const written: Written = { version, revision: inventory.revision, entries };
+  const isEmpty = JSON.stringify(inventory.ledger) === JSON.stringify(emptyLedger);
+  const written: Written = { version, revision: inventory.revision, entries, ...(isEmpty ? {} : { ledger: inventory.ledger }) };
   return `${JSON.stringify(written)}\n`;
 }
 
 function parseInventory(text: string): Written | null {
   try {
     const written = JSON.parse(text) as Partial<Written>;
-    return written.version === version && Array.isArray(written.entries) && written.entries.every(isEntry) ? (written as Written) : null;
+    const isWhole = written.version === version && Array.isArray(written.entries) && written.entries.every(isEntry) && (written.ledger === undefined || isLedger(written.ledger));
+    return isWhole ? (written as Written) : null;
   } catch {
     return null;
   }
@@ -79,6 +92,41 @@ function isEntry(entry: unknown): boolean {
   if (typeof id !== 'string' || !isResourceName(id) || typeof kept !== 'object' || kept === null) return false;
   const { owner, source, left }: { readonly owner?: unknown; readonly source?: unknown; readonly left?: unknown } = kept;
   return typeof owner === 'string' && typeof source === 'object' && source !== null && 'file' in source && typeof left === 'object';
+}
+
+type Fields = { readonly [field: string]: unknown };
+
+/** Whoever counts on what is damaged lets more pass than there is to pass. */
+function isLedger(ledger: unknown): boolean {
+  const { gone, spent, since } = fieldsOf(ledger);
+  return Array.isArray(gone) && gone.every(isGone) && Array.isArray(spent) && spent.every(isSpent) && (since === null || isCount(since));
+}
+
+function isGone(one: unknown): boolean {
+  const { guard, id, owner, file, at } = fieldsOf(one);
+  return isGuardName(guard) && [id, owner, file].every(isText) && isCount(at);
+}
+
+function isSpent(one: unknown): boolean {
+  const { guard, object, reason, until, count, going } = fieldsOf(one);
+  return isGuardName(guard) && [object, reason].every(isText) && isText(until) && /^[0-9]{4}-[0-9]{2}-[0-9]{2}$/.test(until) && (count === null || isCount(count))
+    && Array.isArray(going) && going.every(isText);
+}
+
+function fieldsOf(value: unknown): Fields {
+  return typeof value === 'object' && value !== null ? (value as Fields) : {};
+}
+
+function isGuardName(value: unknown): boolean {
+  return guardNames.includes(value as GuardName);
+}
+
+function isText(value: unknown): value is string {
+  return typeof value === 'string';
+}
+
+function isCount(value: unknown): boolean {
+  return Number.isSafeInteger(value) && (value as number) >= 0;
 }
 
 function isResourceName(id: string): boolean {

@@ -1,4 +1,5 @@
 import { digest } from '../model/digest.ts';
+import type { Ledger } from '../model/guard.ts';
 import type { Kind } from '../model/kind.ts';
 import type { Machine } from '../model/machine.ts';
 import type { Change, Hold, Inventory, Plan } from '../model/plan.ts';
@@ -20,6 +21,8 @@ export interface Planned {
   readonly observed: Observed;
   /** Rows of shared tables that are not croft's to change in this run, by table: how they were left is still what it was. */
   readonly untouched?: ReadonlyMap<Id, ReadonlySet<string>>;
+  /** What is to be remembered of what guards let pass, from the first change on; left out: what is remembered now. */
+  readonly ledger?: Ledger;
 }
 
 /** What a plan is made for: a host's catalog, what croft made there so far, who is held. */

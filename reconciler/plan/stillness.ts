@@ -7,7 +7,8 @@
  * did. Any difference, too, only makes it look. Three things are not left to inodes:
  * - A file that was written in the moment in which it was read may be written once more in that same moment, and its times stay as they
  *   are (git calls that racily clean). So nothing is noted down until everything is clearly older than the look at it.
- * - What changes by itself, changes at midnight (UTC): allowances end by the day. So a note is good for the day on which it was made.
+ * - What changes by itself, changes at midnight (UTC): allowances begin and end by the day. So a note is good for the day on which it was
+ *   made. What guards remember matters only to what is to go, so that its day may end without a look.
  * - Bytes that rot leave no trace in an inode. So a part of the files is read each turn, all of them once a day (turns.ts).
  */
 import { digest } from '../model/digest.ts';

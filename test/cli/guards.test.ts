@@ -1,7 +1,8 @@
-import { existsSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { base } from '../scenarios/story.ts';
 import { croft, stage, type Stage } from './croft.ts';
 
 const bobsZone = 'members/bob/zones/bob.example.yaml';
@@ -55,6 +56,31 @@ describe('a zone that is taken away', () => {
     expect(run.status, run.stdout).toBe(0);
     expect(existsSync(join(on.directory, 'one', file))).toBe(false);
   });
+
+  it('does not go a second time by the same entry', async () => {
+    await on.commit({ [bobsZone]: String(base().get(`desired-state/${bobsZone}`)) });
+    expect(croft(['reconcile', ...on.where]).status).toBe(0);
+    await on.commit({ [bobsZone]: null });
+    for (const options of [['--dry-run'], []]) {
+      const run = croft(['reconcile', ...on.where, ...options]);
+      expect([run.status, run.stdout]).toEqual([4, expect.stringContaining('; of the 1 that desired-state/coop/allowances.yaml:2 allows, 1 are used up: raise it to 2, or add another one with a reason of its own [guard/zone]')]);
+    }
+    expect(existsSync(join(on.directory, 'one', file))).toBe(true);
+    await on.commit({ [bobsZone]: String(base().get(`desired-state/${bobsZone}`)) });
+    expect(croft(['reconcile', ...on.where]).status).toBe(0);
+  });
+});
+
+describe('what a host remembers of the co-op', () => {
+  it.each(['is gone', 'is damaged'])('is told when it %s, and is written anew', async (how) => {
+    const copy = join(on.directory, 'one/var/lib/croft/handover.json');
+    if (how === 'is gone') rmSync(copy); else writeFileSync(copy, readFileSync(copy, 'utf8').slice(0, 1000));
+    await on.commit({ 'members/ada/vhosts/other.ada.example.yaml': `static:\n  root: web/${how.replace(' ', '-')}\n` });
+    const run = croft(['reconcile', ...on.where]);
+    expect([run.status, run.stdout]).toEqual([0, expect.stringContaining('/var/lib/croft/handover.json is missing or cannot be read – the guard shrunken goes by what the inventory names')]);
+    await on.commit({ 'members/ada/vhosts/other.ada.example.yaml': null });
+    expect(croft(['reconcile', ...on.where]).stdout).not.toContain('handover.json');
+  });
 });
 
 describe('half of the members taken away', () => {
@@ -73,7 +99,7 @@ describe('half of the members taken away', () => {
 
   it('has no option that lets it pass, and an allowance that has ended is told and does not', async () => {
     for (const option of ['--force', '--allow', '--yes']) expect(croft(['reconcile', ...on.where, option]).status).toBe(1);
-    await on.commit({ 'coop/allowances.yaml': 'allowances:\n  - { guard: members-leaving, object: coop, count: 5, reason: a year ago, until: 2024-12-31 }\n' });
+    await on.commit({ 'coop/allowances.yaml': 'allowances:\n  - { guard: members-leaving, object: coop, count: 5, reason: a year ago, from: 2024-12-24, until: 2024-12-31 }\n' });
     const late = croft(['reconcile', ...on.where]);
     expect([late.status, late.stdout]).toEqual([4, expect.stringContaining('the allowance of members-leaving for coop ended on 2024-12-31: it lets nothing pass')]);
     await on.commit({ 'coop/allowances.yaml': `allowances:\n${entries(late.stdout)}\n` });

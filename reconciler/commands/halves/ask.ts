@@ -8,8 +8,9 @@ import type { Search, WayBack } from '../../handover/way-back.ts';
 import { digest } from '../../model/digest.ts';
 import type { Machine } from '../../model/machine.ts';
 import type { Owner } from '../../model/owner.ts';
-import type { Census } from '../../plan/guards.ts';
+import { handoverPath } from '../../plan/inventory.ts';
 import { circleIn } from '../../plan/order.ts';
+import type { Census } from '../../plan/sight.ts';
 import { formatProblem } from '../../model/problem.ts';
 import type { Reader } from '../../reconsider.ts';
 import { shortRevision } from '../../report/plan.ts';
@@ -28,8 +29,6 @@ export interface Given {
   inForce(): Handover;
 }
 
-/** What was handed over last and made true: root's own copy. It may hold what is secret. */
-const handoverPath = '/var/lib/croft/handover.json';
 /** More would not be read. */
 const mostRefusals = 10;
 
@@ -83,7 +82,7 @@ async function give({ place, half }: Asking, base: Request, handover: Handover):
         const { admins } = await askAgain({ admins: revision }, 1);
         return admins === null ? null : new Set(admins);
       },
-      census: (revision) => censusAt(place, revision),
+      census: () => lastCensus(place),
       keepBack: async ({ now: _, ...keepBack }) => {
         const held = await askAgain({ keepBack: { ...keepBack, madeOf: await heldOn(place) } }, 2);
         if (!held.kept) return null;
@@ -115,7 +114,7 @@ export async function inForceOn(asking: Asking): Promise<Handover> {
   return last ?? (await ask(asking, 'recall')).handover;
 }
 
-/** Read what was handed over last and made true on this host; null when there is none that can be used. */
+/** Read what was handed over last and made true on this host: root's own copy, which may hold what is secret; null when there is none that can be used. */
 export async function recall(place: Pick<Place, 'machine' | 'host'>): Promise<Handover | null> {
   return (await recallWhole(place)).handover;
 }
@@ -133,25 +132,28 @@ async function copyOn(machine: Machine): Promise<string> {
 }
 
 /** What every run asks of the copy stands in a line before it: the rest of it is long. */
-const heading = object({ host: anyText(64), revision: anyText(64), members: whole(0, most.names), hosts: whole(0, most.names), limits: whole(0, most.names) });
+const heading = object({ host: anyText(64), members: whole(0, most.names), hosts: whole(0, most.names), limits: whole(0, most.names) });
 
 /** One that an older croft has kept has no such line. */
 function isHeaded(text: string): boolean {
   return text.startsWith('{"host":');
 }
 
-function headingOf({ catalog: { host, revision }, declared: { members, hosts, limits } }: Handover): string {
-  return JSON.stringify({ host, revision, members: members.length, hosts: hosts.length, limits: limits.length });
+function headingOf({ catalog: { host }, declared: { members, hosts, limits } }: Handover): string {
+  return JSON.stringify({ host, members: members.length, hosts: hosts.length, limits: limits.length });
 }
 
-/** How many of everything there were when this host was last made true; root's own copy says so without asking anybody. */
-async function censusAt({ machine, host: own }: Place, wanted: string): Promise<Census | null> {
+/**
+ * How many of everything there were when this host was last made true; root's own copy says so without asking anybody. It is written after
+ * the inventory, so after a crash it may be of an older commit: what was lost since then is counted once more, under the same names.
+ */
+async function lastCensus({ machine, host: own }: Place): Promise<Census | null> {
   const text = await copyOn(machine);
   const older = isHeaded(text) ? null : await recall({ machine, host: own });
   const read = readJson(older === null ? text.slice(0, text.indexOf('\n')) : headingOf(older), heading);
   if (!read.ok) return null;
-  const { host, revision, ...census } = read.value;
-  return host === own && revision === wanted ? census : null;
+  const { host, ...census } = read.value;
+  return host === own ? census : null;
 }
 
 /** Say at which commits those are who are held on this host. */

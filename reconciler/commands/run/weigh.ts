@@ -17,6 +17,6 @@ export type Weighed = Restrained & { readonly lost: boolean };
 /** Compare what was handed over with the host, and keep back what would destroy too much. */
 export async function weigh({ machine, remotes, now }: Looking, { handover: { catalog, declared, holds }, reader }: Given): Promise<Weighed> {
   const { lost, ...planned } = await survey(machine, { catalog, holds }, trade);
-  const restrained = await restrain(machine, { state: declared, planned, now, remotes }, { ...trade, reader });
-  return { ...restrained, lost, notices: [...restrained.notices, ...(lost ? ['the inventory could not be read: nothing is pruned in this run'] : [])] };
+  const restrained = await restrain(machine, { state: declared, planned, now, remotes, lost }, { ...trade, reader });
+  return { ...restrained, lost, notices: [...restrained.notices, ...(lost ? ['the inventory is missing or cannot be read: nothing is pruned in this run, each allowance of now counts as spent, and for a day guards go by shares alone, for nobody knows what went'] : [])] };
 }

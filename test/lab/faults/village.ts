@@ -79,13 +79,22 @@ export function documents(village: Village, side: Side): Documents {
     [`coop/zones/${domain}.yaml`, `records:\n  - { name: side, type: TXT, text: ${side} }\n`],
     [`coop/vhosts/www.${domain}.yaml`, 'static: { root: welcome }\n'],
     [`coop/mailboxes/${domain}.yaml`, `mailboxes:\n  dana: { password: ${password} }\naliases:\n  ${b ? 'help' : 'hostmaster'}: [dana]\n`],
-    ['coop/allowances.yaml', 'allowances:\n  - { guard: zone, object: "zone:old.ada.example", count: 1, reason: it comes and goes, until: 2099-12-31 }\n  - { guard: name-servers, object: "name:shell.village.example", count: 2, reason: it comes and goes, until: 2099-12-31 }\n'],
+    ['coop/allowances.yaml', `allowances:\n${clocks.flatMap((clock) => ['zone, object: "zone:old.ada.example"', 'name-servers, object: "name:shell.village.example"'].map((what) => allowance(what, clock))).join('')}`],
     ['members/dana/member.yaml', `name: Dana\nuid: 10001\nlimits: still\nemail: dana@elsewhere.example\nssh-keys: [${keys['dana']}]\nsigning-keys: [${keys['dana']}]\n`],
     ['members/carol/member.yaml', `name: Carol\nuid: 10002\n${b ? 'state: suspended\n' : ''}limits: still\nemail: carol@elsewhere.example\nssh-keys: [${keys['carol']}]\n`],
     ...memberDocuments(village, 'ada', { uid: 10003, side, ports: true }),
     b ? ['members/ada/vhosts/app.ada.example.yaml', 'proxy: { port: 20010 }\n'] : ['members/ada/vhosts/garden.ada.example.yaml', 'static: { root: garden }\n'],
     ...(b ? [] : [['members/ada/zones/old.ada.example.yaml', 'records:\n  - { name: "@", type: A, address: 198.51.100.7 }\n'] as const]),
   ]);
+}
+
+/** By which clocks these tests run, in days beside the real one. */
+const clocks = [0, 365, -20 * 365];
+
+/** It comes and goes as often as a test likes, by each of the clocks. */
+function allowance(what: string, clock: number): string {
+  const day = (days: number): string => new Date(Date.now() + (clock + days) * 86_400_000).toISOString().slice(0, 10);
+  return `  - { guard: ${what}, count: 1000000, reason: it comes and goes by clock ${clock}, from: ${day(-10)}, until: ${day(20)} }\n`;
 }
 
 function hostDocument(host: Host, services: readonly string[]): string {

@@ -1,12 +1,14 @@
 import { describe, expect, it } from 'vitest';
 import { scopeOf } from '../../../reconciler/commands/scope.ts';
 import { untilOf } from '../../../reconciler/commands/until.ts';
+import { emptyLedger } from '../../../reconciler/model/guard.ts';
 import type { Inventory } from '../../../reconciler/model/plan.ts';
 
 const source = { file: 'x', line: 1, column: 1 };
 const entry = (owner: 'coop' | `member:${string}`, rows = {}) => ({ owner, source, left: null, rows });
 const inventory: Inventory = {
   revision: null,
+  ledger: emptyLedger,
   entries: new Map([
     ['unit:apache2.service', entry('coop')], ['unit:named.service', entry('coop')], ['unit:postfix@-.service', entry('coop')], ['unit:dovecot.service', entry('coop')],
     ['table:/var/lib/extrausers/passwd', entry('coop', { eve: 'member:eve' })], ['file:/etc/apache2/croft/sites/blog.ada.example.conf', entry('member:ada')], ['directory:/etc/apache2/croft/sites', entry('coop')],

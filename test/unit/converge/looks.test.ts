@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { converge } from '../../../reconciler/converge/converge.ts';
 import { rooted } from '../../../reconciler/machines/rooted.ts';
+import { emptyLedger } from '../../../reconciler/model/guard.ts';
 import type { Machine, Probe } from '../../../reconciler/model/machine.ts';
 import type { Resource } from '../../../reconciler/model/resource.ts';
 import { makePlan } from '../../../reconciler/plan/plan.ts';
@@ -24,7 +25,7 @@ async function looks(resources: readonly Resource[]): Promise<{ readonly looks: 
   const machine = rooted(root);
   const sorted = [...resources].sort((a, b) => (a.id < b.id ? -1 : 1));
   const catalog = { host: 'one', revision: 'directory', time: 0, resources: sorted };
-  const planned = await makePlan(machine, { catalog, inventory: { revision: null, entries: new Map() }, holds: [], kinds });
+  const planned = await makePlan(machine, { catalog, inventory: { revision: null, entries: new Map(), ledger: emptyLedger }, holds: [], kinds });
   const seen: number[] = [];
   const watched: Machine = { ...machine, observe: (probes: readonly Probe[]) => { seen.push(probes.length); return machine.observe(probes); } };
   const outcomes = await converge(watched, planned, { kinds, now: 0 });

@@ -49,6 +49,7 @@ const served = [
 ];
 const mailboxes = (text: string): Files => ({ [mail]: text });
 const swap = (path: string, from: string, to: string): Files => ({ [path]: (base[path] ?? '').replace(from, to) });
+const allowing = (...spans: readonly string[]): Files => ({ 'coop/allowances.yaml': `allowances:\n${spans.map((span) => `  - {guard: zone, object: zone:ada.example, count: 1, reason: it is sold, ${span}}\n`).join('')}` });
 
 /** Shape: as it stands in a .pub file. */
 function rsa(bits: number): string {
@@ -123,9 +124,21 @@ const cases: readonly Case[] = [
     twin: {},
   },
   {
-    code: 'allowances/unknown-day', at: 'coop/allowances.yaml:2:82',
-    files: { 'coop/allowances.yaml': 'allowances:\n  - {guard: zone, object: zone:ada.example, count: 1, reason: it is sold, until: 2026-06-31}\n' },
-    twin: { 'coop/allowances.yaml': 'allowances:\n  - {guard: zone, object: zone:ada.example, count: 1, reason: it is sold, until: 2026-06-30}\n' },
+    code: 'allowances/unknown-day', at: 'coop/allowances.yaml:2:100',
+    files: allowing('from: 2026-06-10, until: 2026-06-31'),
+    twin: allowing('from: 2026-06-10, until: 2026-06-30'),
+  },
+  { code: 'allowances/unknown-day', at: 'coop/allowances.yaml:2:81', files: allowing('from: 2026-02-30, until: 2026-03-10'), twin: allowing('from: 2026-02-28, until: 2026-03-10') },
+  { code: 'allowances/no-days', at: 'coop/allowances.yaml:2:100', says: 'it begins on 2026-06-10', files: allowing('from: 2026-06-10, until: 2026-06-09'), twin: allowing('from: 2026-06-10, until: 2026-06-10') },
+  {
+    code: 'allowances/too-long', at: 'coop/allowances.yaml:2:100', says: '32 days from 2026-06-10 on: an allowance holds for 31 days at most – until: 2026-07-10 at the latest',
+    files: allowing('from: 2026-06-10, until: 2026-07-11'), twin: allowing('from: 2026-06-10, until: 2026-07-10'),
+  },
+  { code: 'allowances/too-long', at: 'coop/allowances.yaml:2:100', files: allowing('from: 2026-06-10, until: 9999-12-31'), twin: allowing('from: 9999-12-01, until: 9999-12-31') },
+  {
+    code: 'allowances/duplicate', at: 'coop/allowances.yaml:3:63', says: 'line 2 does',
+    files: allowing('from: 2026-06-10, until: 2026-06-20', 'from: 2026-06-21, until: 2026-06-30'),
+    twin: allowing('from: 2026-06-10, until: 2026-06-20'),
   },
   { code: 'retired/unknown-day', at: 'coop/retired.yaml:2:35', files: swap('coop/retired.yaml', '2024-11-30', '2024-11-31'), twin: {} },
   {

@@ -11,6 +11,7 @@ import { assertForward, record, recorded, share } from '../../../reconciler/comm
 import { readSpooled } from '../../../reconciler/commands/halves/spool.ts';
 import type { Place } from '../../../reconciler/commands/place.ts';
 import { obeyCopy, recordedTip, recordTip } from '../../../reconciler/git/ratchet.ts';
+import { emptyLedger, type Ledger } from '../../../reconciler/model/guard.ts';
 import type { Handover, Same } from '../../../reconciler/handover/handover.ts';
 import { parseRequest, formatRequest, type Request } from '../../../reconciler/handover/request.ts';
 import { rooted } from '../../../reconciler/machines/rooted.ts';
@@ -74,7 +75,7 @@ describe('what is handed over', () => {
     const on = await place();
     const half = answering(({ keepBack }) => (keepBack === null ? handover() : handover({ catalog: { ...catalog, resources: [cron] } })));
     const { reader } = await ask({ place: on, half, now: 1 }, 'follow');
-    const inventory = { revision: one, entries: new Map() };
+    const inventory = { revision: one, entries: new Map(), ledger: emptyLedger };
     await expect(reader.keepBack({ guarded: [], inventory, zones: new Map(), admins: null, now: 1 })).rejects.toThrow('croft makes no file of that name');
   });
 
@@ -87,6 +88,16 @@ describe('what is handed over', () => {
     expect(given.handover.catalog).toEqual(JSON.parse(JSON.stringify(catalog)));
     expect(given.lost).toMatch(/^cannot read the repository now: it needed more memory.*; what was handed over last stays in force: /);
     expect(given.handover).toMatchObject({ remote: null, confirmedAt: null });
+  });
+
+  test('last says how large the co-op was, also where a crash came between it and the inventory', async () => {
+    const on = await place();
+    const asking = { place: on, half: answering(() => handover()), now: 1 };
+    const { reader } = await ask(asking, 'follow');
+    expect(await reader.census(one)).toBeNull();
+    await remember(on.machine, handover());
+    const { members, hosts, limits } = handover().declared;
+    for (const revision of [one, two]) expect(await reader.census(revision)).toEqual({ members: members.length, hosts: hosts.length, limits: limits.length });
   });
 
   test('last is root\'s own, to read and to write, and nothing when it is damaged or another host\'s', async () => {
@@ -129,11 +140,16 @@ describe('what root has already', () => {
 describe('what is asked', () => {
   test('comes out as it went in, without a digest of anything', () => {
     const entries = new Map([['table:/etc/x', { owner: 'coop', source: cron.source, left: { 'ada.password': 'sha256:abc', 'ada.uid': '10002' }, rows: { ada: 'member:ada' } }]] as const);
-    const keepBack = { guarded: [], inventory: { revision: one, entries }, zones: new Map([['zone:/x', 'x']] as const), admins: new Set(['dana']), madeOf: new Map([['member:ada', two]] as const) };
+    const ledger: Ledger = {
+      gone: [{ guard: 'data', id: 'home:/home/ada', owner: 'member:ada', file: cron.source.file, at: 1 }],
+      spent: [{ guard: 'zone', object: 'zone:ada.example', reason: 'it is sold', until: '2026-12-31', count: 1, going: [] }, { guard: 'remote', object: 'name:git.example', reason: 'it moves', until: '2026-12-31', count: null, going: ['git.example'] }],
+      since: 2,
+    };
+    const keepBack = { guarded: [], inventory: { revision: one, entries, ledger }, zones: new Map([['zone:/x', 'x']] as const), admins: new Set(['dana']), madeOf: new Map([['member:ada', two]] as const) };
     const request: Request = { version: 1, id: '1', what: 'follow', host: 'one', remotes: ['git@x:y'], branch: 'main', revision: null, pin: one, rollbacks: [{ who: 'dana', why: 'it loops', since: 1, owner: null, to: one, bad: two, until: 2 }], now: 1, have: 'ab'.repeat(32), at: handover().trusted, admins: one, keepBack, wayBack: { named: '4be21c9d03', owner: 'member:ada' } };
     const read = parseRequest(formatRequest(request));
     expect(formatRequest(request)).not.toContain('abc');
-    expect(read).toEqual({ ok: true, value: { ...request, keepBack: { ...keepBack, inventory: { revision: one, entries: new Map([['table:/etc/x', { ...entries.get('table:/etc/x'), left: { 'ada.password': 'sha256:', 'ada.uid': '10002' } }]]) } } } });
+    expect(read).toEqual({ ok: true, value: { ...request, keepBack: { ...keepBack, inventory: { revision: one, ledger, entries: new Map([['table:/etc/x', { ...entries.get('table:/etc/x'), left: { 'ada.password': 'sha256:', 'ada.uid': '10002' } }]]) } } } });
   });
 });
 

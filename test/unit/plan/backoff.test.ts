@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { emptyLedger } from '../../../reconciler/model/guard.ts';
 import type { Outcome, Plan } from '../../../reconciler/model/plan.ts';
 import type { Id, Resource, State } from '../../../reconciler/model/resource.ts';
 import { defer, failedIn, noAttempts, waitAfter, withNext, type Attempts, type Deferred } from '../../../reconciler/plan/backoff.ts';
@@ -18,7 +19,7 @@ function resource(id: Id, desired: State, more: Partial<Resource> = {}): Resourc
 function planned(resources: readonly Resource[], actual: { readonly [id: string]: State } = {}): Planned {
   const changes = resources.map((one) => ({ verb: 'update' as const, resource: one, actual: actual[one.id] ?? null, cause: 'pending' as const, differences: [] }));
   const plan: Plan = { host: 'one', revision: 'c', changes, holds: [], unchanged: 0, checksum: '' };
-  return { plan, resources, accounted: resources, observed: new Map(Object.entries(actual) as (readonly [Id, State])[]), catalog: { host: 'one', revision: 'c', time: 0, resources }, inventory: { revision: null, entries: new Map() } };
+  return { plan, resources, accounted: resources, observed: new Map(Object.entries(actual) as (readonly [Id, State])[]), catalog: { host: 'one', revision: 'c', time: 0, resources }, inventory: { revision: null, entries: new Map(), ledger: emptyLedger } };
 }
 
 const mail = resource('packages:mail', { postfix: 'installed' });

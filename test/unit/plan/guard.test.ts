@@ -183,7 +183,8 @@ describe.each(cases.map((each) => [each.name, each] as const))('%s', (_, each) =
       expect(told(guarded)).toEqual(each.guarded);
       for (const { message, where } of guarded) expect([message, where]).toEqual([expect.stringMatching(/^cannot /), `desired-state/${list}`]);
       const allowed = await weigh(host, after(each.commit, allowing(guarded)));
-      expect([told(allowed.guarded), allowed.stopped, allowed.notices.filter((notice) => !notice.startsWith('retires '))]).toEqual([[], false, []]);
+      const used = guarded.map(({ code, object, count }) => `the allowance of ${code.replace('guard/', '')} for ${object} lets ${count} pass: say why (desired-state/${list}:`);
+      expect([told(allowed.guarded), allowed.stopped, allowed.notices.filter((notice) => !notice.startsWith('retires ')).map((notice) => notice.replace(/[0-9]+\)$/, ''))]).toEqual([[], false, used]);
       const late = await weigh(host, after(each.commit, allowing(guarded)), now + 15 * dayMilliseconds);
       expect(told(late.guarded)).toEqual(each.guarded);
       expect(late.notices.filter((notice) => !notice.startsWith('retires '))).toEqual(guarded.map(({ object }) => expect.stringContaining(`for ${object} ended on 2026-06-29`)));

@@ -269,6 +269,15 @@ describe('what a run notes down', () => {
     for (let at = 0; at < text.length; at += 7) expect(parseStillness(`${text.slice(0, at)}${text[at] === 'x' ? 'y' : 'x'}${text.slice(at + 1)}`, build)).toBeNull();
   });
 
+  test('is one also while guards remember what went', async () => {
+    const zone = 'desired-state/members/bob/vhosts/app.bob.example.yaml';
+    await commitFiles(repository, { branch: 'main', files: new Map([[zone, null]]), author, message: 'remove', time: (time += 60) });
+    await settle();
+    expect((JSON.parse(readFileSync(own('inventory.json'), 'utf8')) as { ledger?: { gone: readonly unknown[] } }).ledger?.gone.length).toBeGreaterThan(0);
+    clock += minute;
+    expect((await run()).count).toMatchObject(quiet);
+  });
+
   test('is root\'s alone', async () => {
     await settle();
     expect(statSync(own('still')).mode & 0o777).toBe(0o600);
