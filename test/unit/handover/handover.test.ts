@@ -127,6 +127,7 @@ const wrong: readonly (readonly [string, (answer: Loose) => void])[] = [
   ['another order', (answer) => { answer['catalog']?.['resources']?.reverse(); }],
   ['a tip without its digits', (answer) => set(answer['trusted'], 'commit', '4be21c9')],
   ['a time before there was any', (answer) => set(answer, 'confirmedAt', -1)],
+  ['an allowance without a first day', (answer) => set(answer['declared'], 'allowances', [{ guard: 'zone', object: 'coop', count: 1, reason: '', until: '2026-01-01', source: 'a:1:1' }])],
   ['an allowance for another guard', (answer) => set(answer['declared'], 'allowances', [{ guard: 'toString', object: 'coop', count: 1, reason: '', from: '2026-01-01', until: '2026-01-01', source: 'a:1:1' }])],
   ['a member in another state', (answer) => set(answer['declared']?.['members']?.[0], 'state', 'root')],
   ['a number for a name', (answer) => set(answer['declared']?.['members']?.[0], 'name', 7)],
