@@ -212,19 +212,20 @@ describe('an allowance', () => {
     await telling({ ...ada, ...sites(0, 14, site) }, async (story) => {
       const documents = changed(changed(base(), { ...ada, ...sites(0, 14, site) }), { ...sites(0, 14, null), ...allowing(forAda(14)) });
       const commits = [...story.commits, snapshot(documents, 1)];
+      const [back, anew] = [[...commits, snapshot(changed(documents, sites(0, 14, site)), 2)], [snapshot(changed(documents, sites(0, 14, site)), 2), snapshot(documents, 3)]];
       const whole = await stepsOf(story.host, commits);
-      for (let after = 0; after < whole; after += 5) {
+      for (let after = 0; after < whole; after += 4) {
         const host = twin(story.host);
         try {
-          const { planned: first } = await weighed(host, commits, today);
-          await perform(crashing(host.machine, after), first, { ...trade, now: today }).catch((error: unknown) => expect(error).toBeInstanceOf(Crash));
-          const { guarded, planned: second } = await weighed(host, commits, today);
+          await perform(crashing(host.machine, after), (await weighed(host, commits, today)).planned, { ...trade, now: today }).catch((error: unknown) => expect(error).toBeInstanceOf(Crash));
+          const { guarded, planned: again } = await weighed(host, commits, today);
           expect(told({ guarded }), `after a crash at step ${after}`).toEqual([]);
-          await perform(host.machine, second, { ...trade, now: today });
-          const again = [...commits, snapshot(changed(documents, sites(0, 14, site)), 2), snapshot(documents, 3)];
-          await perform(host.machine, (await weighed(host, again.slice(0, 3), today)).planned, { ...trade, now: today });
+          // Either the run is repeated, or what it began to take away is back before it could be; before the first change nothing was let go.
+          const isRepeated = after % 8 === 0;
+          if (isRepeated) await perform(host.machine, again, { ...trade, now: today });
+          await perform(host.machine, (await weighed(host, back, today)).planned, { ...trade, now: today });
           expect((await ledgerOn(host)).spent, `after a crash at step ${after}`).toMatchObject([{ count: 14, going: [] }]);
-          expect(told(await weighed(host, again, today))).toEqual(['mass-removal member:ada 14']);
+          expect(told(await weighed(host, [...commits, ...anew], today))).toEqual(['mass-removal member:ada 14']);
         } finally {
           discard(host);
         }
