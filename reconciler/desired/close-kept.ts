@@ -19,7 +19,7 @@ export interface OlderThan {
  */
 export function closeKept(state: DesiredState, { owners, newest }: OlderThan): DesiredState {
   const closed = closeHeld(state, owners, newest);
-  const documents = newest.files.filter(({ path }) => owners.has(ownerOf(path))).flatMap((file) => readFile(file).document ?? []);
+  const documents = [...newest.files, ...(newest.hidden ?? [])].filter(({ path }) => owners.has(ownerOf(path))).flatMap((file) => readFile(file).document ?? []);
   const keys = new Map(documents.flatMap((document) => (document.kind === 'member' ? [[document.name, keysIn(document)] as const] : [])));
   const admins = documents.flatMap((document) => (document.kind === 'cluster' ? [new Set(document.value.admins)] : []))[0];
   const passwords = new Map(documents.flatMap((document) => (document.kind === 'mailboxes' ? passwordsIn(document) : [])));

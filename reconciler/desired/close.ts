@@ -1,6 +1,6 @@
 import type { DesiredState, Member } from '../model/desired.ts';
 import type { Owner } from '../model/owner.ts';
-import type { Snapshot } from '../model/snapshot.ts';
+import type { Snapshot, SnapshotFile } from '../model/snapshot.ts';
 import { parse } from './parse.ts';
 
 /**
@@ -22,17 +22,21 @@ export function closeHeld(state: DesiredState, held: ReadonlySet<Owner>, head: S
 }
 
 /** Read of the newest document only who may come in, whatever else it says; null when the member was not sent out. */
-function closing(member: Member, { files }: Snapshot): Member | null {
-  const file = files.find(({ path }) => path.replace(/^desired-state\//, '') === `members/${member.name}/member.yaml`);
-  if (file === undefined || member.state !== 'active') return null;
+function closing(member: Member, { files, hidden = [] }: Snapshot): Member | null {
+  if (member.state !== 'active') return null;
+  const written = [...files, ...hidden].filter(({ path }) => path.replace(/^desired-state\//, '') === `members/${member.name}/member.yaml`);
+  return written.flatMap((file) => closingAs(member, file) ?? [])[0] ?? null;
+}
+
+function closingAs(member: Member, file: SnapshotFile): Member | null {
   const parsed = parse(file).value;
   if (parsed === null) return closingIn(member, file);
   const { state }: { readonly state?: unknown } = parsed.value ?? {};
   return state !== 'suspended' && state !== 'retired' ? null : { ...member, state, sources: { ...member.sources, state: parsed.keyAt('state') } };
 }
 
-/** Of what is no YAML a line is read alone: else one odd character, left there in time, would keep the door open. */
-function closingIn(member: Member, { path, bytes }: Snapshot['files'][number]): Member | null {
+/** Of what is no YAML, or too much of it, a line is read alone: else one odd character, left there in time, would keep the door open. */
+function closingIn(member: Member, { path, bytes }: SnapshotFile): Member | null {
   const lines = new TextDecoder().decode(bytes).split(/\r?\n/);
   const at = lines.findIndex((line) => sentOut.test(line));
   const state = sentOut.exec(lines[at] ?? '')?.[2] === 'retired' ? 'retired' : 'suspended';

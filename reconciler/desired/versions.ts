@@ -34,10 +34,10 @@ export function mixtureOf({ revision, files, problems }: Snapshot): Mixture {
 }
 
 /** Put directories of different commits together to one snapshot, under the name of the newest. */
-export function compose(mixture: Mixture, { revision }: Snapshot): Snapshot {
+export function compose(mixture: Mixture, { revision, hidden }: Snapshot): Snapshot {
   const versions = [...mixture.values()];
   const files = versions.flatMap((version) => version.files).toSorted((a, b) => compareText(a.path, b.path));
-  return { revision, files, problems: versions.flatMap(({ problems }) => problems) };
+  return { revision, files, problems: versions.flatMap(({ problems }) => problems), ...(hidden !== undefined && { hidden }) };
 }
 
 /** Are these the same bytes at the same paths? */

@@ -2,17 +2,19 @@
  * The paths at which two trees differ, and what is there on either side. A directory whose id is the same on both is not entered.
  * Whoever may push may push trees that no git program would have written: one that names itself many times over, one with two entries
  * of the same name, or with a slash in a name. Such a directory stands for itself, as one entry, so that every path means one thing only
- * and nobody's heap costs the others anything. Of the paths that are listed at most, directories that are on both sides get theirs
+ * and nobody's heap costs the others anything; only who a member is (member.yaml) is told beside it, or her heap would keep from sight that
+ * she is sent out. Of the paths that are listed at most, directories that are on both sides get theirs
  * first: a thousand new ones do not crowd out what is there already. Source: git-diff-tree(1) `-r --no-renames`.
  */
 import type { Entry, PathChange } from '../model/authority.ts';
 import { compareText } from '../model/source.ts';
 import type { TreeEntry } from './objects.ts';
 import { deepest } from './oddity.ts';
-import { isOneOwners, mostEntries, sizeOf } from './size.ts';
-import { readTree, type Repository } from './store.ts';
+import { isMembers, isOneOwners, mostEntries, sizeOf } from './size.ts';
+import { readTree, soleEntry, type Repository } from './store.ts';
 
 const mostPaths = 200_000;
+const memberFile = 'member.yaml';
 /** No file system has longer names, and what lists paths must not be asked to hold one of a megabyte. */
 const longestName = 1024;
 
@@ -31,11 +33,18 @@ export async function changesBetween(repository: Repository, before: string | nu
 /** Read what is at a path of a tree; null when nothing is, or a directory above it stands for itself. Errors: as `changesBetween`. */
 export async function entryAt(repository: Repository, tree: string, path: string): Promise<Entry | null> {
   let entry: Entry | undefined = { mode: '40000', oid: tree };
-  for (const part of path === '' ? [] : path.split('/')) {
-    const entries: ByName | null = entry?.mode === '40000' ? await entriesOf(repository, entry.oid) : null;
-    entry = entries?.get(part);
+  const parts = path === '' ? [] : path.split('/');
+  for (const [index, part] of parts.entries()) {
+    const above = parts.slice(0, index).join('/');
+    entry = entry?.mode === '40000' ? await entryIn(repository, { path: above, oid: entry.oid }, part) : undefined;
   }
   return entry ?? null;
+}
+
+async function entryIn(repository: Repository, { path, oid }: { readonly path: string; readonly oid: string }, name: string): Promise<Entry | undefined> {
+  const entries = await entriesOf(repository, oid);
+  if (entries !== null) return entries.get(name);
+  return name === memberFile && isMembers(path) ? ((await documentOf(repository, oid)) ?? undefined) : undefined;
 }
 
 interface Found {
@@ -76,14 +85,47 @@ async function compare(repository: Repository, change: PathChange, found: Found)
 async function lookInto(repository: Repository, change: PathChange, changes: PathChange[]): Promise<void> {
   const [old, young] = [await sizeAt(repository, change.before), await sizeAt(repository, change.after)];
   const open: PathChange[] = [];
-  if (Math.max(old, young) > mostEntries || changes.length + old + young > mostPaths) changes.push(change);
+  if (Math.max(old, young) > mostEntries || changes.length + old + young > mostPaths) changes.push(...(await apart(repository, change)));
   else open.push(change);
   for (let next = open.pop(); next !== undefined; next = open.pop()) {
     const { path, before, after } = next;
     if (before?.oid === after?.oid && before?.mode === after?.mode) continue;
     const isFile = before?.mode !== '40000' && after?.mode !== '40000';
-    for (const inside of isFile ? [next] : await insideOf(repository, next, mostEntries)) (inside.path === path ? changes : open).push(inside);
+    for (const inside of isFile ? [next] : await insideOf(repository, next, mostEntries)) {
+      if (inside.path !== path) open.push(inside);
+      else changes.push(...(inside === change ? await apart(repository, change) : [inside]));
+    }
   }
+}
+
+/** A directory of a member's that is not looked through, and what her member.yaml becomes beside it; only that where nothing else differs. */
+async function apart(repository: Repository, change: PathChange): Promise<readonly PathChange[]> {
+  const { path, before, after } = change;
+  if (!isMembers(path)) return [change];
+  const [old, young] = [await withoutDocument(repository, before), await withoutDocument(repository, after)];
+  if (young.document === null) return [change];
+  const isSame = old.document?.oid === young.document.oid && old.document.mode === young.document.mode;
+  const document = { path: `${path}/${memberFile}`, before: old.document, after: young.document };
+  return [...(old.rest === young.rest ? [] : [change]), ...(isSame ? [] : [document])];
+}
+
+interface Apart {
+  readonly document: Entry | null;
+  /** Everything else. */
+  readonly rest: string;
+}
+
+async function withoutDocument(repository: Repository, entry: Entry | null): Promise<Apart> {
+  const entries = entry?.mode === '40000' ? await readTree(repository, entry.oid) : null;
+  if (entry === null || entries === null) return { document: null, rest: JSON.stringify(entry) };
+  const document = await documentOf(repository, entry.oid);
+  return { document, rest: JSON.stringify(document === null ? entry : entries.filter(({ name }) => name !== memberFile)) };
+}
+
+/** Who a member is, as her directory has it, whatever else is in there. */
+async function documentOf(repository: Repository, oid: string): Promise<Entry | null> {
+  const sole = await soleEntry(repository, oid, memberFile);
+  return sole === null || sole.mode === '40000' ? null : { mode: sole.mode, oid: sole.oid };
 }
 
 /**

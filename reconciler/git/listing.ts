@@ -7,8 +7,8 @@
 import type { SnapshotFile } from '../model/snapshot.ts';
 import type { TreeEntry } from './objects.ts';
 import { collisions, damaged, oddityOf, oversize, tooMany, tooMuch, type Place } from './oddity.ts';
-import { isOneOwners, mostEntries, sizeOf } from './size.ts';
-import { readObject, readTree, type Listing, type Repository } from './store.ts';
+import { isMembers, isOneOwners, mostEntries, sizeOf } from './size.ts';
+import { readObject, readTree, soleEntry, type Listing, type Repository } from './store.ts';
 
 const largestFileBytes = 64 * 1024;
 /** Every run of every host parses all of it: some ten seconds' worth. */
@@ -19,23 +19,36 @@ export async function listEntries(repository: Repository, directory: string, ent
   const clashing = collisions(directory, entries);
   const listings: Listing[] = [problem(...clashing.problems)];
   for (const entry of entries) {
-    if (!clashing.names.has(entry.name.toLowerCase())) listings.push(await listEntry(repository, directory, entry));
+    const isClear = !clashing.names.has(entry.name.toLowerCase());
+    listings.push(isClear ? await listEntry(repository, directory, entry) : await besideTwins(repository, placeIn(directory, entry), entry));
   }
-  return { files: listings.flatMap(({ files }) => files), problems: listings.flatMap(({ problems }) => problems) };
+  const hidden = listings.flatMap((listing) => listing.hidden ?? []);
+  return { files: listings.flatMap(({ files }) => files), problems: listings.flatMap(({ problems }) => problems), ...(hidden.length > 0 && { hidden }) };
 }
 
 async function listEntry(repository: Repository, directory: string, entry: TreeEntry): Promise<Listing> {
-  const place = { directory, name: entry.name, path: directory === '' ? entry.name : `${directory}/${entry.name}` };
+  const place = placeIn(directory, entry);
   const oddity = oddityOf(place, entry.mode);
   if (oddity !== null) return problem(oddity);
   return entry.mode === '40000' ? listTree(repository, place, entry.oid) : listFile(repository, place, entry.oid);
+}
+
+function placeIn(directory: string, { name }: TreeEntry): Place {
+  return { directory, name, path: directory === '' ? name : `${directory}/${name}` };
+}
+
+/** Of directories that cannot be told apart nothing is read, but for whom the one with a plain name sends out. */
+async function besideTwins(repository: Repository, place: Place, { mode, oid }: TreeEntry): Promise<Listing> {
+  const isPlain = mode === '40000' && isMembers(place.path) && oddityOf(place, mode) === null;
+  return isPlain ? withHidden(repository, problem(), { place, oid }) : problem();
 }
 
 async function listTree(repository: Repository, place: Place, oid: string): Promise<Listing> {
   const key = `${place.path} ${oid}`;
   const known = repository.cache.listings.get(key);
   if (known !== undefined) return known;
-  const listing = await readListing(repository, place, oid);
+  const read = await readListing(repository, place, oid);
+  const listing = isMembers(place.path) ? await withHidden(repository, read, { place, oid }) : read;
   repository.cache.listings.set(key, listing, 1 + listing.files.length);
   return listing;
 }
@@ -47,6 +60,18 @@ async function readListing(repository: Repository, place: Place, oid: string): P
   const listing = await listEntries(repository, place.path, entries);
   const size = listing.files.reduce((sum, { bytes }) => sum + bytes.length, 0);
   return isOneOwners(place.path) && size > mostBytes ? problem(tooMuch(place, { bytes: size, limit: mostBytes })) : listing;
+}
+
+/**
+ * Nobody is to stay in because of a heap, or a file of the wrong mode, that she left beside what says that she is sent out. So where her
+ * member.yaml is not read, it is handed on apart, as long as there is one of that name.
+ */
+async function withHidden(repository: Repository, listing: Listing, { place, oid }: { readonly place: Place; readonly oid: string }): Promise<Listing> {
+  const path = `${place.path}/member.yaml`;
+  if (listing.files.some((file) => file.path === path)) return listing;
+  const entry = await soleEntry(repository, oid, 'member.yaml');
+  const bytes = entry?.mode.startsWith('100') === true ? await readBlob(repository, entry.oid) : null;
+  return entry === null || bytes === null ? listing : { ...listing, hidden: [{ path, oid: entry.oid, bytes }] };
 }
 
 async function listFile(repository: Repository, place: Place, oid: string): Promise<Listing> {

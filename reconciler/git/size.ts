@@ -9,6 +9,11 @@ export function isOneOwners(path: string): boolean {
   return path !== 'desired-state' && /^(members\/[^/]+|(?!members$)[^/]+)$/s.test(path.replace(/^desired-state\//, ''));
 }
 
+/** Tell whether a directory is one member's. */
+export function isMembers(path: string): boolean {
+  return /^(?:desired-state\/)?members\/[^/]+$/.test(path);
+}
+
 /** Count the files and directories of a tree, each distinct tree once, as deep as desired state may be. Errors: GitError when an object is missing. */
 export async function sizeOf(repository: Repository, oid: string, depth: number): Promise<number> {
   const key = `${depth} ${oid}`;

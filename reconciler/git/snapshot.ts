@@ -28,8 +28,7 @@ export async function snapshotOf(repository: Repository, oid: string): Promise<S
 
 /** Read every document of a tree that stands for a commit, though the commit may name another one. Errors: as `snapshotOf`. */
 export async function snapshotOfTree(repository: Repository, revision: Revision, tree: string): Promise<Snapshot> {
-  const { files, problems } = await topListing(repository, tree);
-  return { revision, files, problems };
+  return { revision, ...(await topListing(repository, tree)) };
 }
 
 /** Read the snapshots of a commit's ancestors, newest first along first parents, without the commit itself. Errors: as `snapshotOf`. */
@@ -57,6 +56,6 @@ async function listTop(repository: Repository, entries: readonly TreeEntry[]): P
   return { files: [], problems: [cannotRead(place, 'cannot find desired state: the commit has neither desired-state/ nor cluster.yaml at its top')] };
 }
 
-function sorted({ files, problems }: Listing): Listing {
-  return { files: files.toSorted((a, b) => compareText(a.path, b.path)), problems: problems.toSorted(compareProblems) };
+function sorted({ files, problems, ...listing }: Listing): Listing {
+  return { ...listing, files: files.toSorted((a, b) => compareText(a.path, b.path)), problems: problems.toSorted(compareProblems) };
 }

@@ -48,6 +48,8 @@ export interface Cache {
 export interface Listing {
   readonly files: readonly SnapshotFile[];
   readonly problems: readonly Problem[];
+  /** As a snapshot has them. */
+  readonly hidden?: readonly SnapshotFile[];
 }
 
 const mostListed = 2_000_000;
@@ -101,6 +103,12 @@ export async function readTree(repository: Repository, oid: string): Promise<rea
   const entries = type === 'tree' ? parseTree(bytes) : null;
   repository.cache.trees.set(oid, entries, 1 + (entries?.length ?? 0));
   return entries;
+}
+
+/** Find the one entry of a name in a tree, whatever else is wrong with it; null when there is none, or more than one. Errors: as `readTree`. */
+export async function soleEntry(repository: Repository, oid: string, name: string): Promise<TreeEntry | null> {
+  const [entry, ...others] = ((await readTree(repository, oid)) ?? []).filter((each) => each.name === name);
+  return others.length > 0 ? null : (entry ?? null);
 }
 
 async function hasAll(repository: Repository, oids: readonly string[]): Promise<boolean> {

@@ -24,4 +24,6 @@ export interface Snapshot {
   readonly files: readonly SnapshotFile[];
   /** What was not a plain file with a plain name and a sane size. */
   readonly problems: readonly Problem[];
+  /** The member.yaml of whoever has a problem that hides it, whatever hides it: not to be used, but for who is sent out in it. */
+  readonly hidden?: readonly SnapshotFile[];
 }

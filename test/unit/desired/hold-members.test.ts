@@ -26,6 +26,30 @@ it.each(['desired-state/members', 'desired-state/members/ada', 'desired-state/me
   expect(holds).toMatchObject([{ owner: ownerOf(path), lastGood: before.revision.oid }]);
 });
 
+it.each([
+  ['suspended', (text: string) => text],
+  ['suspended', (text: string) => `${text}${'# more than a document has\n'.repeat(3000)}`],
+  ['retired', (text: string) => text.replace('name: Ada', 'name: [')],
+])('a member who is %s is shut out, though her member.yaml is hidden by what else is in her directory', async (state, written) => {
+  const head = hidden('desired-state/members/ada');
+  const path = 'desired-state/members/ada/member.yaml';
+  const text = new TextDecoder().decode(before.files.find((file) => file.path === path)?.bytes);
+  const file = { path, oid: 'b'.repeat(40), bytes: new TextEncoder().encode(written(`${text}state: ${state}\n`)) };
+  const all = await settle({ ...head, hidden: [file] }, () => history(before));
+  expect(all.holds).toMatchObject([{ owner: 'member:ada', lastGood: before.revision.oid }]);
+  expect(all.state?.members.find(({ name }) => name === 'ada')).toMatchObject({ state });
+  expect(all.state?.vhosts.filter(({ owner }) => owner === 'member:ada').map(({ suspended }) => suspended)).not.toContain(false);
+  expect((await settle({ ...head, hidden: [{ ...file, bytes: new TextEncoder().encode(text) }] }, () => history(before))).state?.members.find(({ name }) => name === 'ada')).toMatchObject({ state: 'active' });
+});
+
+it('takes away the keys that a hidden member.yaml has no longer', async () => {
+  const path = 'desired-state/members/ada/member.yaml';
+  const text = new TextDecoder().decode(before.files.find((file) => file.path === path)?.bytes);
+  const file = { path, oid: 'b'.repeat(40), bytes: new TextEncoder().encode(text.replace(/ssh-keys:\n(?: {2}.*\n)+/, '')) };
+  const { state } = await settle({ ...hidden('desired-state/members/ada'), hidden: [file] }, () => history(before));
+  expect(state?.members.find(({ name }) => name === 'ada')?.sshKeys).toEqual([]);
+});
+
 it('a Members beside members takes nothing away from anybody', async () => {
   const without = hidden('desired-state/members');
   const problems = without.problems.map((problem) => ({ ...problem, code: 'git/case-collision', source: { ...problem.source, file: 'desired-state/Members' } }));

@@ -80,6 +80,18 @@ describe('the changes between two trees', () => {
     expect(await changes(repository, before, after)).toEqual(['40000 40000 desired-state/members/ada', '100644 100644 desired-state/members/bob/member.yaml']);
   });
 
+  test('show who a member is beside a heap of hers, and only that when nothing else is new', async () => {
+    const repository = bare();
+    const who = (text: string) => ['member.yaml', plain, blob(repository, text)] as const;
+    const [before, heaped, out] = [withAda(repository, [who('1')]), withAda(repository, [who('1'), ['zones', folder, heap(repository)]]), withAda(repository, [who('2'), ['zones', folder, heap(repository)]])];
+    expect(await changes(repository, before, heaped)).toEqual(['40000 40000 desired-state/members/ada']);
+    expect(await changes(repository, heaped, out)).toEqual(['100644 100644 desired-state/members/ada/member.yaml']);
+    expect(await changes(repository, before, out)).toEqual(['40000 40000 desired-state/members/ada', '100644 100644 desired-state/members/ada/member.yaml']);
+    const odd = (text: string): string => withAda(repository, [['a', plain, blob(repository, '1')], ['a', plain, blob(repository, '2')], who(text)]);
+    expect(await changes(repository, odd('1'), odd('2'))).toEqual(['100644 100644 desired-state/members/ada/member.yaml']);
+    expect(await entryAt(await openRepository(repository), odd('2'), 'desired-state/members/ada/member.yaml')).toEqual({ mode: plain, oid: blob(repository, '2') });
+  });
+
   test.each([
     ['two entries of one name', ['a', 'a']],
     ['a slash in a name', ['../bob/member.yaml']],

@@ -124,6 +124,38 @@ describe('a snapshot', () => {
     expect([files, problems.map(({ code, owner }) => [code, owner])]).toEqual([[], [['git/case-collision', 'member:ada']]]);
   });
 
+  const filled = (repository: string, names: readonly string[], text: string): Parameters<typeof tree>[1] => {
+    const oid = blob(repository, text);
+    return names.map((name) => [name, plain, oid] as const);
+  };
+  const many = Array.from({ length: 10_001 }, (_, index) => `n${index}.md`);
+  test.each([
+    ['ten thousand files beside it', (repository: string) => filled(repository, many, 'x'), plain],
+    ['five megabytes beside it', (repository: string) => filled(repository, many.slice(0, 80), 'x'.repeat(65_000)), plain],
+    ['the same in other letters beside it', (repository: string) => [['Member.yaml', plain, blob(repository, 'x')] as const], plain],
+    ['a mode that it may not have', () => [], '100755'],
+  ])('hands on apart what says who ada is, hidden by %s', async (_, beside, mode) => {
+    const repository = bare();
+    const text = 'state: suspended\n';
+    const entries = [...beside(repository), ['member.yaml', mode, blob(repository, text)] as const].toSorted(([a], [b]) => (a < b ? -1 : 1));
+    const { files, hidden, problems } = await snapshot(repository, withAda(repository, entries));
+    expect(problems.map(({ owner }) => owner)).toEqual(['member:ada']);
+    expect(files.map(({ path }) => path)).not.toContain('desired-state/members/ada/member.yaml');
+    expect(hidden?.map(({ path, bytes }) => [path, Buffer.from(bytes).toString()])).toEqual([['desired-state/members/ada/member.yaml', text]]);
+  });
+
+  test('hands on apart who ada is beside an Ada, and nothing where two are called so', async () => {
+    const repository = bare();
+    const hers = (text: string): string => tree(repository, [['member.yaml', plain, blob(repository, text)]]);
+    const of = async (...entries: Parameters<typeof tree>[1]): Promise<readonly string[] | undefined> => {
+      const state = tree(repository, [['members', '40000', tree(repository, entries)]]);
+      return (await snapshot(repository, commit(repository, tree(repository, [['desired-state', '40000', state]])))).hidden?.map(({ path }) => path);
+    };
+    expect(await of(['Ada', '40000', hers('1')], ['ada', '40000', hers('2')])).toEqual(['desired-state/members/ada/member.yaml']);
+    const twice = tree(repository, [['member.yaml', plain, blob(repository, '1')], ['member.yaml', plain, blob(repository, '2')]]);
+    expect(await of(['ada', '40000', twice])).toBeUndefined();
+  });
+
   test('takes a file of 64 KiB and refuses one byte more', async () => {
     const repository = bare();
     const entries = [['a.yaml', plain, blob(repository, 'x'.repeat(65536))], ['b.yaml', plain, blob(repository, 'x'.repeat(65537))]] as const;

@@ -1,6 +1,6 @@
 import { afterAll, describe } from 'vitest';
 import { own, play, type Case } from './case.ts';
-import { at, documents, removeAll } from './coop.ts';
+import { at, documents, removeAll, type Changes } from './coop.ts';
 
 afterAll(removeAll);
 
@@ -12,6 +12,11 @@ const zone = 'members/ada/zones/ada.example.yaml';
 const site = 'static:\n  root: web/new\n';
 const cluster = documents().get(at('cluster.yaml')) ?? '';
 const adaYaml = documents().get(at('members/ada/member.yaml')) ?? '';
+
+/** More than is looked through. */
+function heap(): Changes {
+  return Object.fromEntries(Array.from({ length: 10_001 }, (_, n) => [at(`members/ada/N${n}.md`), 'x\n'] as const));
+}
 
 const paths: readonly Case[] = [
   { name: 'ada edits her site', play: (coop, on) => coop.commit(on, { by: 'ada', changes: own(blog, site) }), force: { [blog]: site } },
@@ -39,7 +44,10 @@ const paths: readonly Case[] = [
   { name: 'a .git of ada\'s own', play: (coop, on) => coop.commit(on, { by: 'ada', changes: own('members/ada/.git/hooks/post-checkout', 'x\n') }), refused: { 'members/ada/.git/hooks/post-checkout': 'authority/path' } },
   { name: 'a name that acts on terminals', play: (coop, on) => coop.commit(on, { by: 'ada', changes: own('members/ada/\u001b[2J.md', 'x\n') }), refused: { 'members/ada/\u001b[2J.md': 'authority/path' } },
   { name: '3,001 files of ada\'s, the last one in bob\'s directory: so many take an admin, and none is overlooked', play: (coop, on) => coop.commit(on, { by: 'ada', changes: Object.fromEntries([...Array.from({ length: 3000 }, (_, n) => [at(`members/ada/N${n}.md`), `${n}\n`] as const), [at('members/bob/ZZ.md'), 'x\n'] as const]) }), refused: { ...Object.fromEntries(Array.from({ length: 3000 }, (_, n) => `members/ada/N${n}.md`).toSorted().map((path) => [path, 'authority/needs-admin'])), 'members/bob/ZZ.md': 'authority/foreign' } },
-  { name: '10,001 files in ada\'s directory, which then stands for itself and stays', play: (coop, on) => coop.commit(on, { by: 'ada', changes: Object.fromEntries(Array.from({ length: 10_001 }, (_, n) => [at(`members/ada/N${n}.md`), 'x\n'] as const)) }), refused: { 'members/ada': 'authority/mode' }, stays: [adas, blog], force: { 'members/ada/N7.md': null } },
+  { name: 'dana sends ada out, whose heap of 10,001 files stays out', play: (coop, on) => coop.commit(coop.commit(on, { by: 'ada', changes: heap() }), { by: 'dana', changes: own('members/ada/member.yaml', `${adaYaml}state: suspended\n`) }), refused: { 'members/ada': 'authority/mode' }, stays: [adas, blog], force: { 'members/ada/member.yaml': `${adaYaml}state: suspended\n`, 'members/ada/N7.md': null } },
+  { name: 'dana sends ada out, whose heap came with a new word of hers: dana answers for both', play: (coop, on) => { const hers = adaYaml.replace('name: Ada', 'name: Ada L'); return coop.commit(coop.commit(on, { by: 'ada', changes: { ...heap(), ...own('members/ada/member.yaml', hers) } }), { by: 'dana', changes: own('members/ada/member.yaml', `${hers}state: suspended\n`) }); }, refused: { 'members/ada': 'authority/mode' }, stays: [adas, blog], force: { 'members/ada/member.yaml': `${adaYaml.replace('name: Ada', 'name: Ada L')}state: suspended\n` } },
+  { name: 'ada\'s new word falls with her heap', play: (coop, on) => coop.commit(on, { by: 'ada', changes: { ...heap(), ...own('members/ada/member.yaml', adaYaml.replace('name: Ada', 'name: Ada L')) } }), refused: { 'members/ada': 'authority/mode', 'members/ada/member.yaml': 'authority/together' }, stays: ['members/ada/member.yaml'] },
+  { name: '10,001 files in ada\'s directory, which then stands for itself and stays', play: (coop, on) => coop.commit(on, { by: 'ada', changes: heap() }), refused: { 'members/ada': 'authority/mode' }, stays: [adas, blog], force: { 'members/ada/N7.md': null } },
   { name: 'a document that cannot be read holds its author\'s change, and nobody else\'s', play: (coop, on) => coop.commit(coop.commit(on, { by: 'ada', changes: { ...own(blog, 'statc: 1\n'), ...own(adas, 'half\n') } }), { by: 'bob', changes: own(bobs, 'mine\n') }), refused: { [blog]: 'schema/unknown-field', [adas]: 'authority/together' }, force: { [bobs]: 'mine\n' }, stays: [blog, adas] },
   { name: 'ada puts her document right again, and all of it is in force', play: (coop, on) => coop.commit(coop.commit(on, { by: 'ada', changes: { ...own(blog, 'statc: 1\n'), ...own(adas, 'half\n') } }), { by: 'ada', changes: own(blog, site) }), force: { [blog]: site, [adas]: 'half\n' } },
   { name: 'a field that says whose it is does not exist: the path decides', play: (coop, on) => coop.commit(on, { by: 'ada', changes: own(app, `owner: ada\n${site}`) }), refused: { [app]: 'schema/unknown-field' }, stays: [app] },
