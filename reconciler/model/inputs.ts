@@ -1,5 +1,5 @@
-import type { Resource } from './resource.ts';
-import { isRead } from './state.ts';
+import type { Id, Resource, State } from './resource.ts';
+import { fingerprint, isRead } from './state.ts';
 
 /** Of some resources, those at or below each path that a unit among them reads, by their number. */
 type ByPath = ReadonlyMap<string, readonly number[]>;
@@ -16,6 +16,16 @@ export function inputsIn(resources: readonly Resource[], { load }: Resource): re
   if (!load.reads.every((path) => byPath.has(path))) return resources.filter((input) => input.load === undefined && isRead(load.reads, input));
   const numbers = new Set(load.reads.flatMap((path) => byPath.get(path) ?? []));
   return [...numbers].sort((a, b) => a - b).flatMap((number) => resources[number] ?? []);
+}
+
+/** Give each unit that loads something the fingerprint of what it is to have loaded: all that it reads among these, as that is desired. */
+export function loading(resources: readonly Resource[]): readonly Resource[] {
+  const desired = new Map<Id, State | null>(resources.map((resource) => [resource.id, resource.desired]));
+  return resources.map((resource) => {
+    if (resource.load === undefined || resource.desired === null) return resource;
+    const loaded = fingerprint(inputsIn(resources, resource), desired);
+    return resource.desired['loaded'] === loaded ? resource : Object.freeze({ ...resource, desired: Object.freeze({ ...resource.desired, loaded }) });
+  });
 }
 
 function byPathIn(resources: readonly Resource[]): ByPath {

@@ -32,7 +32,7 @@ export interface Load {
   readonly probes?: readonly Question[];
 }
 
-/** One attribute (or all that begin with `attribute.`) of a shared resource that is somebody's. */
+/** One attribute (or all that begin with `attribute.`) of a shared resource that is somebody's; of a file, how a line or block in it begins. */
 export interface Part {
   readonly attribute: string;
   readonly owner: Owner;
@@ -58,7 +58,7 @@ export interface Resource {
   readonly payload?: Payload;
   /** What the daemon that reads it must answer once it has. */
   readonly probe?: Question;
-  /** Shared tables: which rows are whose. */
+  /** Shared tables: which rows are whose. Shared files: which lines or blocks. */
   readonly parts?: readonly Part[];
 }
 

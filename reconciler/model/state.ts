@@ -4,11 +4,11 @@ import type { Id, Resource, State } from './resource.ts';
 
 /**
  * Keep of an actual state only what croft manages: the attributes that are desired, or all of them where the resource is a shared
- * table (one with parts), since there a row too many is a difference like a row too few.
+ * table, since there a row too many is a difference like a row too few.
  */
 export function managed(actual: State | null, resource: Resource): State | null {
   const { desired } = resource;
-  if (actual === null || actual === desired || desired === null || resource.parts !== undefined) return actual;
+  if (actual === null || actual === desired || desired === null || resource.kind === 'table') return actual;
   if (Object.keys(actual).every((attribute) => Object.hasOwn(desired, attribute))) return actual;
   return Object.fromEntries(Object.entries(actual).filter(([attribute]) => Object.hasOwn(desired, attribute)));
 }

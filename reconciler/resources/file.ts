@@ -6,7 +6,7 @@
 import { digest } from '../model/digest.ts';
 import type { Kind } from '../model/kind.ts';
 import type { Question } from '../model/machine.ts';
-import type { Provenance, Resource } from '../model/resource.ts';
+import type { Part, Provenance, Resource } from '../model/resource.ts';
 import { access, type AccessWish } from './access.ts';
 import { nodeOf } from './answer.ts';
 import { absolute, payload, placeSteps, standing, writeStep } from './place.ts';
@@ -21,12 +21,18 @@ export interface FileContent extends AccessWish {
   readonly secret?: boolean;
   /** What the daemon that reads it must answer then. */
   readonly probe?: Question;
+  /** Whose lines or blocks are in it. */
+  readonly parts?: readonly Part[];
 }
 
 /** Want a file with this text. Shape: { type, mode, owner, group, content: digest }. Errors: throws for a path that is not absolute and normalised. */
 export function file(path: string, content: FileContent, provenance: Provenance): Resource {
   const desired = { type: 'file', ...access(content, '0644'), content: digest(content.text) };
-  return resource({ kind: 'file', name: absolute(path) }, { desired, payload: payload(content), ...(content.probe === undefined ? {} : { probe: content.probe }) }, provenance);
+  return resource({ kind: 'file', name: absolute(path) }, { desired, payload: payload(content), ...extras(content) }, provenance);
+}
+
+function extras({ probe, parts = [] }: FileContent): Pick<Resource, 'probe' | 'parts'> {
+  return { ...(probe === undefined ? {} : { probe }), ...(parts.length === 0 ? {} : { parts }) };
 }
 
 /** Look at files and write them. */

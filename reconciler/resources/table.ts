@@ -7,7 +7,7 @@ import { columnsOf, encodedTable, isRow, isSecret, parseTable, type Layout, type
 import { digest } from '../model/digest.ts';
 import type { Node } from '../model/machine.ts';
 import type { Kind } from '../model/kind.ts';
-import type { Owner } from '../model/owner.ts';
+import { ownerName, type Owner } from '../model/owner.ts';
 import { compareText, type Source } from '../model/source.ts';
 import type { Part, Provenance, Resource, Scalar, State } from '../model/resource.ts';
 import { access, type AccessWish } from './access.ts';
@@ -55,12 +55,59 @@ export function keepRows(resource: Resource, actual: string, kept: ReadonlyMap<s
   const there = parseTable(layout, actual).rows.filter(({ key }) => kept.has(key));
   const lasting = there.filter((row) => isRow(layout, row));
   const rows = [...wanted.filter(({ key }) => !kept.has(key) || (there.some((row) => row.key === key) && !lasting.some((row) => row.key === key))), ...lasting];
-  const { text, table: written } = encodedTable(layout, rows.toSorted((a, b) => compareText(a.key, b.key)));
-  const { type, mode, owner, group } = resource.desired;
   const known = new Set(resource.parts?.map(({ attribute }) => attribute));
   const more = lasting.flatMap(({ key }): readonly Part[] => (known.has(key) ? [] : [{ attribute: key, owner: kept.get(key) ?? 'coop', source: resource.source }]));
+  return withRows(resource, rows, [...(resource.parts ?? []), ...more]);
+}
+
+/** Want a table with more rows, where there are none of these keys yet: some owners' of the same table as it was, and their names among others in it. */
+export function addRows(resource: Resource, { desired, payload, parts = [] }: Resource, owners: ReadonlySet<Owner>): Resource {
+  const own = rowsIn(resource);
+  if (payload === undefined || desired?.['layout'] !== resource.desired?.['layout']) return resource;
+  const names = new Set([...owners].map(ownerName));
+  const whose = new Map(parts.map(({ attribute, owner }) => [attribute, owner]));
+  const taken = new Set(own.map(({ key }) => key));
+  const before = new Map(rowsIn({ desired, payload }).map((row) => [row.key, row]));
+  const listed = own.map((row) => {
+    const lost = namesIn(before.get(row.key)).filter((name) => names.has(name) && !namesIn(row).includes(name));
+    return lost.length === 0 ? row : listing(row, (those) => [...those, ...lost].toSorted(compareText));
+  });
+  const more = [...before.values()].filter(({ key }) => !taken.has(key) && owners.has(whose.get(key) ?? 'coop'));
+  const rows = [...listed, ...more];
+  const keys = more.map(({ key }) => key);
+  const theirs = parts.filter(({ attribute, owner }) => owners.has(owner) && keys.some((key) => attribute === key || attribute.startsWith(`${key}.`)));
+  return withRows(resource, rows, [...(resource.parts ?? []), ...theirs]);
+}
+
+/** Want a table without the rows of some keys, and without these names among others in it. */
+export function dropRows(resource: Resource, names: ReadonlySet<string>): Resource {
+  const rows = rowsIn(resource).filter(({ key }) => !names.has(key)).map((row) => listing(row, (listed) => listed.filter((name) => !names.has(name))));
+  return withRows(resource, rows, (resource.parts ?? []).filter(({ attribute }) => !names.has(attribute.split('.')[0] ?? '')));
+}
+
+/** The names that a group's row lists (group(5)). */
+function namesIn(row: TableRow | undefined): readonly string[] {
+  return (row?.columns['members'] ?? '').split(',').filter((name) => name !== '');
+}
+
+function listing(row: TableRow, change: (names: readonly string[]) => readonly string[]): TableRow {
+  return Object.hasOwn(row.columns, 'members') ? { ...row, columns: { ...row.columns, members: change(namesIn(row)).join(',') } } : row;
+}
+
+function rowsIn({ desired, payload }: Pick<Resource, 'desired' | 'payload'>): readonly TableRow[] {
+  const layout = layouts.find((name) => name === desired?.['layout']);
+  return layout === undefined || payload === undefined ? [] : parseTable(layout, payload.text).rows;
+}
+
+/** Want a table of other rows. One that is the same stays the same value. */
+function withRows(resource: Resource, rows: readonly TableRow[], parts: readonly Part[]): Resource {
+  const layout = layouts.find((name) => name === resource.desired?.['layout']);
+  if (layout === undefined || resource.desired === null || resource.payload === undefined) return resource;
+  const { text, table: written } = encodedTable(layout, rows.toSorted((a, b) => compareText(a.key, b.key)));
+  if (text === resource.payload.text) return resource;
+  const { type, mode, owner, group } = resource.desired;
   const desired = Object.fromEntries(Object.entries({ type, mode, owner, group, ...stateIn(written, layout) }).filter((entry): entry is [string, Scalar] => entry[1] !== undefined));
-  return { ...resource, desired, payload: { ...resource.payload, text }, parts: [...(resource.parts ?? []), ...more].sort(longestFirst) };
+  return { ...resource, desired, payload: { ...resource.payload, text }, parts: [...parts].sort(longestFirst) };
 }
 
 function longestFirst(a: Part, b: Part): number {

@@ -7,7 +7,7 @@
 import { digest } from '../model/digest.ts';
 import type { Kind } from '../model/kind.ts';
 import type { Question } from '../model/machine.ts';
-import type { Provenance, Resource, State } from '../model/resource.ts';
+import type { Part, Provenance, Resource, State } from '../model/resource.ts';
 import { access, type AccessWish } from './access.ts';
 import { nodeOf } from './answer.ts';
 import { absolute, payload, placeSteps, standing, writeStep } from './place.ts';
@@ -19,6 +19,8 @@ export interface ZoneContent extends AccessWish {
   readonly check?: readonly string[];
   /** What the daemon that reads it must answer then. */
   readonly probe?: Question;
+  /** Whose names are in it, but for its owner's. */
+  readonly parts?: readonly Part[];
 }
 
 const serialLine = /^([ \t]*)([0-9]{1,10})(?=[ \t]*;[ \t]*serial[ \t]*$)/m;
@@ -28,7 +30,11 @@ const circle = 2 ** 32;
 export function zone(path: string, content: ZoneContent, provenance: Provenance): Resource {
   if (serialOf(content.text) !== 0) throw new Error(`cannot manage zone ${path}: its text must have a line "0 ; serial"`);
   const desired = { type: 'file', ...access(content, '0644'), content: digest(content.text) };
-  return resource({ kind: 'zone', name: absolute(path) }, { desired, payload: payload(content), ...(content.probe === undefined ? {} : { probe: content.probe }) }, provenance);
+  return resource({ kind: 'zone', name: absolute(path) }, { desired, payload: payload(content), ...extras(content) }, provenance);
+}
+
+function extras({ probe, parts = [] }: ZoneContent): Pick<Resource, 'probe' | 'parts'> {
+  return { ...(probe === undefined ? {} : { probe }), ...(parts.length === 0 ? {} : { parts }) };
 }
 
 /** Read the serial of a zone's SOA; null when there is none in the form that croft writes. */

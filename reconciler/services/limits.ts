@@ -25,7 +25,8 @@ export const limits: Service = {
     yield packages('limits', ['btrfs-progs', 'quota'], { owner: 'coop', source: host.source, needs: ['file:/usr/sbin/policy-rc.d'] });
     for (const member of residentsOf(state, host)) yield diskQuota(member);
     const inside = state.members.filter((member) => entryOf(member, host) !== 'none');
-    yield file('/etc/security/limits.d/croft.conf', { text: pamLimits(host.source, [...common, ...inside.flatMap(sessionLimits)]) }, {
+    const parts = inside.map((member) => ({ attribute: member.name, ...whose(member) }));
+    yield file('/etc/security/limits.d/croft.conf', { text: pamLimits(host.source, [...common, ...inside.flatMap(sessionLimits)]), parts }, {
       owner: 'coop', source: host.source,
     });
   },

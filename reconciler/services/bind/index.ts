@@ -19,8 +19,8 @@ import { home } from '../../resources/home.ts';
 import { key } from '../../resources/key.ts';
 import { packages } from '../../resources/packages.ts';
 import { unit } from '../../resources/unit.ts';
-import { zone } from '../../resources/zone.ts';
-import { cache, options, partsOf, primaryZones, secondaryZones, signing, transferKey, zoneFileOf, type Parts } from './named.ts';
+import { zone, type ZoneContent } from '../../resources/zone.ts';
+import { cache, options, partsOf, primaryZones, secondaryZones, signing, transferKey, zoneFileOf, zoneParts, type Parts } from './named.ts';
 import { recordsOf } from './records.ts';
 
 /** Every declared zone, on hosts that have a DNS role. */
@@ -54,12 +54,12 @@ function* ground({ host }: Scope, parts: Parts): Iterable<Resource> {
 /** named opens zone files by itself and logs what it cannot read: these it must never need. */
 function* zoneFiles({ state }: Scope, claims: readonly Claim[]): Iterable<Resource> {
   const records = recordsOf(state, claims);
-  for (const each of state.zones) yield zoneFile(each, renderZone(each.source, { ...records.start(each), records: records.lines(each) }));
+  for (const each of state.zones) yield zoneFile(each, { text: renderZone(each.source, { ...records.start(each), records: records.lines(each) }), parts: records.parts(each) });
 }
 
-function zoneFile({ name, owner, source }: Zone, text: string): Resource {
+function zoneFile({ name, owner, source }: Zone, content: Pick<ZoneContent, 'text' | 'parts'>): Resource {
   const check = ['named-checkzone', '-i', 'local', '-k', 'fail', name, '{}'];
-  return zone(zoneFileOf(name), { text, mode: '0640', group: 'bind', check, probe: { by: 'dns', zone: name } }, { owner, source, needs: files });
+  return zone(zoneFileOf(name), { ...content, mode: '0640', group: 'bind', check, probe: { by: 'dns', zone: name } }, { owner, source, needs: files });
 }
 
 /** What named makes of a zone that it signs is data: without its keys the zone is worth nothing to whoever trusts them (DS). */
@@ -84,7 +84,7 @@ function* configuration(scope: Scope, { parts, zones }: { readonly parts: Parts;
   yield file(optionsPath, { text: renderNamed(source, options(scope.state, parts)), group: 'bind', check }, {
     ...whose, needs: ['packages:bind', ...(parts.transfers ? [`key:${transferKey.path}` as const] : [])],
   });
-  yield file(localPath, { text: renderNamed(source, local), group: 'bind', check }, { ...whose, needs: ['packages:bind'], after: zones });
+  yield file(localPath, { text: renderNamed(source, local), group: 'bind', check, parts: zoneParts(scope.state) }, { ...whose, needs: ['packages:bind'], after: zones });
   const probes = [{ by: 'dns', zone: null }] as const;
   const load = { reads: [`${own}/`, localPath, optionsPath], check: ['named-checkconf'], reload: ['rndc', 'reload'], probes };
   yield unit('named.service', { enabled: true, active: true, load }, {

@@ -1,5 +1,6 @@
 import type { DesiredState, Host } from '../../model/desired.ts';
 import { absPath } from '../../model/grammar/paths.ts';
+import type { Part } from '../../model/resource.ts';
 import type { Scope } from '../../model/service.ts';
 import type { AbsPath, DomainName } from '../../model/values.ts';
 import type { NamedWord, Statement } from '../../formats/named.ts';
@@ -68,6 +69,11 @@ export function primaryZones({ zones }: DesiredState): readonly Statement[] {
     clause([text('type'), text('primary')]),
     ...(dnssec ? signedZone(name) : [clause([text('file'), { quoted: place(zoneFileOf(name)) }])]),
   ]));
+}
+
+/** Say whose each zone in such a list is. */
+export function zoneParts({ zones }: DesiredState): readonly Part[] {
+  return zones.map(({ name, owner, source }) => ({ attribute: `zone "${name}"`, owner, source }));
 }
 
 /** Where croft writes a zone. */

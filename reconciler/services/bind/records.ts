@@ -2,6 +2,7 @@ import type { Claim } from '../../model/claim.ts';
 import type { DesiredState, Host, Zone } from '../../model/desired.ts';
 import { addressWords } from '../../model/grammar/addresses.ts';
 import { domainName, isWithin } from '../../model/grammar/names.ts';
+import type { Part } from '../../model/resource.ts';
 import type { DomainName, Ipv4, Ipv6 } from '../../model/values.ts';
 import type { ZoneFile, ZoneLine } from '../../formats/zone.ts';
 import { isAddress, settle, type Wish } from './settle.ts';
@@ -10,6 +11,8 @@ import { isAddress, settle, type Wish } from './settle.ts';
 export interface Records {
   start(zone: Zone): Omit<ZoneFile, 'records'>;
   lines(zone: Zone): readonly ZoneLine[];
+  /** Whose names are in it, but for its owner's and the co-op's. */
+  parts(zone: Zone): readonly Part[];
 }
 
 /** Work out for all zones at once which records follow, and which zone each belongs to: the closest one above its name. */
@@ -20,12 +23,17 @@ export function recordsOf(state: DesiredState, claims: readonly Claim[]): Record
   const zones = new Map<string, DomainName>(state.zones.map(({ name }) => [name, name]));
   const ground = byZone(zones, [...state.hosts.flatMap(hostWishes), ...state.zones.flatMap(({ name }) => delegation(name, servers))]);
   const claimed = byZone(zones, claims.map(({ name, data, why }) => ({ name, data, why })));
+  const named = byZone(zones, [...claims.map(({ name, owner, source }) => ({ name, owner, source })), ...state.zones.map(({ name, owner, source }) => ({ name, owner, source, above: name }))]);
   return {
     start: ({ name, ttlSeconds, dnssec }) => ({ origin: name, ttlSeconds, ...(dnssec ? { signed: true } : {}), primary: primary.fqdn, contact: state.cluster.contact }),
     lines: (zone) => {
       const declared = zone.records.map(({ name, ttlSeconds, data }): ZoneLine => ({ name, ttlSeconds, data, why: '' }));
       const own = settle(declared, [...servers.map((server) => nameServer(zone.name, server)), ...(ground.get(zone.name) ?? [])]);
       return settle(own, claimed.get(zone.name) ?? []);
+    },
+    parts: (zone) => {
+      const others = (named.get(zone.name) ?? []).filter(({ owner }) => owner !== zone.owner && owner !== 'coop');
+      return [...new Map(others.map(({ name, owner, source }) => [name, { attribute: `${name}.`, owner, source }])).values()];
     },
   };
 }
@@ -53,8 +61,8 @@ function nameServer(zone: DomainName, { name, fqdn }: Host): Wish {
   return { name: zone, data: { type: 'NS', target: named(fqdn) }, why: `name server ${name}` };
 }
 
-function byZone(zones: ReadonlyMap<string, DomainName>, wishes: readonly (Wish & { readonly above?: DomainName })[]): ReadonlyMap<string, readonly Wish[]> {
-  const found = new Map<string, Wish[]>();
+function byZone<Named extends Pick<Wish, 'name'>>(zones: ReadonlyMap<string, DomainName>, wishes: readonly (Named & { readonly above?: DomainName })[]): ReadonlyMap<string, readonly Omit<Named, 'above'>[]> {
+  const found = new Map<string, Omit<Named, 'above'>[]>();
   for (const { above, ...wish } of wishes) {
     const zone = closest(zones, above === undefined ? wish.name : parentOf(above));
     if (zone === null) continue;
