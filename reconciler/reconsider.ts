@@ -6,12 +6,11 @@ import { readFile } from './desired/read.ts';
 import { compose, mixtureOf, NOTHING, versionsOf, type Mixture, type Version } from './desired/versions.ts';
 import type { Declared } from './model/declared.ts';
 import type { Guarded } from './model/guard.ts';
-import { ownerName, type Owner } from './model/owner.ts';
+import type { Owner } from './model/owner.ts';
 import type { Hold } from './model/plan.ts';
-import type { Problem } from './model/problem.ts';
 import type { Catalog } from './model/resource.ts';
 import type { Snapshot } from './model/snapshot.ts';
-import { guard } from './plan/guard.ts';
+import { guard, problemOf } from './plan/guard.ts';
 import { lostBy } from './plan/guards.ts';
 import type { Census, Sight } from './plan/sight.ts';
 import { understand, type Trade, type Wanted } from './reconcile.ts';
@@ -141,9 +140,4 @@ async function understandWith(mixture: Mixture, holds: ReadonlyMap<Owner, Hold>,
   const refused = [...(wanted.refused ?? []), ...holds.values()];
   const { state, catalog, holds: all } = await understand({ ...wanted, head: compose(mixture, wanted.head), refused, kept }, host, trade);
   return state === null || catalog === null ? null : { state, catalog, holds: all };
-}
-
-function problemOf({ code, host, owner, message, where }: Guarded): Problem {
-  const file = where.replace('coop/allowances.yaml', `members/${ownerName(owner)}/member.yaml`);
-  return { code, message, hint: `croft plan on ${host} prints the entry that lets it pass`, owner, source: { file, line: 1, column: 1 } };
 }

@@ -1,6 +1,7 @@
 import type { DesiredState, Member } from '../model/desired.ts';
 import type { Owner } from '../model/owner.ts';
 import type { Snapshot, SnapshotFile } from '../model/snapshot.ts';
+import type { Source } from '../model/source.ts';
 import { parse } from './parse.ts';
 
 /**
@@ -21,26 +22,36 @@ export function closeHeld(state: DesiredState, held: ReadonlySet<Owner>, head: S
   };
 }
 
-/** Read of the newest document only who may come in, whatever else it says; null when the member was not sent out. */
-function closing(member: Member, { files, hidden = [] }: Snapshot): Member | null {
-  if (member.state !== 'active') return null;
-  const written = [...files, ...hidden].filter(({ path }) => path.replace(/^desired-state\//, '') === `members/${member.name}/member.yaml`);
-  return written.flatMap((file) => closingAs(member, file) ?? [])[0] ?? null;
+/** What the newest document says of whoever may come in no longer. */
+interface SentOut {
+  readonly state: 'suspended' | 'retired';
+  readonly source: Source;
 }
 
-function closingAs(member: Member, file: SnapshotFile): Member | null {
+/** Read of the newest document of a member only whether she may come in, whatever else it says; null when she was not sent out. */
+export function sentOutIn({ files, hidden = [] }: Snapshot, name: string): SentOut | null {
+  const written = [...files, ...hidden].filter(({ path }) => path.replace(/^desired-state\//, '') === `members/${name}/member.yaml`);
+  return written.flatMap((file) => stateIn(file) ?? [])[0] ?? null;
+}
+
+function closing(member: Member, head: Snapshot): Member | null {
+  const found = member.state === 'active' ? sentOutIn(head, member.name) : null;
+  return found === null ? null : { ...member, state: found.state, sources: { ...member.sources, state: found.source } };
+}
+
+function stateIn(file: SnapshotFile): SentOut | null {
   const parsed = parse(file).value;
-  if (parsed === null) return closingIn(member, file);
+  if (parsed === null) return stateInLines(file);
   const { state }: { readonly state?: unknown } = parsed.value ?? {};
-  return state !== 'suspended' && state !== 'retired' ? null : { ...member, state, sources: { ...member.sources, state: parsed.keyAt('state') } };
+  return state !== 'suspended' && state !== 'retired' ? null : { state, source: parsed.keyAt('state') };
 }
 
 /** Of what is no YAML, or too much of it, a line is read alone: else one odd character, left there in time, would keep the door open. */
-function closingIn(member: Member, { path, bytes }: SnapshotFile): Member | null {
+function stateInLines({ path, bytes }: SnapshotFile): SentOut | null {
   const lines = new TextDecoder().decode(bytes).split(/\r?\n/);
   const at = lines.findIndex((line) => sentOut.test(line));
   const state = sentOut.exec(lines[at] ?? '')?.[2] === 'retired' ? 'retired' : 'suspended';
-  return at < 0 ? null : { ...member, state, sources: { ...member.sources, state: { file: path, line: at + 1, column: 1 } } };
+  return at < 0 ? null : { state, source: { file: path, line: at + 1, column: 1 } };
 }
 
 const sentOut = /^state[ \t]*:[ \t]*(["']?)(suspended|retired)\1[ \t]*(?:#.*)?$/;

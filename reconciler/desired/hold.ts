@@ -1,10 +1,11 @@
 import type { DesiredState } from '../model/desired.ts';
-import type { Owner } from '../model/owner.ts';
+import { ownerName, type Owner } from '../model/owner.ts';
 import type { Hold } from '../model/plan.ts';
 import type { Problem } from '../model/problem.ts';
 import type { Snapshot } from '../model/snapshot.ts';
 import { compareText, formatSource } from '../model/source.ts';
 import { examine, type Examined } from './check.ts';
+import { sentOutIn } from './close.ts';
 import { closeKept } from './close-kept.ts';
 import type { Finding } from './finding.ts';
 import { read, type ReadCache } from './read.ts';
@@ -87,9 +88,15 @@ async function* without(first: number, snapshots: AsyncIterable<Snapshot>): Asyn
 function conclude(settling: Settling): Settled {
   const { value, problems } = look(settling);
   for (const owner of ownersOf(problems)) hold(owner, NOTHING, { settling, problems: problems.filter((problem) => problem.owner === owner) });
-  const holds = [...settling.holds.values()].toSorted((a, b) => compareText(a.owner, b.owner));
+  const holds = [...settling.holds.values()].map((each) => told(each, settling.head)).toSorted((a, b) => compareText(a.owner, b.owner));
   const lost = holds.some(({ owner, lastGood }) => owner === 'coop' && lastGood === null);
   return { state: lost || value === null ? null : closeKept(value, { owners: new Set(settling.holds.keys()), newest: settling.head }), holds };
+}
+
+/** Of whom nothing can be used there is no member left to shut out: that she is sent out is said with the hold. */
+function told(hold: Hold, head: Snapshot): Hold {
+  const isOut = hold.lastGood === null && hold.owner !== 'coop' && sentOutIn(head, ownerName(hold.owner)) !== null;
+  return isOut ? { ...hold, sentOut: true } : hold;
 }
 
 /** Owners whose documents cannot be read or validated, whatever the others declare. */

@@ -3,7 +3,7 @@ import type { Hold } from '../model/plan.ts';
 import type { Problem } from '../model/problem.ts';
 import type { Source } from '../model/source.ts';
 import { formatSource } from '../model/source.ts';
-import { anyText, list, object, orNull, Unfit, whole, word, type Reader } from './read.ts';
+import { anyText, list, object, oneOf, orNull, Unfit, whole, word, type Reader } from './read.ts';
 
 /** More than any co-op has of anything; a bound on what is worked on. */
 export const most = { resources: 1_000_000, rows: 1_000_000, names: 200_000, problems: 10_000, notices: 1000, words: 64 } as const;
@@ -40,7 +40,7 @@ export const calendarDay = word(/^[0-9]{4}-[0-9]{2}-[0-9]{2}$/, 10);
 
 export const problem: Reader<Problem> = object({ code: word(/^[a-z0-9/-]{1,100}$/), message: sentence, owner: whose, source }, { hint: sentence });
 
-export const hold: Reader<Hold> = object({ owner: whose, problems: list(problem, most.problems), lastGood: orNull(word(/^(?:[0-9a-f]{40}|directory)$/)) });
+export const hold: Reader<Hold> = object({ owner: whose, problems: list(problem, most.problems), lastGood: orNull(word(/^(?:[0-9a-f]{40}|directory)$/)) }, { sentOut: oneOf(true) });
 
 /** Write a value down as the readers take it: sources as one text each. */
 export function written(value: unknown): string {

@@ -35,6 +35,8 @@ export interface Hold {
   readonly problems: readonly Problem[];
   /** The commit whose version of the owner's documents is used instead; null when there was never a good one. */
   readonly lastGood: string | null;
+  /** Does the newest version send them out, though nothing of it can be used? */
+  readonly sentOut?: true;
 }
 
 /** Everything one run would do, in order. A value: printable, checksummed, refusable. */

@@ -10,6 +10,7 @@ const expiries: Id = 'table:/var/lib/extrausers/shadow';
 const mailDomains: Id = 'table:/etc/postfix/croft/virtual-mailbox-domains';
 const mailboxes: Id = 'table:/etc/postfix/croft/virtual-mailboxes';
 const keys = 'file:/etc/ssh/authorized_keys.d/';
+const waysIn: ReadonlySet<string> = new Set([accounts, expiries, 'table:/var/lib/extrausers/group', 'table:/etc/dovecot/croft/passwd']);
 const zones = 'zone:/etc/bind/croft/zones/';
 
 /** Directories of mailboxes, and of zones' keys: those are counted themselves. */
@@ -45,6 +46,21 @@ export function documentsOf({ entries }: Inventory): readonly string[] {
   const owners = Object.values(entries.get(accounts)?.rows ?? {});
   const members = owners.flatMap((owner) => (owner === 'coop' ? [] : [`desired-state/members/${ownerName(owner)}/member.yaml`]));
   return [...new Set([...[...entries.values()].map(({ source }) => source.file.replace(/^(?:desired-state\/)?/, 'desired-state/')), ...members])];
+}
+
+/** Does this let somebody in: her account, her keys, the password of a mailbox? */
+export function isWayIn(id: string): boolean {
+  return waysIn.has(id) || isKeys(id);
+}
+
+/** Are these the ssh keys of somebody? */
+export function isKeys(id: string): boolean {
+  return id.startsWith(keys);
+}
+
+/** Has whoever these keys are of an account in a catalog? */
+export function hasAccount({ resources }: Catalog, id: string): boolean {
+  return has(resources.find((resource) => resource.id === accounts)?.desired, `${id.slice(keys.length)}.uid`);
 }
 
 /** Name everybody whose keys open this host. */

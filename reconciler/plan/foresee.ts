@@ -4,6 +4,7 @@ import type { ReportedDrift } from '../model/host-report.ts';
 import type { Hold, Inventory, Plan } from '../model/plan.ts';
 import type { Catalog, Id, Resource, Scalar, State } from '../model/resource.ts';
 import { entryOf } from './inventory.ts';
+import { keepMade, spared } from './made.ts';
 import { kindOf, type Kinds, type Observed } from './observe.ts';
 import { planFrom, scopeOf, type Scope } from './plan.ts';
 
@@ -22,7 +23,8 @@ export interface Outlook {
  * Plan a host without looking at it: as if it were what an earlier catalog says, but for the drift that it reported. The same
  * comparison as for a host that can be asked, so on a host that is so, `croft plan` says the same.
  */
-export function foresee({ catalog, holds, kinds, before, drift }: Outlook): Plan {
+export function foresee({ catalog: declared, holds, kinds, before, drift }: Outlook): Plan {
+  const catalog = keepMade(declared, before, spared(holds));
   const wish = { catalog, holds, kinds, inventory: inventoryOf(before) };
   const scope = scopeOf(wish);
   return planFrom(wish, scope, settled(scope, { kinds, states: statesOf(before, drift, scope.dropped) })).plan;

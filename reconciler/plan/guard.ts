@@ -1,5 +1,7 @@
-import { day } from '../model/retired.ts';
 import { dayMilliseconds, timeOf, type Allowance, type Guarded, type Ledger } from '../model/guard.ts';
+import { ownerName } from '../model/owner.ts';
+import type { Problem } from '../model/problem.ts';
+import { day } from '../model/retired.ts';
 import { data, shrunken } from './data-guards.ts';
 import { nameServers, remotes, unsigned } from './dns-guards.ts';
 import { adminsIn, departures, emptiedZones, emptiness, removals, whole, type Danger, type Guard } from './guards.ts';
@@ -21,6 +23,12 @@ export function guard(remembering: Sight, now: number): readonly Guarded[] {
     code: `guard/${danger.guard}`, host, owner: danger.owner, object: danger.object, count: danger.going.length,
     message: `cannot ${danger.says}${usedUp(danger, { allowances, spent, now })}`, allow: entry(danger, now), where,
   }));
+}
+
+/** Say it to the member who is held because of it. */
+export function problemOf({ code, host, owner, message, where }: Guarded): Problem {
+  const file = where.replace('coop/allowances.yaml', `members/${ownerName(owner)}/member.yaml`);
+  return { code, message, hint: `croft plan on ${host} prints the entry that lets it pass`, owner, source: { file, line: 1, column: 1 } };
 }
 
 /** What guards let pass where they refuse nothing: what the host is to remember of it before it is done, and a sentence for each allowance that is used. */

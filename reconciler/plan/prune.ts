@@ -1,11 +1,15 @@
 import type { Hold, Inventory } from '../model/plan.ts';
 import type { Catalog, Id, KindName, Resource } from '../model/resource.ts';
+import { hasAccount, isKeys } from './before.ts';
 
 /** What the inventory knows and no catalog declares: what is to go, and what is to be left alone. */
 export interface Undeclared {
   /** The same resources with nothing desired. */
   readonly tombstones: readonly Resource[];
-  /** Whatever an owner made whose declarations are wrong and were never right (law 4): not looked at, and nobody's to remove. */
+  /**
+   * Whatever an owner made whose declarations are wrong and were never right (law 4): not looked at, and nobody's to remove. But for the
+   * keys to an account that is not there: it may be made again, and be somebody else's.
+   */
   readonly spared: readonly Resource[];
 }
 
@@ -16,7 +20,8 @@ export function undeclared(catalog: Catalog, inventory: Inventory, holds: readon
   const gone = [...inventory.entries]
     .filter(([id]) => !declared.has(id))
     .map(([id, { owner, source }]) => Object.freeze({ id, ...parts(id), owner, source, desired: null, needs: [], after: [] }));
-  return { tombstones: gone.filter(({ owner }) => !untouched.has(owner)), spared: gone.filter(({ owner }) => untouched.has(owner)) };
+  const isSpared = ({ id, owner }: Resource): boolean => untouched.has(owner) && (!isKeys(id) || hasAccount(catalog, id));
+  return { tombstones: gone.filter((each) => !isSpared(each)), spared: gone.filter(isSpared) };
 }
 
 function parts(id: Id): { readonly kind: KindName; readonly name: string } {

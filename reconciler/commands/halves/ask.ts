@@ -1,22 +1,22 @@
-import { ownAccounts } from '../../admission/accounts.ts';
-import { refusals } from '../../admission/admit.ts';
 import { formatAnswer, parseAnswer, type Handover, type Same } from '../../handover/handover.ts';
 import { anyText, object, readJson, whole } from '../../handover/read.ts';
 import type { Request } from '../../handover/request.ts';
 import { most } from '../../handover/words.ts';
 import type { Search, WayBack } from '../../handover/way-back.ts';
 import { digest } from '../../model/digest.ts';
+import type { Guarded } from '../../model/guard.ts';
 import type { Machine } from '../../model/machine.ts';
-import type { Owner } from '../../model/owner.ts';
+import { ownerName, type Owner } from '../../model/owner.ts';
+import type { Hold } from '../../model/plan.ts';
+import type { Problem } from '../../model/problem.ts';
+import { problemOf } from '../../plan/guard.ts';
 import { handoverPath } from '../../plan/inventory.ts';
-import { circleIn } from '../../plan/order.ts';
 import type { Census } from '../../plan/sight.ts';
-import { formatProblem } from '../../model/problem.ts';
-import type { Reader } from '../../reconsider.ts';
+import type { Held, Reader } from '../../reconsider.ts';
 import { shortRevision } from '../../report/plan.ts';
-import { count } from '../../report/words.ts';
 import { UsageError } from '../command.ts';
 import type { Place } from '../place.ts';
+import { fit, withMade } from './fit.ts';
 import { Lost, type Half } from './half.ts';
 
 /** What was handed over, admitted, and whom to ask again about it. */
@@ -28,9 +28,6 @@ export interface Given {
   /** What was handed over once more, when a guard asked; else the handover itself. To be called when a run is over. */
   inForce(): Handover;
 }
-
-/** More would not be read. */
-const mostRefusals = 10;
 
 export interface Asking {
   readonly place: Place;
@@ -64,33 +61,63 @@ export async function askAfterAll(asking: Asking, { same, notices, remote, confi
 }
 
 async function give({ place, half }: Asking, base: Request, handover: Handover): Promise<Given> {
-  await admit(place.machine, handover);
+  const last = async (): Promise<Handover | null> => recall(place);
+  const { whole, here } = await fit(place.machine, handover, last);
   let again: Handover | null = null;
   const about = { ...base, have: null, at: handover.trusted };
   const askAgain = async (more: Partial<Request>, turn: number): Promise<Handover> => {
     const second = await half.compile({ ...about, ...more, id: `${base.id}-${turn}` });
     if ('same' in second) throw new UsageError('cannot use the answer of croft-compile: it hands over nothing, although it was asked for more');
-    await admit(place.machine, second);
     return second;
   };
+  const inPlace = async (second: Handover): Promise<Held> => {
+    const fitted = await fit(place.machine, second, last);
+    again = { ...fitted.whole, remote: handover.remote, confirmedAt: handover.confirmedAt };
+    return { state: fitted.here.declared, catalog: fitted.here.catalog, holds: fitted.here.holds };
+  };
   return {
-    handover,
+    handover: here,
     lost: null,
-    inForce: () => again ?? handover,
+    inForce: () => again ?? whole,
     reader: {
-      admins: async (revision) => {
+      admins: (revision) => orLost(async () => {
         const { admins } = await askAgain({ admins: revision }, 1);
         return admins === null ? null : new Set(admins);
-      },
+      }, () => null),
       census: () => lastCensus(place),
-      keepBack: async ({ now: _, ...keepBack }) => {
+      keepBack: ({ now: _, ...keepBack }) => orLost(async () => {
         const held = await askAgain({ keepBack: { ...keepBack, madeOf: await heldOn(place) } }, 2);
-        if (!held.kept) return null;
-        again = { ...held, remote: handover.remote, confirmedAt: handover.confirmedAt };
-        return { state: held.declared, catalog: held.catalog, holds: held.holds };
-      },
+        return held.kept ? inPlace(held) : null;
+      }, async (why) => {
+        const made = await last();
+        return made === null ? null : inPlace(asMade(whole, made, { guarded: keepBack.guarded, why }));
+      }),
     },
   };
+}
+
+/** Nobody else is to wait because the other half came to no end with one who is guarded: what root made last of them stays, as it is. */
+function asMade(handover: Handover, { catalog }: Handover, { guarded, why }: { readonly guarded: readonly Guarded[]; readonly why: string }): Handover {
+  const owners = new Set(guarded.map(({ owner }) => owner));
+  const holds = [...owners].map((owner): Hold => {
+    const problems = guarded.filter((each) => each.owner === owner).map(problemOf);
+    return { owner, lastGood: null, problems: [...problems, ...problems.slice(0, 1).map((problem) => lostLooking(problem, why))] };
+  });
+  return { ...withMade(handover, catalog, owners), key: null, holds: [...handover.holds.filter(({ owner }) => !owners.has(owner)), ...holds] };
+}
+
+function lostLooking({ owner, source }: Problem, why: string): Problem {
+  return { code: 'guard/no-version', message: `cannot look for an older version of ${ownerName(owner)}'s documents that removes nothing: ${why}; what was made last stays`, owner, source };
+}
+
+/** Do without an answer of the other half's when it came to no end. */
+async function orLost<Answer>(asked: () => Promise<Answer>, otherwise: (why: string) => Answer | Promise<Answer>): Promise<Answer> {
+  try {
+    return await asked();
+  } catch (error) {
+    if (!(error instanceof Lost)) throw error;
+    return otherwise(error.message);
+  }
 }
 
 /** Ask; but when the other half comes to no end, what it handed over last stays in force. Errors: UsageError when there is none. */
@@ -102,16 +129,16 @@ export async function orRecall<Answer>({ place }: Asking, asked: () => Promise<A
     const why = `cannot read the repository now: ${error.message}`;
     const last = await recall(place);
     if (last === null) throw new UsageError(`${why}; and nothing was ever handed over on this host`);
-    await admit(place.machine, last);
+    const { here } = await fit(place.machine, last, async () => last);
     const lost = `${why}; what was handed over last stays in force: ${shortRevision(last.catalog.revision)}`;
-    return { handover: last, lost, inForce: () => last, reader: { admins: async () => null, census: async () => null, keepBack: async () => null } };
+    return { handover: here, lost, inForce: () => last, reader: { admins: async () => null, census: async () => null, keepBack: async () => null } };
   }
 }
 
 /** What this host was made last; only for one that was never made anything, or for another revision, the repository is read. Errors: UsageError. */
 export async function inForceOn(asking: Asking): Promise<Handover> {
   const last = asking.place.revision === null ? await recall(asking.place) : null;
-  return last ?? (await ask(asking, 'recall')).handover;
+  return last === null ? (await ask(asking, 'recall')).handover : (await fit(asking.place.machine, last, async () => last)).here;
 }
 
 /** Read what was handed over last and made true on this host: root's own copy, which may hold what is secret; null when there is none that can be used. */
@@ -173,17 +200,6 @@ export async function remember(machine: Machine, handover: Handover): Promise<st
 /** Have the way back to an older commit looked for. Errors: UsageError when there is none. */
 export async function askTheWay({ place, half, now }: Asking, wayBack: Search): Promise<WayBack> {
   return half.wayBack({ ...requestOf(place, { what: 'recall', now }), wayBack });
-}
-
-/** Say what root will not do on this host, before anything was done. Errors: UsageError. */
-async function admit(machine: Machine, { catalog }: Handover): Promise<void> {
-  const [answer] = await machine.observe([{ ask: 'path', path: '/etc/passwd', want: 'text' }]);
-  const refused = [...refusals(catalog), ...ownAccounts(catalog, (answer?.ask === 'path' ? answer.node?.text : null) ?? '')];
-  const circle = refused.length === 0 ? circleIn(catalog.resources) : null;
-  if (circle !== null) throw new UsageError(`cannot do what croft-compile handed over, and nothing was done: ${circle} would have to come after itself`);
-  if (refused.length === 0) return;
-  const more = refused.length > mostRefusals ? [`and ${count(refused.length - mostRefusals, 'more thing')}`] : [];
-  throw new UsageError(['cannot do what croft-compile handed over, and nothing was done:', ...refused.slice(0, mostRefusals).map(formatProblem), ...more].join('\n'));
 }
 
 function requestOf({ host, remotes, branch, revision, pin, rollbacks }: Place, { what, now }: Pick<Request, 'what' | 'now'>): Request {

@@ -7,6 +7,7 @@ import type { Run } from '../../report/run.ts';
 import { asideNotices, beginReturns, setAside, settleAside, standingRollbacks, type Begun as Returning, type SetAside } from '../aside.ts';
 import type { ExitStatus } from '../command.ts';
 import { remember, type Given } from '../halves/ask.ts';
+import { accountsPath } from '../halves/fit.ts';
 import { assertForward, record } from '../halves/record.ts';
 import { trade } from '../look.ts';
 import { markingOf, progressOf } from './progress.ts';
@@ -59,6 +60,8 @@ async function look({ place, world }: Running, { mark, standing, startedAt }: Be
   const { notices: unmended } = await recover(place.machine);
   await mark.at('looking at the host');
   const [watched, lookedAt] = [watch(place.machine), world.now()];
+  // Who has an account of the host's own decided what was handed over (halves/fit.ts): another one is news.
+  await watched.machine.observe([{ ask: 'path', path: accountsPath, want: 'text' }]);
   const weighed = await weigh({ machine: watched.machine, remotes: place.remotes, now: startedAt }, given);
   const set = await setAside(watched.machine, weighed.planned, standing);
   if (mark.notices.length > 0) await clearStaged(place.machine, set.planned.accounted);

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { ownAccounts } from '../../../reconciler/admission/accounts.ts';
+import { ownAccounts, refusalOfAccount } from '../../../reconciler/admission/accounts.ts';
 import { refusalOf, refusals } from '../../../reconciler/admission/admit.ts';
 import { digest } from '../../../reconciler/model/digest.ts';
 import type { Resource } from '../../../reconciler/model/resource.ts';
@@ -142,7 +142,7 @@ describe('an account of the host\'s own', () => {
     ['as a member of another number', appended(passwd, 'debian:x:10077:10077:debian:/home/debian:/bin/bash')],
   ])('is nobody\'s to enter: %s', (_, resource) => {
     expect(refusalOf(resource)).toBeNull();
-    expect(ownAccounts(whole(resource), own)).toMatchObject([{ code: 'handover/own-account', message: `cannot make ${resource.id}: debian is an account of the host's own, of uid 1000` }]);
+    expect(ownAccounts(whole(resource), own).map(refusalOfAccount)).toMatchObject([{ code: 'handover/own-account', message: `cannot make ${resource.id}: debian is an account of the host's own, of uid 1000` }]);
   });
 
   test('is a member\'s where it has her number; and nothing that the services make is another\'s', () => {

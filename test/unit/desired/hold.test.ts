@@ -178,6 +178,14 @@ test.each(['suspended', 'retired'])('a member whose own document is no YAML, and
   expect(all.state?.vhosts.filter(({ suspended }) => suspended).map(({ name }) => name)).toEqual(['blog.ada.example']);
 });
 
+test('of a member of whom nothing was ever right it is said whether she is sent out', async () => {
+  const out = swap('members/ada/member.yaml', 'uid: 10001\n', 'uid: 10001\nstate: suspended\n');
+  const holdsOf = async (...commits: readonly Files[]): Promise<readonly unknown[]> => (await settled({ commits })).holds.map(({ owner, lastGood, sentOut }) => [owner, lastGood, sentOut]);
+  expect(await holdsOf(broken, { ...broken, ...out })).toEqual([['member:ada', null, true]]);
+  expect(await holdsOf(broken)).toEqual([['member:ada', null, undefined]]);
+  expect(await holdsOf({}, { ...broken, ...out })).toEqual([['member:ada', 'c0', undefined]]);
+});
+
 test('a key that a held member takes away opens nothing any more, and a new password is the one that counts', async () => {
   const other = hash.replace('zWUZ', 'aWUZ');
   const mail = 'members/ada/mailboxes/ada.example.yaml';

@@ -162,6 +162,7 @@ describe('a run with nothing to do', () => {
     ['a unit has stopped', () => writeFileSync(own('rooted/units.json'), '{}')],
     ['a stamp is gone', () => rmSync(own('loaded/apache2.service'))],
     ['the inventory is gone', () => rmSync(own('inventory.json'))],
+    ['the host has an account more of its own', () => appendFileSync(on('/etc/passwd'), 'mallory:x:4242:4242::/:/bin/sh\n')],
     ['a number has another name', () => appendFileSync(on('/etc/passwd'), 'mallory:x:10001:10001::/:/bin/sh\n')],
   ])('is none where %s', async (_, change) => {
     change();

@@ -1,0 +1,73 @@
+/**
+ * What was handed over, made to fit the host that it is for, and looked at once more. Of an owner of whom nothing can be used stays what root
+ * made last. A member who is called like an account of the host's own is left out there. Then it is admitted, whole or not at all.
+ */
+import { clashOf, ownAccounts, refusalOfAccount } from '../../admission/accounts.ts';
+import { refusals } from '../../admission/admit.ts';
+import type { Handover } from '../../handover/handover.ts';
+import type { Machine } from '../../model/machine.ts';
+import type { Owner } from '../../model/owner.ts';
+import { formatProblem, type Problem } from '../../model/problem.ts';
+import type { Catalog } from '../../model/resource.ts';
+import { compareText } from '../../model/source.ts';
+import { keepMade, spared } from '../../plan/made.ts';
+import { circleIn } from '../../plan/order.ts';
+import { withoutAccounts } from '../../plan/without.ts';
+import { count } from '../../report/words.ts';
+import { UsageError } from '../command.ts';
+
+/** More would not be read. */
+const mostRefusals = 10;
+
+/** Everybody's account of the host's own. */
+export const accountsPath = '/etc/passwd';
+
+/** What was handed over, with what stays of whoever is spared; and what of that this host can be. The same value where that is all of it. */
+export interface Fitted {
+  readonly whole: Handover;
+  readonly here: Handover;
+}
+
+/** Make it fit. `made`: reads what root made last. Errors: UsageError when root will not do it. */
+export async function fit(machine: Machine, handover: Handover, made: () => Promise<Handover | null>): Promise<Fitted> {
+  const [answer] = await machine.observe([{ ask: 'path', path: accountsPath, want: 'text' }]);
+  const passwd = (answer?.ask === 'path' ? answer.node?.text : null) ?? '';
+  const owners = spared(handover.holds);
+  const last = owners.size === 0 ? null : await made();
+  const whole = last === null ? handover : withMade(handover, last.catalog, owners);
+  const here = leftHere(whole, passwd);
+  admit(here.catalog, passwd);
+  return { whole, here };
+}
+
+/** Put what root made last of some owners in the place of nothing; where that is no longer admitted, it stays as it is, and unmanaged. */
+export function withMade(handover: Handover, made: Catalog, owners: ReadonlySet<Owner>): Handover {
+  const catalog = keepMade(handover.catalog, made, owners);
+  const isFit = catalog === handover.catalog || (refusals(catalog).length <= refusals(handover.catalog).length && circleIn(catalog.resources) === null);
+  return catalog === handover.catalog || !isFit ? handover : { ...handover, catalog };
+}
+
+/** Members who are called like one of the host's own are held there: whatever is theirs and needs their account is left out. */
+function leftHere(handover: Handover, passwd: string): Handover {
+  const { catalog } = handover;
+  const members = new Set(catalog.resources.flatMap(({ owner, parts = [] }) => [owner, ...parts.map((part) => part.owner)]));
+  const clashes = new Map(ownAccounts(catalog, passwd).filter(({ name }) => members.has(`member:${name}`)).toReversed().map((each) => [each.name, clashOf(each, catalog.host)]));
+  if (clashes.size === 0) return handover;
+  const holds = [...clashes.values()].map((problem) => ({ owner: problem.owner, problems: [...problemsOf(handover, problem.owner), problem], lastGood: null }));
+  const others = handover.holds.filter(({ owner }) => !holds.some((hold) => hold.owner === owner));
+  return { ...handover, catalog: withoutAccounts(catalog, new Set(clashes.keys())), holds: [...others, ...holds].toSorted((a, b) => compareText(a.owner, b.owner)) };
+}
+
+function problemsOf({ holds }: Handover, owner: Owner): readonly Problem[] {
+  return holds.filter((hold) => hold.owner === owner).flatMap(({ problems }) => problems);
+}
+
+/** Say what root will not do on this host, before anything was done. Errors: UsageError. */
+function admit(catalog: Catalog, passwd: string): void {
+  const refused = [...refusals(catalog), ...ownAccounts(catalog, passwd).map(refusalOfAccount)];
+  const circle = refused.length === 0 ? circleIn(catalog.resources) : null;
+  if (circle !== null) throw new UsageError(`cannot do what croft-compile handed over, and nothing was done: ${circle} would have to come after itself`);
+  if (refused.length === 0) return;
+  const more = refused.length > mostRefusals ? [`and ${count(refused.length - mostRefusals, 'more thing')}`] : [];
+  throw new UsageError(['cannot do what croft-compile handed over, and nothing was done:', ...refused.slice(0, mostRefusals).map(formatProblem), ...more].join('\n'));
+}
