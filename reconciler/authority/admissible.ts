@@ -5,15 +5,20 @@
  */
 import type { Proposal } from '../model/authority.ts';
 import type { Problem } from '../model/problem.ts';
+import { compareText } from '../model/source.ts';
 import { problemOf } from './problem.ts';
-import { shownPath, visible } from './shown.ts';
+import { listed, shownPath, visible } from './shown.ts';
 
 const FILE = '100644';
 const EXECUTABLE = '100755';
 
 const MODES: ReadonlyMap<string, string> = new Map([
-  [EXECUTABLE, 'executable'], ['120000', 'a symbolic link'], ['160000', 'a submodule'], ['40000', 'a directory with too much in it to be looked through'],
+  [EXECUTABLE, 'executable'], ['120000', 'a symbolic link'], ['160000', 'a submodule'], ['40000', 'a directory with too much in it to be looked through, or none'],
+  ['several', 'several entries that cannot be told apart'],
 ]);
+
+/** In the place of more than one file. */
+const HIDING: ReadonlySet<string> = new Set(['40000', 'several']);
 
 /** Collect why a proposal cannot be taken at all; nothing when votes may decide. */
 export function inadmissible(proposal: Proposal, clash: string | null): readonly Problem[] {
@@ -33,9 +38,15 @@ function oddMode(proposal: Proposal): readonly Problem[] {
   const { change: { path, after }, meaning, owner } = proposal;
   const mode = after?.mode ?? FILE;
   if (mode === FILE || (mode === EXECUTABLE && meaning.is === 'other' && owner === 'coop')) return [];
-  const message = `cannot take ${shownPath(path)}: it is ${MODES.get(mode) ?? `of mode ${shownPath(mode)}`}, not a plain file`;
+  const message = `cannot take ${shownPath(path)}: it is ${MODES.get(mode) ?? `of mode ${shownPath(mode)}`}, not a plain file${HIDING.has(mode) ? origin(proposal) : ''}`;
   const hint = mode === EXECUTABLE && oddPart(path) === null ? `git update-index --chmod=-x ${path}` : undefined;
   return [problemOf(proposal, { code: 'authority/mode', message, hint })];
+}
+
+/** Who is held because of what hides something need not have done it. */
+function origin({ commit, signers }: Proposal): string {
+  const by = signers.size === 0 ? 'by nobody who is known' : `by ${listed([...signers].toSorted(compareText), 'and')}`;
+  return ` (of commit ${commit.slice(0, 10)}, signed ${by})`;
 }
 
 function oddPath(proposal: Proposal): readonly Problem[] {

@@ -1,20 +1,24 @@
 /**
  * The paths at which two trees differ, and what is there on either side. A directory whose id is the same on both is not entered.
  * Whoever may push may push trees that no git program would have written: one that names itself many times over, one with two entries
- * of the same name, or with a slash in a name. Such a directory stands for itself, as one entry, so that every path means one thing only
- * and nobody's heap costs the others anything; only who a member is (member.yaml) is told beside it, or her heap would keep from sight that
- * she is sent out. Of the paths that are listed at most, directories that are on both sides get theirs
- * first: a thousand new ones do not crowd out what is there already. Source: git-diff-tree(1) `-r --no-renames`.
+ * of the same name, or with a slash in a name. Every path means one thing only: entries that share a name are one, of which nobody can say
+ * more, and so are those whose name is none; what is beside them is told as ever. A directory that is a heap, or no tree at all, stands for
+ * itself, so that it costs the others nothing; only who a member is (member.yaml) is told beside hers, or it would keep from sight that she is
+ * sent out. Of the paths that are listed at most, directories that are on both sides get theirs first: a thousand new ones do not crowd out
+ * what is there already. Source: git-diff-tree(1) `-r --no-renames`.
  */
 import type { Entry, PathChange } from '../model/authority.ts';
+import { digest } from '../model/digest.ts';
 import { compareText } from '../model/source.ts';
 import type { TreeEntry } from './objects.ts';
 import { deepest } from './oddity.ts';
 import { isMembers, isOneOwners, mostEntries, sizeOf } from './size.ts';
-import { readTree, soleEntry, type Repository } from './store.ts';
+import { readTree, type Repository } from './store.ts';
 
 const mostPaths = 200_000;
 const memberFile = 'member.yaml';
+/** In the place of a mode, where entries cannot be told apart. */
+const several = 'several';
 /** No file system has longer names, and what lists paths must not be asked to hold one of a megabyte. */
 const longestName = 1024;
 
@@ -33,18 +37,18 @@ export async function changesBetween(repository: Repository, before: string | nu
 /** Read what is at a path of a tree; null when nothing is, or a directory above it stands for itself. Errors: as `changesBetween`. */
 export async function entryAt(repository: Repository, tree: string, path: string): Promise<Entry | null> {
   let entry: Entry | undefined = { mode: '40000', oid: tree };
-  const parts = path === '' ? [] : path.split('/');
-  for (const [index, part] of parts.entries()) {
-    const above = parts.slice(0, index).join('/');
-    entry = entry?.mode === '40000' ? await entryIn(repository, { path: above, oid: entry.oid }, part) : undefined;
+  for (const part of path === '' ? [] : path.split('/')) {
+    const entries: ByName | null = entry?.mode === '40000' ? await entriesOf(repository, entry.oid) : null;
+    entry = entries?.get(part);
   }
   return entry ?? null;
 }
 
-async function entryIn(repository: Repository, { path, oid }: { readonly path: string; readonly oid: string }, name: string): Promise<Entry | undefined> {
-  const entries = await entriesOf(repository, oid);
-  if (entries !== null) return entries.get(name);
-  return name === memberFile && isMembers(path) ? ((await documentOf(repository, oid)) ?? undefined) : undefined;
+/** Is a directory of everybody's no tree, or too large to be looked through? */
+export async function isOpaque(repository: Repository, { path, before }: PathChange): Promise<boolean> {
+  if (before?.mode !== '40000' || isOneOwners(path)) return false;
+  const entries = await readTree(repository, before.oid);
+  return entries === null || entries.length > mostPaths;
 }
 
 interface Found {
@@ -91,10 +95,7 @@ async function lookInto(repository: Repository, change: PathChange, changes: Pat
     const { path, before, after } = next;
     if (before?.oid === after?.oid && before?.mode === after?.mode) continue;
     const isFile = before?.mode !== '40000' && after?.mode !== '40000';
-    for (const inside of isFile ? [next] : await insideOf(repository, next, mostEntries)) {
-      if (inside.path !== path) open.push(inside);
-      else changes.push(...(inside === change ? await apart(repository, change) : [inside]));
-    }
+    for (const inside of isFile ? [next] : await insideOf(repository, next, mostEntries)) (inside.path === path ? changes : open).push(inside);
   }
 }
 
@@ -116,26 +117,21 @@ interface Apart {
 }
 
 async function withoutDocument(repository: Repository, entry: Entry | null): Promise<Apart> {
-  const entries = entry?.mode === '40000' ? await readTree(repository, entry.oid) : null;
-  if (entry === null || entries === null) return { document: null, rest: JSON.stringify(entry) };
-  const document = await documentOf(repository, entry.oid);
-  return { document, rest: JSON.stringify(document === null ? entry : entries.filter(({ name }) => name !== memberFile)) };
-}
-
-/** Who a member is, as her directory has it, whatever else is in there. */
-async function documentOf(repository: Repository, oid: string): Promise<Entry | null> {
-  const sole = await soleEntry(repository, oid, memberFile);
-  return sole === null || sole.mode === '40000' ? null : { mode: sole.mode, oid: sole.oid };
+  const entries = entry?.mode === '40000' ? await entriesOf(repository, entry.oid) : null;
+  const document = entries?.get(memberFile);
+  if (entries === null || document === undefined || document.mode === '40000') return { document: null, rest: JSON.stringify(entry) };
+  return { document, rest: JSON.stringify([...entries].filter(([name]) => name !== memberFile)) };
 }
 
 /**
  * Compare two sides of which at least one is a directory. Shape: its entries of either side, the equal ones left out, and the path itself
- * for the side that is a file; only the path itself when a directory cannot be looked through.
+ * for the side that is a file; only the path itself when a side cannot be looked through, or nobody can say what it is.
  */
 async function insideOf(repository: Repository, change: PathChange, most: number): Promise<readonly PathChange[]> {
   const { path, before, after } = change;
   const [old, young] = [await below(repository, before), await below(repository, after)];
-  if (old === null || young === null || old.size + young.size > 2 * most || path.split('/').length > deepest) return [change];
+  const isUnsaid = before?.mode === several || after?.mode === several;
+  if (old === null || young === null || isUnsaid || old.size + young.size > 2 * most || path.split('/').length > deepest) return [change];
   const names = new Set([...old.keys(), ...young.keys()]);
   const inside = [...names].map((name) => ({ path: path === '' ? name : `${path}/${name}`, before: old.get(name) ?? null, after: young.get(name) ?? null }));
   const [gone, come] = [fileOf(before), fileOf(after)];
@@ -151,20 +147,39 @@ async function below(repository: Repository, entry: Entry | null): Promise<ByNam
   return entry?.mode === '40000' ? entriesOf(repository, entry.oid) : new Map();
 }
 
-/** The entries of a tree by name; null when they cannot be told apart by path. */
+/** The entries of a tree by name; null when it is none. */
 async function entriesOf(repository: Repository, oid: string): Promise<ByName | null> {
   const entries = await readTree(repository, oid);
   if (entries === null) return null;
   const known = named.get(entries);
   if (known !== undefined) return known;
   const byName = new Map(entries.map(({ name, mode, oid: below }) => [name, { mode, oid: below }]));
-  const isPlain = byName.size === entries.length && entries.every(({ name }) => name !== '' && name.length <= longestName && !name.includes('/'));
-  named.set(entries, isPlain ? byName : null);
-  return isPlain ? byName : null;
+  const isPlain = byName.size === entries.length && [...byName.keys()].every(isName);
+  const told = isPlain ? byName : toldApart(entries);
+  named.set(entries, told);
+  return told;
 }
 
 /** As long as a tree is in the cache: a thousand members are looked up in the same one. */
-const named = new WeakMap<readonly TreeEntry[], ByName | null>();
+const named = new WeakMap<readonly TreeEntry[], ByName>();
+
+function isName(name: string): boolean {
+  return name !== '' && name.length <= longestName && !name.includes('/');
+}
+
+/** What shares a name is one entry, which is nothing but another one than it was; what has none is one of the name ''. */
+function toldApart(entries: readonly TreeEntry[]): ByName {
+  const groups = new Map<string, TreeEntry[]>();
+  for (const entry of entries) {
+    const name = isName(entry.name) ? entry.name : '';
+    groups.set(name, [...(groups.get(name) ?? []), entry]);
+  }
+  return new Map([...groups].map(([name, those]) => {
+    const [one] = those;
+    const isOne = one !== undefined && those.length === 1 && name !== '';
+    return [name, isOne ? { mode: one.mode, oid: one.oid } : { mode: several, oid: digest(JSON.stringify(those)) }] as const;
+  }));
+}
 
 async function sizeAt(repository: Repository, entry: Entry | null): Promise<number> {
   return entry?.mode === '40000' ? sizeOf(repository, entry.oid, 0) : 1;

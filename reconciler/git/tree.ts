@@ -33,13 +33,16 @@ interface Put {
 /** Shape: null when nothing is left in it. */
 async function putAll(putting: Putting, base: string | null, puts: readonly Put[]): Promise<string | null> {
   if (base !== null && puts.length === 0) return base;
-  const entries = new Map((base === null ? [] : await entriesOf(putting.repository, base)).map((entry) => [entry.name, entry]));
-  for (const [name, inside] of byFirst(puts)) {
-    const entry = await putEntry(putting, entries.get(name) ?? null, inside);
-    if (entry === null) entries.delete(name);
-    else entries.set(name, { mode: entry.mode, oid: entry.oid, name });
+  const before = base === null ? [] : await entriesOf(putting.repository, base);
+  const groups = byFirst(puts);
+  // What nobody touches stays as it is, also where nobody could say what it is: two entries of one name.
+  const entries = before.filter(({ name }) => !groups.has(name));
+  for (const [name, inside] of groups) {
+    const [old = null, ...others] = before.filter((entry) => entry.name === name);
+    const entry = await putEntry(putting, others.length > 0 ? null : old, inside);
+    if (entry !== null) entries.push({ mode: entry.mode, oid: entry.oid, name });
   }
-  return entries.size === 0 ? null : putting.write(treeBytes([...entries.values()]));
+  return entries.length === 0 ? null : putting.write(treeBytes(entries));
 }
 
 async function putEntry(putting: Putting, old: Entry | null, puts: readonly Put[]): Promise<Entry | null> {
@@ -74,6 +77,8 @@ async function entriesOf(repository: Repository, oid: string): Promise<readonly 
 }
 
 function treeBytes(entries: readonly TreeEntry[]): Uint8Array {
+  const odd = entries.find(({ mode }) => !/^[0-7]{5,6}$/.test(mode));
+  if (odd !== undefined) throw new Error(`cannot write an entry of mode ${odd.mode}: nobody can say what it is`);
   const key = ({ mode, name }: TreeEntry): Buffer => Buffer.from(mode === '40000' ? `${name}/` : name, 'latin1');
   const sorted = entries.map((entry) => ({ entry, key: key(entry) })).toSorted((a, b) => Buffer.compare(a.key, b.key));
   return Buffer.concat(sorted.flatMap(({ entry: { mode, name, oid } }) => [Buffer.from(`${mode} ${name}\0`, 'latin1'), Buffer.from(oid, 'hex')]));

@@ -4,7 +4,7 @@ import type { Source } from './source.ts';
 
 /** A file as a tree has it. A directory that holds too much to be looked through stands for itself, with mode `40000`. */
 export interface Entry {
-  /** Octal text as git writes it: `100644` file, `100755` executable, `120000` link, `160000` submodule. */
+  /** Octal text as git writes it: `100644` file, `100755` executable, `120000` link, `160000` submodule; `several` where nobody can say which. */
   readonly mode: string;
   readonly oid: string;
 }

@@ -15,6 +15,7 @@ import { compareText } from '../model/source.ts';
 import { amended, charterOf, isTrustOn, peopleWhoLostKeys, rootOf, type Charter } from './charter.ts';
 import { meaningAt } from './meaning.ts';
 import { neighbours } from './neighbours.ts';
+import { broughtBy } from './own-changes.ts';
 import type { Trusted } from '../model/trusted.ts';
 import { pendingAfter, waitingAfter, withoutLostKeys, type Waiting } from './waiting.ts';
 
@@ -58,9 +59,9 @@ async function take(repository: Repository, way: Way, { stride, known, verdicts 
   if (way.charter === null && !(await isTrustOn(repository, trusted.tree))) return { trusted: { ...trusted, commit, tree: stride.to.tree, pending: [] }, charter: null };
   const charter = way.charter ?? (await charterOf(repository, trusted.tree));
   if (charter.rules.trust === null) return { trusted: { ...trusted, commit, tree: stride.to.tree, pending: [] }, charter: null };
-  const brought = await changesBetween(repository, stride.from.tree, stride.to.tree);
+  const brought = await broughtBy(repository, stride);
   const waiting = await waitingAfter(repository, { stride, changes: brought, charter, known: known.get }, trusted.pending);
-  const changes = trusted.tree === stride.from.tree ? brought : await changesBetween(repository, trusted.tree, stride.to.tree);
+  const changes = await changesBetween(repository, trusted.tree, stride.to.tree);
   const proposals = await Promise.all(changes.map((change) => proposalOf(repository, charter, { change, waiting: waiting.get(change.path), commit })));
   const judged = judge(proposals, { rules: charter.rules, restrictions, ...(await neighbours(repository, trusted.tree, changes)) });
   for (const [path] of waiting) verdicts.delete(path);

@@ -93,16 +93,33 @@ describe('the changes between two trees', () => {
   });
 
   test.each([
-    ['two entries of one name', ['a', 'a']],
-    ['a slash in a name', ['../bob/member.yaml']],
-    ['an entry without a name', ['']],
-  ])('show a directory with %s as itself', async (_, names) => {
+    ['two entries of one name', ['a', 'a'], 'a'],
+    ['a slash in a name', ['../bob/member.yaml'], ''],
+    ['an entry without a name', [''], ''],
+    ['several of these', ['', 'x/y', 'z/'], ''],
+  ])('show %s as one that says nothing, and what is beside it as ever', async (_, names, called) => {
     const repository = bare();
     const content = blob(repository, '1');
-    const odd = withAda(repository, [['zones', folder, tree(repository, names.map((name) => [name, plain, content]))]]);
-    expect(await changes(repository, withAda(repository, []), odd)).toEqual(['- 40000 desired-state/members/ada/zones']);
-    const root = tree(repository, names.map((name) => [name, plain, content]));
-    expect(await changes(repository, treeOf(repository, { a: '1' }), root)).toEqual(['40000 40000 ']);
+    const zones = (text: string): string => tree(repository, [...names.map((name) => [name, plain, content] as const), ['z.yaml', plain, blob(repository, text)]]);
+    const odd = (text: string): string => withAda(repository, [['zones', folder, zones(text)]]);
+    const at = 'desired-state/members/ada/zones';
+    expect(await changes(repository, withAda(repository, []), odd('1'))).toEqual([`- several ${at}/${called}`, `- 100644 ${at}/z.yaml`]);
+    expect(await changes(repository, odd('1'), odd('2'))).toEqual([`100644 100644 ${at}/z.yaml`]);
+    expect(await changes(repository, odd('1'), withAda(repository, []))).toEqual([`several - ${at}/${called}`, `100644 - ${at}/z.yaml`]);
+    expect(await entryAt(await openRepository(repository), odd('1'), `${at}/${names[0]}`)).toEqual(names[0] === called ? expect.objectContaining({ mode: 'several' }) : null);
+    expect(await changes(repository, treeOf(repository, { b: '1' }), zones('1'))).toEqual([`- several ${called}`, '100644 - b', '- 100644 z.yaml'].toSorted((a, b) => ((a.split(' ')[2] ?? '') < (b.split(' ')[2] ?? '') ? -1 : 1)));
+  });
+
+  test('show as itself what was or becomes no tree, or something of which nobody can say what it is', async () => {
+    const repository = bare();
+    const whole = withAda(repository, [['member.yaml', plain, blob(repository, '1')]]);
+    const none = tree(repository, [['desired-state', folder, tree(repository, [['members', folder, blob(repository, 'x')]])]]);
+    expect(await changes(repository, whole, none)).toEqual(['40000 40000 desired-state/members']);
+    expect(await changes(repository, none, whole)).toEqual(['40000 40000 desired-state/members']);
+    const hers = treeOf(repository, { 'member.yaml': '1' });
+    const twice = tree(repository, [['desired-state', folder, tree(repository, [['members', folder, tree(repository, [['ada', folder, hers], ['ada', folder, hers], ['bob', folder, treeOf(repository, { 'member.yaml': '1' })]])]])]]);
+    expect(await changes(repository, whole, twice)).toEqual(['40000 several desired-state/members/ada']);
+    expect(await changes(repository, twice, whole)).toEqual(['several 40000 desired-state/members/ada']);
   });
 
   test('show what is no tree at all, and what is too deep, as itself', async () => {

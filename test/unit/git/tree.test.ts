@@ -63,9 +63,17 @@ describe('a tree with other entries', () => {
         expect(await writeTreeWith(opened, from, new Map(changes.map(({ path, after }) => [path, after])))).toBe(to);
       }
     }
-    const odd = tree(repository, [['x', '100644', blob(repository, '1')], ['x', '100644', blob(repository, '2')]]);
-    const changes = await changesBetween(opened, trees[0] ?? null, odd);
-    expect(await writeTreeWith(opened, trees[0] ?? null, new Map(changes.map(({ path, after }) => [path, after])))).toBe(odd);
+  });
+
+  test('keeps two entries of one name as they are, until they go, and never takes any over', async () => {
+    const repository = bare();
+    const opened = await openRepository(repository);
+    const twice = [['x', '100644', blob(repository, '1')], ['x', '100644', blob(repository, '2')]] as const;
+    const more = ['y', '100644', blob(repository, '3')] as const;
+    expect(await put(repository, tree(repository, twice), [['y', '3']])).toBe(tree(repository, [...twice, more]));
+    expect(await put(repository, tree(repository, [...twice, more]), [['x', null]])).toBe(tree(repository, [more]));
+    const changes = await changesBetween(opened, treeOf(repository, base), tree(repository, twice));
+    await expect(writeTreeWith(opened, treeOf(repository, base), new Map(changes.map(({ path, after }) => [path, after])))).rejects.toThrow('nobody can say what it is');
   });
 
   test('is kept beside git\'s objects, where croft finds it again and git can be pointed at it', async () => {

@@ -59,7 +59,7 @@ export async function stepwise(coop: Coop, start: Trusted, to: string): Promise<
 
 async function isWithoutWhatWaits(repository: Repository, { commit, tree, pending }: Trusted): Promise<void> {
   const own = (await readCommit(repository, commit)).tree;
-  const differing = (await changesBetween(repository, own, tree)).map(({ path }) => path);
+  const differing = (await changesBetween(repository, tree, own)).map(({ path }) => path);
   expect(pending.map(({ path }) => path)).toEqual(differing);
 }
 
