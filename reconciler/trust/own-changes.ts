@@ -19,14 +19,13 @@ export async function firstParent(repository: Repository, { parents }: Commit): 
 const mostOlder = 100;
 
 /**
- * Say what a stride changed. A commit may hide what is everybody's behind something that is no tree; then whoever puts it right changed what
+ * Say what a stride brought, of which `own` is how its trees differ. A commit may hide what is everybody's behind something that is no tree; then whoever puts it right changed what
  * differs from the newest commit that shows it: no less, or one such commit would keep from force what everybody signs right after it, and
  * no more, or whoever mends it would vouch for what waits for somebody's word.
  */
-export async function broughtBy(repository: Repository, { from, to }: Pick<Stride, 'from' | 'to'>): Promise<readonly PathChange[]> {
-  const brought = await changesBetween(repository, from.tree, to.tree);
-  const hidden = await opaque(repository, brought);
-  if (hidden.length === 0) return brought;
+export async function broughtBy(repository: Repository, { from, to }: Pick<Stride, 'from' | 'to'>, own: readonly PathChange[]): Promise<readonly PathChange[]> {
+  const hidden = await opaque(repository, own);
+  if (hidden.length === 0) return own;
   let looked = 0;
   for await (const older of firstParents(repository, from.oid)) {
     const seen = await changesBetween(repository, older.tree, to.tree);
@@ -34,9 +33,9 @@ export async function broughtBy(repository: Repository, { from, to }: Pick<Strid
     if (looked > mostOlder) break;
     if ((await opaque(repository, seen)).length > 0) continue;
     const isBelow = ({ path }: PathChange): boolean => hidden.some((each) => each.path === '' || path === each.path || path.startsWith(`${each.path}/`));
-    return [...brought.filter((change) => !hidden.includes(change)), ...seen.filter(isBelow)];
+    return [...own.filter((change) => !hidden.includes(change)), ...seen.filter(isBelow)];
   }
-  return brought;
+  return own;
 }
 
 async function opaque(repository: Repository, changes: readonly PathChange[]): Promise<readonly PathChange[]> {

@@ -59,9 +59,10 @@ async function take(repository: Repository, way: Way, { stride, known, verdicts 
   if (way.charter === null && !(await isTrustOn(repository, trusted.tree))) return { trusted: { ...trusted, commit, tree: stride.to.tree, pending: [] }, charter: null };
   const charter = way.charter ?? (await charterOf(repository, trusted.tree));
   if (charter.rules.trust === null) return { trusted: { ...trusted, commit, tree: stride.to.tree, pending: [] }, charter: null };
-  const brought = await broughtBy(repository, stride);
+  const own = await changesBetween(repository, stride.from.tree, stride.to.tree);
+  const brought = await broughtBy(repository, stride, own);
   const waiting = await waitingAfter(repository, { stride, changes: brought, charter, known: known.get }, trusted.pending);
-  const changes = await changesBetween(repository, trusted.tree, stride.to.tree);
+  const changes = trusted.tree === stride.from.tree ? own : await changesBetween(repository, trusted.tree, stride.to.tree);
   const proposals = await Promise.all(changes.map((change) => proposalOf(repository, charter, { change, waiting: waiting.get(change.path), commit })));
   const judged = judge(proposals, { rules: charter.rules, restrictions, ...(await neighbours(repository, trusted.tree, changes)) });
   for (const [path] of waiting) verdicts.delete(path);
