@@ -29,23 +29,26 @@ interface Token {
   readonly quoted: boolean;
 }
 
-const TOKEN = /[ \t]+|;[^\n]*|(?<mark>[()\n])|"(?<quoted>(?:[^"\\\n]|\\[^\n])*)"|(?<word>(?:[^\s;()"\\]|\\[^\n])+)/y;
+/** With the white space before it: a comment; a mark; a quoted string; a word. Or nothing but white space. */
+const TOKEN = /[ \t]*(?:;[^\n]*|([()\n])|"((?:[^"\\\n]|\\[^\n])*)"|((?:[^\s;()"\\]|\\[^\n])+))|[ \t]+/y;
 
 /** Cut a master file into entries: lines, of which those with parentheses run over several. */
 function entries(text: string): readonly (readonly Token[])[] {
-  const found: Token[][] = [[]];
-  let open = false;
+  const found: Token[][] = [];
+  let [open, entry]: [boolean, Token[]] = [false, []];
   for (let at = 0; at < text.length; at = TOKEN.lastIndex) {
     TOKEN.lastIndex = at;
     const match = TOKEN.exec(text);
-    if (match === null || (!open && /^[ \t]/.test(text.slice(at, at + 1)) && (at === 0 || text[at - 1] === '\n'))) throw unreadable(text.slice(at, at + 20));
-    const { mark, quoted, word } = match.groups ?? {};
+    if (match === null || (!open && (at === 0 || text[at - 1] === '\n') && (text[at] === ' ' || text[at] === '\t'))) throw unreadable(text.slice(at, at + 20));
+    const [, mark, quoted, word] = match;
     if (mark === '(' || mark === ')') open = mark === '(';
-    else if (mark === '\n' && !open) found.push([]);
-    else if (quoted !== undefined) found.at(-1)?.push({ text: quoted.replace(/\\(.)/g, '$1'), quoted: true });
-    else if (word !== undefined) found.at(-1)?.push({ text: word, quoted: false });
+    else if (mark === '\n' && !open) {
+      if (entry.length > 0) found.push(entry);
+      entry = [];
+    } else if (quoted !== undefined) entry.push({ text: quoted.includes('\\') ? quoted.replace(/\\(.)/g, '$1') : quoted, quoted: true });
+    else if (word !== undefined) entry.push({ text: word, quoted: false });
   }
-  return found.filter((entry) => entry.length > 0);
+  return entry.length > 0 ? [...found, entry] : found;
 }
 
 /** Read `name [ttl] IN type fields…`. */

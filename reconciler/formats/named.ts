@@ -61,7 +61,8 @@ function shapeOf({ words, block }: Statement): StatementShape {
   return { words: said, block: block === undefined ? null : block.map(shapeOf) };
 }
 
-const TOKEN = /[ \t\n]+|(?:#|\/\/)[^\n]*|\/\*[^]*?\*\/|(?<mark>[{};])|"(?<quoted>(?:[^"\\\n]|\\.)*)"|(?<word>[^\s{};"#/]+(?:\/(?!\*)[^\s{};"#/]+)*)/y;
+/** White space or a comment; a mark; a quoted string; a word. */
+const TOKEN = /[ \t\n]+|(?:#|\/\/)[^\n]*|\/\*[^]*?\*\/|([{};])|"((?:[^"\\\n]|\\.)*)"|([^\s{};"#/]+(?:\/(?!\*)[^\s{};"#/]+)*)/y;
 
 const MARKS: ReadonlySet<string> = new Set([';', '{', '}']);
 
@@ -71,9 +72,9 @@ function tokens(text: string): readonly string[] {
     TOKEN.lastIndex = at;
     const match = TOKEN.exec(text);
     if (match === null) throw new Error(`cannot read named.conf at ${JSON.stringify(text.slice(at, at + 20))}`);
-    const { mark, quoted, word } = match.groups ?? {};
+    const [, mark, quoted, word] = match;
     if (mark !== undefined || word !== undefined) found.push(mark ?? word ?? '');
-    if (quoted !== undefined) found.push(`"${quoted.replace(/\\(.)/g, '$1')}`);
+    if (quoted !== undefined) found.push(`"${quoted.includes('\\') ? quoted.replace(/\\(.)/g, '$1') : quoted}`);
     at = TOKEN.lastIndex;
   }
   return found;

@@ -29,6 +29,9 @@ export function encoded(made: string): Text {
   throw new Error(`cannot write ${JSON.stringify(made)}: it holds a control character`);
 }
 
+/** What nearly everything is. */
+const ascii = /^[ -~]*$/;
+
 function isText(made: string): made is Text {
-  return !/[\p{Cc}\p{Cs}\p{Zl}\p{Zp}]/u.test(made);
+  return ascii.test(made) || !/[\p{Cc}\p{Cs}\p{Zl}\p{Zp}]/u.test(made);
 }

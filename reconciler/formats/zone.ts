@@ -37,9 +37,10 @@ const ORDER: readonly RecordType[] = ['NS', 'A', 'AAAA', 'CNAME', 'MX', 'TXT', '
 
 /** Render a zone file with serial 0, its records in a fixed order. Errors: throws when it would be read otherwise: a bug. */
 export function renderZone(source: Source, zone: ZoneFile): string {
-  const lines = zone.records.map((line) => ({ line, key: keyOf(line) })).sort(compareLines).map(({ line }) => line);
-  const text = `${heading(';', source)}${zone.signed === true ? '; signed\n' : ''}$TTL ${count(zone.ttlSeconds, 31)}\n${soa(zone)}${lines.map(recordLine).join('')}`;
-  const meant = [soaShape(zone), ...lines.map((line) => lineShape(line, zone))];
+  const keyed = zone.records.map((line) => ({ line, key: keyOf(line) })).sort(compareLines);
+  const lines = keyed.map(({ line, key }) => recordLine(line, key.text)).join('');
+  const text = `${heading(';', source)}${zone.signed === true ? '; signed\n' : ''}$TTL ${count(zone.ttlSeconds, 31)}\n${soa(zone)}${lines}`;
+  const meant = [soaShape(zone), ...keyed.map(({ line }) => lineShape(line, zone))];
   assertShape(`zone ${zone.origin}`, meant, parseZone(text));
   return text;
 }
@@ -54,9 +55,9 @@ function soa({ origin, primary, contact }: ZoneFile): string {
   return `${absolute(origin)} IN SOA ${absolute(primary)} ${mailbox(contact)} (\n  0 ; serial\n${timers.join('')}`;
 }
 
-function recordLine({ name, ttlSeconds, data, why }: ZoneLine): string {
+function recordLine({ name, ttlSeconds, data, why }: ZoneLine, presented: string): string {
   const ttl = ttlSeconds === null ? '' : ` ${count(ttlSeconds, 31)}`;
-  return `${absolute(name)}${ttl} IN ${data.type} ${presentation(data).join(' ')}${why === '' ? '' : ` ; ${comment(why)}`}\n`;
+  return `${absolute(name)}${ttl} IN ${data.type} ${presented}${why === '' ? '' : ` ; ${comment(why)}`}\n`;
 }
 
 /** What stands after the type, as master files write it. */
@@ -112,6 +113,7 @@ function compareLines({ key: a }: { readonly key: Key }, { key: b }: { readonly 
 interface Key {
   readonly name: string;
   readonly type: number;
+  /** What stands after the type. */
   readonly text: string;
 }
 

@@ -5,7 +5,7 @@
  * The slices are read by systemd itself at daemon-reload, also those of members who are logged in; pam_limits reads its file at each login.
  * Source: systemd.resource-control(5), user@.service(5), pam_limits(8).
  */
-import type { Member } from '../model/desired.ts';
+import type { Limits, Member } from '../model/desired.ts';
 import { entryOf, residentsOf } from '../model/residence.ts';
 import type { Provenance, Resource } from '../model/resource.ts';
 import type { Service } from '../model/service.ts';
@@ -21,7 +21,8 @@ import { quota } from '../resources/quota.ts';
 export const limits: Service = {
   name: 'limits',
   *compile({ state, host }): Iterable<Resource> {
-    for (const member of state.members) if (member.state === 'active') yield* slice(member);
+    const written = new Map(state.limits.map((each) => [each, sliceFile(each)]));
+    for (const member of state.members) if (member.state === 'active') yield* slice(member, written.get(member.limits) ?? sliceFile(member.limits));
     yield packages('limits', ['btrfs-progs', 'quota'], { owner: 'coop', source: host.source, needs: ['file:/usr/sbin/policy-rc.d'] });
     for (const member of residentsOf(state, host)) yield diskQuota(member);
     const inside = state.members.filter((member) => entryOf(member, host) !== 'none');
@@ -33,19 +34,20 @@ export const limits: Service = {
 };
 
 /** Wanted on every host, also where she may not log in: timers and daemons of hers will run in the same slice. */
-function* slice(member: Member): Iterable<Resource> {
-  const { tasks, memoryMib, cpuPercent } = member.limits;
+function* slice(member: Member, text: string): Iterable<Resource> {
   const path = `/etc/systemd/system/user-${member.uid}.slice.d`;
-  const settings = [
+  yield directory(path, { exclusive: true }, whose(member));
+  yield file(`${path}/50-croft.conf`, { text }, { ...whose(member), needs: [`directory:${path}`] });
+}
+
+/** The same for everybody of a class. */
+function sliceFile({ tasks, memoryMib, cpuPercent, source }: Limits): string {
+  return unitFile(source, [{ name: text('Slice'), settings: [
     { name: text('TasksMax'), value: tasks },
     { name: text('MemoryMax'), value: { mebibytes: memoryMib } },
     { name: text('MemorySwapMax'), value: 0 },
     { name: text('CPUQuota'), value: { percent: cpuPercent } },
-  ];
-  yield directory(path, { exclusive: true }, whose(member));
-  yield file(`${path}/50-croft.conf`, { text: unitFile(member.limits.source, [{ name: text('Slice'), settings }]) }, {
-    ...whose(member), needs: [`directory:${path}`],
-  });
+  ] }]);
 }
 
 function diskQuota(member: Member): Resource {

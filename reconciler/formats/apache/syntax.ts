@@ -36,8 +36,8 @@ export function encodeDirectives(directives: readonly Directive[], indent = ''):
 /** Read a configuration as Apache does. Errors: throws for what is none, and for a variable other than croft's own. */
 export function parseDirectives(written: string): readonly Shape[] {
   const lines = written.replace(/\\\n/g, '').split('\n').map((line) => line.trim()).filter((line) => line !== '' && !line.startsWith('#'));
-  const { shapes, rest } = parseLevel(lines, null);
-  if (rest.length > 0) throw new Error(`cannot read ${JSON.stringify(rest[0])}: no section is open`);
+  const { shapes, next } = parseLevel(lines, 0, null);
+  if (next < lines.length) throw new Error(`cannot read ${JSON.stringify(lines[next])}: no section is open`);
   return shapes;
 }
 
@@ -58,24 +58,24 @@ function encodeBare(argument: Text): string {
   return argument;
 }
 
-function parseLevel(lines: readonly string[], open: string | null): { readonly shapes: readonly Shape[]; readonly rest: readonly string[] } {
+/** Read lines from one on, up to the one that closes the section, or to the end. Shape: what they say, and which line is next. */
+function parseLevel(lines: readonly string[], from: number, open: string | null): { readonly shapes: readonly Shape[]; readonly next: number } {
   const shapes: Shape[] = [];
-  let rest = lines;
-  while (rest.length > 0) {
-    const [line = '', ...following] = rest;
-    rest = following;
+  let next = from;
+  for (let line = lines[next]; line !== undefined; line = lines[next]) {
+    next += 1;
     if (line.startsWith('</')) {
       if (line !== `</${open}>`) throw new Error(`cannot read ${JSON.stringify(line)}: ${open ?? 'no section'} is open`);
-      return { shapes, rest };
+      return { shapes, next };
     }
     const section = line.startsWith('<');
     const shape = parseLine(section ? line.slice(1, line.lastIndexOf('>')) : line);
-    const inner = section ? parseLevel(rest, shape.name) : null;
+    const inner = section ? parseLevel(lines, next, shape.name) : null;
     shapes.push(inner === null ? shape : { ...shape, children: inner.shapes });
-    rest = inner?.rest ?? rest;
+    next = inner?.next ?? next;
   }
   if (open !== null) throw new Error(`cannot read a configuration: ${open} is not closed`);
-  return { shapes, rest };
+  return { shapes, next };
 }
 
 function parseLine(line: string): Shape {
@@ -84,6 +84,7 @@ function parseLine(line: string): Shape {
 }
 
 function wordsOf(line: string): readonly string[] {
+  if (!/["'\\$]/.test(line)) return line.trim().split(/\s+/);
   const words: string[] = [];
   for (let at = 0; at < line.length; at = word.lastIndex + (/^\s*/.exec(line.slice(word.lastIndex))?.[0].length ?? 0)) {
     word.lastIndex = at;

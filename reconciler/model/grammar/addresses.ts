@@ -60,12 +60,13 @@ function isMapped(words: readonly number[]): boolean {
 
 /** Replace the first longest run of two zeros or more by `::`. */
 function compress(words: readonly number[]): string {
-  const text = words.map((word) => word.toString(16)).join(':');
-  const runs = text.match(/(?<![0-9a-f])0(?::0)+(?![0-9a-f])/g) ?? [];
-  const longest = runs.reduce((best, run) => (run.length > best.length ? run : best), '');
-  if (longest === '') return text;
-  const start = text.search(new RegExp(`(?<![0-9a-f])${longest}(?![0-9a-f])`));
-  return `${text.slice(0, start).replace(/:$/, '')}::${text.slice(start + longest.length).replace(/^:/, '')}`;
+  let longest = { start: 0, end: 0 };
+  for (let [start, end] = [0, 0]; end < words.length; start = end + 1) {
+    for (end = start; words[end] === 0; end += 1);
+    if (end - start > longest.end - longest.start) longest = { start, end };
+  }
+  const spelt = (some: readonly number[]): string => some.map((word) => word.toString(16)).join(':');
+  return longest.end - longest.start < 2 ? spelt(words) : `${spelt(words.slice(0, longest.start))}::${spelt(words.slice(longest.end))}`;
 }
 
 function maskIpv4(address: string, prefix: number): string | null {

@@ -8,14 +8,21 @@ export type Wish = Pick<ZoneLine, 'name' | 'data' | 'why'>;
 export function settle(lines: readonly ZoneLine[], wishes: readonly Wish[]): readonly ZoneLine[] {
   const atName = byName(lines);
   const over = new Map<ZoneLine, Set<string>>();
-  const added: ZoneLine[] = [];
+  const added = new Map<string, ZoneLine[]>();
   for (const wish of wishes) {
     const there = atName.get(wish.name) ?? [];
     const winner = there.find(({ data }) => excludes(data, wish.data));
     if (winner !== undefined && !sameData(winner.data, wish.data)) over.set(winner, (over.get(winner) ?? new Set()).add(wish.why));
-    else if (winner === undefined && !added.some((line) => line.name === wish.name && sameData(line.data, wish.data))) added.push(lineOf(wish, there));
+    else if (winner === undefined) add(lineOf(wish, there), added);
   }
-  return [...lines.map((line) => ({ ...line, why: [line.why, ...winning(over.get(line))].filter((part) => part !== '').join('; ') })), ...added];
+  return [...lines.map((line) => withWhy(line, over.get(line))), ...[...added.values()].flat()];
+}
+
+/** What is wished for twice is there once. */
+function add(line: ZoneLine, added: Map<string, ZoneLine[]>): void {
+  const there = added.get(line.name);
+  if (there === undefined) added.set(line.name, [line]);
+  else if (!there.some(({ data }) => sameData(data, line.data))) there.push(line);
 }
 
 function byName(lines: readonly ZoneLine[]): ReadonlyMap<string, readonly ZoneLine[]> {
@@ -29,8 +36,10 @@ function lineOf(wish: Wish, there: readonly ZoneLine[]): ZoneLine {
   return { ...wish, ttlSeconds: there.find(({ data }) => data.type === wish.data.type)?.ttlSeconds ?? null };
 }
 
-function winning(whys: ReadonlySet<string> | undefined): readonly string[] {
-  return whys === undefined ? [] : [`instead of croft's own (${[...whys].join(', ')})`];
+function withWhy(line: ZoneLine, whys: ReadonlySet<string> | undefined): ZoneLine {
+  if (whys === undefined) return line;
+  const winning = `instead of croft's own (${[...whys].join(', ')})`;
+  return { ...line, why: line.why === '' ? winning : `${line.why}; ${winning}` };
 }
 
 /** A name with a CNAME has nothing else (RFC 1034 §3.6.2); otherwise like excludes like. */
@@ -52,5 +61,5 @@ export function isAddress({ type }: RecordData): boolean {
 }
 
 function sameData(a: RecordData, b: RecordData): boolean {
-  return JSON.stringify(a) === JSON.stringify(b);
+  return a.type === b.type && JSON.stringify(a) === JSON.stringify(b);
 }
