@@ -3,7 +3,6 @@ import type { DesiredState, Host } from '../model/desired.ts';
 import { loading } from '../model/inputs.ts';
 import type { Catalog, Id, Resource } from '../model/resource.ts';
 import type { Service } from '../model/service.ts';
-import { compareText } from '../model/source.ts';
 
 /**
  * Compile one host's catalog from the desired state: every service says what it claims, then what this host must have.
@@ -12,8 +11,9 @@ import { compareText } from '../model/source.ts';
  */
 export function compile(state: DesiredState, host: Host, services: readonly Service[]): Catalog {
   const claims = claimsOf(state, services);
-  const resources = services.flatMap((service) => [...service.compile({ state, host }, claims)]).sort((a, b) => compareText(a.id, b.id));
-  assertLaws(resources);
+  const byId = named(services.flatMap((service) => [...service.compile({ state, host }, claims)]));
+  const resources = [...byId.keys()].sort().flatMap((id) => byId.get(id) ?? []);
+  assertLaws(resources, byId);
   return Object.freeze({ host: host.name, revision: state.revision.oid, time: state.revision.time, resources: Object.freeze(loading(resources)) });
 }
 
@@ -22,12 +22,16 @@ export function claimsOf(state: DesiredState, services: readonly Service[]): rea
   return services.flatMap((service) => [...(service.claims?.(state) ?? [])]);
 }
 
-function assertLaws(resources: readonly Resource[]): void {
+function named(resources: readonly Resource[]): ReadonlyMap<Id, Resource> {
   const byId = new Map<Id, Resource>();
   for (const resource of resources) {
     if (byId.has(resource.id)) throw new Error(`two resources are called ${resource.id}`);
     byId.set(resource.id, resource);
   }
+  return byId;
+}
+
+function assertLaws(resources: readonly Resource[], byId: ReadonlyMap<Id, Resource>): void {
   for (const resource of resources) {
     for (const need of resource.needs) {
       const needed = byId.get(need);

@@ -1,6 +1,6 @@
 import { digest } from './digest.ts';
 import { compareText } from './source.ts';
-import type { Id, Resource, State } from './resource.ts';
+import type { Id, Resource, Scalar, State } from './resource.ts';
 
 /**
  * Keep of an actual state only what croft manages: the attributes that are desired, or all of them where the resource is a shared
@@ -28,10 +28,14 @@ const known = new WeakMap<State, { readonly input: Resource; readonly line: stri
 function lineOf(input: Resource, state: State): string {
   const before = known.get(state);
   if (before?.input === input) return before.line;
-  const entries = Object.entries(managed(state, input) ?? {}).sort(([a], [b]) => compareText(a, b));
-  const line = JSON.stringify([input.id, entries]);
+  const line = JSON.stringify([input.id, sortedEntries(managed(state, input) ?? {})]);
   known.set(state, { input, line });
   return line;
+}
+
+/** Text sorts by code unit when nobody says how, and much faster: a table has thousands of attributes. */
+function sortedEntries(state: State): readonly (readonly [string, Scalar | undefined])[] {
+  return Object.keys(state).sort().map((attribute) => [attribute, state[attribute]]);
 }
 
 /** Is this resource's path among those a unit loads? */
