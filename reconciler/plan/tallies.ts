@@ -39,18 +39,20 @@ export function alreadyWords({ gone }: Tally): string {
 
 /** Count what croft made on this host of whoever does not leave: its own entries, and each mailbox. */
 export function things(sight: Sight): Tally & { readonly all: readonly Thing[] } {
-  const there = thingsOf(sight.inventory).filter(stays(sight));
+  const [isTheirs, isNoLonger] = [stays(sight), isDropped(sight)];
+  const there = thingsOf(sight.inventory).filter(isTheirs);
   const ids = new Set(there.map(({ id }) => id));
-  const gone = before('mass-removal', sight).filter(({ id }) => !ids.has(id)).filter(stays(sight)).filter(isDropped(sight));
-  return { going: there.filter(isDropped(sight)), gone, all: [...there, ...gone] };
+  const gone = before('mass-removal', sight).filter((thing) => !ids.has(thing.id) && isTheirs(thing) && isNoLonger(thing));
+  return { going: there.filter(isNoLonger), gone, all: [...there, ...gone] };
 }
 
 /** Count homes of whoever does not leave. */
 export function homes(sight: Sight): Tally & { readonly all: number } {
   const { entries } = sight.inventory;
   const there = [...entries].flatMap(([id, { owner, source: { file } }]) => (id.startsWith('home:/home/') ? [{ id, owner, file }] : []));
-  const gone = before('data', sight).filter(({ id }) => !entries.has(id as Id)).filter(isDropped(sight));
-  return { going: there.filter(stays(sight)).filter(isDropped(sight)), gone, all: there.length + gone.length };
+  const [isTheirs, isNoLonger] = [stays(sight), isDropped(sight)];
+  const gone = before('data', sight).filter((thing) => !entries.has(thing.id as Id) && isNoLonger(thing));
+  return { going: there.filter((thing) => isTheirs(thing) && isNoLonger(thing)), gone, all: there.length + gone.length };
 }
 
 /** Count members who could use their accounts. */
