@@ -52,9 +52,11 @@ export function keepRows(resource: Resource, actual: string, kept: ReadonlyMap<s
   const layout = layouts.find((name) => name === resource.desired?.['layout']);
   if (layout === undefined || resource.desired === null || resource.payload === undefined) return resource;
   const wanted = parseTable(layout, resource.payload.text).rows;
-  const there = parseTable(layout, actual).rows.filter(({ key }) => kept.has(key));
+  const before = parseTable(layout, actual).rows;
+  const there = before.filter(({ key }) => kept.has(key));
   const lasting = there.filter((row) => isRow(layout, row));
-  const rows = [...wanted.filter(({ key }) => !kept.has(key) || (there.some((row) => row.key === key) && !lasting.some((row) => row.key === key))), ...lasting];
+  const others = wanted.filter(({ key }) => !kept.has(key) || (there.some((row) => row.key === key) && !lasting.some((row) => row.key === key)));
+  const rows = [...listingStill(others, before, new Set([...kept.values()].map(ownerName))), ...lasting];
   const known = new Set(resource.parts?.map(({ attribute }) => attribute));
   const more = lasting.flatMap(({ key }): readonly Part[] => (known.has(key) ? [] : [{ attribute: key, owner: kept.get(key) ?? 'coop', source: resource.source }]));
   return withRows(resource, rows, [...(resource.parts ?? []), ...more]);
@@ -67,13 +69,9 @@ export function addRows(resource: Resource, { desired, payload, parts = [] }: Re
   const names = new Set([...owners].map(ownerName));
   const whose = new Map(parts.map(({ attribute, owner }) => [attribute, owner]));
   const taken = new Set(own.map(({ key }) => key));
-  const before = new Map(rowsIn({ desired, payload }).map((row) => [row.key, row]));
-  const listed = own.map((row) => {
-    const lost = namesIn(before.get(row.key)).filter((name) => names.has(name) && !namesIn(row).includes(name));
-    return lost.length === 0 ? row : listing(row, (those) => [...those, ...lost].toSorted(compareText));
-  });
-  const more = [...before.values()].filter(({ key }) => !taken.has(key) && owners.has(whose.get(key) ?? 'coop'));
-  const rows = [...listed, ...more];
+  const before = rowsIn({ desired, payload });
+  const more = before.filter(({ key }) => !taken.has(key) && owners.has(whose.get(key) ?? 'coop'));
+  const rows = [...listingStill(own, before, names), ...more];
   const keys = more.map(({ key }) => key);
   const theirs = parts.filter(({ attribute, owner }) => owners.has(owner) && keys.some((key) => attribute === key || attribute.startsWith(`${key}.`)));
   return withRows(resource, rows, [...(resource.parts ?? []), ...theirs]);
@@ -88,6 +86,15 @@ export function dropRows(resource: Resource, names: ReadonlySet<string>): Resour
 /** The names that a group's row lists (group(5)). */
 function namesIn(row: TableRow | undefined): readonly string[] {
   return (row?.columns['members'] ?? '').split(',').filter((name) => name !== '');
+}
+
+/** Groups' rows that go on listing these names wherever they did before: a member whose account stays is bound by what binds members. */
+function listingStill(rows: readonly TableRow[], before: readonly TableRow[], names: ReadonlySet<string>): readonly TableRow[] {
+  const listed = new Map(before.map((row) => [row.key, namesIn(row)]));
+  return rows.map((row) => {
+    const lost = (listed.get(row.key) ?? []).filter((name) => names.has(name) && !namesIn(row).includes(name));
+    return lost.length === 0 ? row : listing(row, (those) => [...those, ...lost].toSorted(compareText));
+  });
 }
 
 function listing(row: TableRow, change: (names: readonly string[]) => readonly string[]): TableRow {

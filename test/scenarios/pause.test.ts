@@ -68,6 +68,12 @@ function theirs(host: StoryHost, owner: string): ReadonlyMap<string, string> {
   return new Map([...tree(host)].filter(([path]) => path.includes(`${name}.example`) && path.startsWith('etc/apache2')));
 }
 
+/** Which groups of croft's list somebody: what binds members binds whoever is in them. */
+function groupsOf(host: StoryHost, name: string): readonly string[] {
+  const groups = tree(host).get('var/lib/extrausers/group') ?? '';
+  return groups.split('\n').flatMap((line) => (line.replace(/^.*:/, '').split(',').includes(name) ? [line.replace(/:.*$/, '')] : []));
+}
+
 /** Where croft says how it left things, and what failed. */
 const notes = /^var\/lib\/croft\/(?:inventory|attempts)\.json$/;
 
@@ -108,6 +114,19 @@ it('a row that was changed by hand during a pause is still drift after it', asyn
   for (const _ of ['first', 'second']) expect((await runWith(host, commits, pause)).waiting[0]?.changes.length).toBe(1);
   const { plan } = await planned(host, commits);
   expect(plan.changes.flatMap(({ resource, differences }) => differences.map(({ attribute, cause, owner }) => `${resource.id} ${attribute} ${cause} ${owner}`))).toEqual(['table:/var/lib/extrausers/passwd ada.shell drift member:ada']);
+});
+
+it('a paused member whom a commit takes away stays in the groups whose rules bind her', async () => {
+  const host = kept(bare('one'));
+  const first = snapshot(base(), 0);
+  await run(host, [first]);
+  const before = groupsOf(host, 'ada');
+  const without = snapshot(new Map([...base()].filter(([path]) => !path.includes('/ada/'))), 1);
+  const { waiting } = await runWith(host, [first, without], { ...word, scope: 'member:ada', units: [] });
+  expect(waiting[0]?.changes.length).toBeGreaterThan(0);
+  expect(tree(host).get('var/lib/extrausers/passwd')).toContain('ada:x:10002:');
+  expect(before).toContain('croft-members');
+  expect(groupsOf(host, 'ada')).toEqual(before);
 });
 
 describe('a host that is still bare', () => {
