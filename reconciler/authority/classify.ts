@@ -6,6 +6,9 @@ import { visible } from './shown.ts';
 import { weighSharedZone } from './shared-zone.ts';
 import { weight, type Context, type Weight } from './weight.ts';
 
+/** A reason goes through every report; whoever writes values of any length shall not make it too long to be read. */
+const LONGEST_REASON = 2000;
+
 type DocumentMeaning = Extract<Meaning, { readonly is: 'document' }>;
 
 /** Find all that makes a proposal more than green, as far as it alone shows. Nothing: its owner may do it alone. */
@@ -74,5 +77,6 @@ function weighFields({ before, after }: DocumentMeaning, { fields: kept }: Restr
 }
 
 function describe(field: string, before: Written | null, after: Written | null): string {
-  return visible(describeChange(field, fieldsOf(before?.value).get(field), fieldsOf(after?.value).get(field)));
+  const said = visible(describeChange(field, fieldsOf(before?.value).get(field), fieldsOf(after?.value).get(field)));
+  return said.length > LONGEST_REASON ? `${said.slice(0, LONGEST_REASON)}…` : said;
 }

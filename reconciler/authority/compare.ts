@@ -1,3 +1,4 @@
+import { fingerprint } from '../model/digest.ts';
 import { compareText } from '../model/source.ts';
 
 /** Lists in which order means nothing. In the others it may: the first of `index` is shown. */
@@ -7,6 +8,14 @@ const SETS: ReadonlySet<string> = new Set([
 
 /** What a field says that is left out, where it is not an empty list. */
 const DEFAULTS: ReadonlyMap<string, unknown> = new Map([['state', 'active']]);
+
+/** What it means that a section is taken out, where that is more than its values say. */
+const GONE: ReadonlyMap<string, string> = new Map([['trust', 'SWITCHED OFF: from then on whoever can push is believed']]);
+
+/** Of the values that come or go in one list: a preview lists them all. */
+const MOST_VALUES = 10;
+/** A domain name is never cut: what it ends with says whose it is. */
+const LONGEST_VALUE = 260;
 
 /** No document is deeper than its schema, which is far from this. */
 const DEEPEST = 60;
@@ -38,22 +47,49 @@ export function canonical(value: unknown): string {
   return render(value, '', 0);
 }
 
-/** Say what became of a field. Shape: `domains: one more`, `uid: 10001 becomes 10002`. */
+/** Say what became of a field, by its values. Shape: `domains: +bank.example`, `uid: 10001 becomes 10002`, `trust: approvals: 2 becomes 1`. */
 export function describeChange(field: string, before: unknown, after: unknown): string {
   if (Array.isArray(before ?? after) && Array.isArray(after ?? before)) return `${field}: ${describeList(listOf(before), listOf(after))}`;
   if (isPlain(before) && isPlain(after)) return `${field}: ${plainly(field, before)} becomes ${plainly(field, after)}`;
-  return `${field}: changed`;
+  return `${field}: ${describeSection(field, before, after)}`;
+}
+
+/** A section that was there and is not, or another way round, or says something else inside. */
+function describeSection(field: string, before: unknown, after: unknown): string {
+  if (after === undefined) return GONE.get(field) ?? `taken away (${valueWords(before)})`;
+  if (before === undefined) return `new (${valueWords(after)})`;
+  const [old, now] = [fieldsOf(before), fieldsOf(after)];
+  const changed = changedFields(before, after);
+  return changed.length === 0 ? 'changed' : changed.map((each) => describeChange(each, old.get(each), now.get(each))).join(', ');
 }
 
 function describeList(before: readonly unknown[], after: readonly unknown[]): string {
-  const [old, now] = [new Set(before.map(canonical)), new Set(after.map(canonical))];
-  const counts = [[countMissing(now, old), 'more'], [countMissing(old, now), 'less']] as const;
-  const said = counts.filter(([count]) => count > 0).map(([count, word]) => `${count === 1 ? 'one' : count} ${word}`);
-  return said.length === 0 ? 'another order' : said.join(', ');
+  const said = [...missing(after, before).map((each) => `+${each}`), ...missing(before, after).map((each) => `-${each}`)];
+  if (said.length === 0) return 'another order';
+  return said.length > MOST_VALUES ? `${said.slice(0, MOST_VALUES).join(' ')} and ${said.length - MOST_VALUES} more` : said.join(' ');
 }
 
-function countMissing(from: ReadonlySet<string>, other: ReadonlySet<string>): number {
-  return [...from].filter((each) => !other.has(each)).length;
+/** The values of a list that the other one does not have. */
+function missing(from: readonly unknown[], other: readonly unknown[]): readonly string[] {
+  const known = new Set(other.map(canonical));
+  return [...new Map(from.map((each) => [canonical(each), each]))].filter(([key]) => !known.has(key)).map(([, each]) => (isPlain(each) ? valueWords(each) : `(${valueWords(each)})`));
+}
+
+/** Say a value in one line. A public key is told as ssh-keygen -l does, with its comment. */
+function valueWords(value: unknown, depth = 0): string {
+  if (depth > DEEPEST) return 'too deep';
+  if (Array.isArray(value)) return value.map((each) => valueWords(each, depth + 1)).join(' ');
+  if (isPlain(value)) return cut(keyWords(String(value ?? 'nothing')), LONGEST_VALUE);
+  return cut([...fieldsOf(value)].map(([name, each]) => `${name} ${valueWords(each, depth + 1)}`).join(', '), 2 * LONGEST_VALUE);
+}
+
+function keyWords(text: string): string {
+  const [, blob = '', comment = ''] = /^(?:ssh|ecdsa|sk)-[a-z0-9@.-]+ (AAAA[0-9A-Za-z+/]+={0,2})(?: (.*))?$/s.exec(text) ?? [];
+  return blob === '' ? text : `${fingerprint(Buffer.from(blob, 'base64'))}${comment === '' ? '' : ` ${comment}`}`;
+}
+
+function cut(text: string, most: number): string {
+  return text.length > most ? `${text.slice(0, most - 1)}…` : text;
 }
 
 function isPlain(value: unknown): boolean {
@@ -61,8 +97,7 @@ function isPlain(value: unknown): boolean {
 }
 
 function plainly(field: string, value: unknown): string {
-  const text = String(value ?? DEFAULTS.get(field) ?? 'nothing');
-  return text.length > 60 ? `${text.slice(0, 57)}…` : text;
+  return cut(keyWords(String(value ?? DEFAULTS.get(field) ?? 'nothing')), LONGEST_VALUE);
 }
 
 /** A field that is left out and one that says what holds anyway mean the same. */

@@ -3,12 +3,12 @@
  * key, as the co-op declares it, signed it, and when it says itself whose it is: else one host's report would do for another's.
  * What it does not prove is that it is the newest: an old report stays signed. Its time and the other hosts' reports tell that.
  */
+import { fingerprint } from '../model/digest.ts';
 import { label } from '../model/grammar/names.ts';
 import type { PauseStanding, RollbackStanding } from '../model/aside.ts';
 import type { HostReport, Judged } from '../model/host-report.ts';
 import type { Problem } from '../model/problem.ts';
 import { named } from './refused.ts';
-import { fingerprint } from './public-key.ts';
 import { verifySignature } from './sshsig.ts';
 
 /** The file of a report's commit that holds it. */

@@ -4,7 +4,8 @@
  * A key that lives in a security key has type `sk-…@openssh.com` and ends with the application it was made for, by default `ssh:`
  * (OpenSSH PROTOCOL.u2f). The fingerprint people compare is SHA-256 of the whole blob, in base64 without padding.
  */
-import { createHash, createPublicKey, type JsonWebKey, type KeyObject } from 'node:crypto';
+import { createPublicKey, type JsonWebKey, type KeyObject } from 'node:crypto';
+import { fingerprint } from '../model/digest.ts';
 import { named, refused, type Refused } from './refused.ts';
 import { wireReader, type WireReader } from './wire.ts';
 
@@ -79,11 +80,6 @@ function parse(bytes: Buffer, blob: string): PublicKey | Refused {
   const key = keyObject(jwk);
   if (key === null) return refused('its public key is not a point of its curve');
   return { ok: true, type, blob, fingerprint: fingerprint(bytes), scheme, key, application };
-}
-
-/** Name a key as ssh-keygen -l does. Shape: `SHA256:<43 characters of base64>`. */
-export function fingerprint(blob: Uint8Array): string {
-  return `SHA256:${createHash('sha256').update(blob).digest('base64').replace(/=+$/, '')}`;
 }
 
 function material(scheme: Scheme, reader: WireReader): JsonWebKey | null {

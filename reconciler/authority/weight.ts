@@ -3,7 +3,7 @@ import type { Restriction, Risk, Rules } from '../model/authority.ts';
 /** One thing that makes a change more than green. */
 export interface Weight {
   readonly risk: Risk;
-  /** A phrase for people, e.g. `domains: one more`. */
+  /** A phrase for people, e.g. `domains: +bank.example`. */
   readonly reason: string;
   /** The field that it is about; null: the file as a whole. */
   readonly field: string | null;

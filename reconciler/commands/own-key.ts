@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
-import { fingerprint } from '../authority/public-key.ts';
 import { publicKey } from '../desired/ssh-key.ts';
+import { fingerprint } from '../model/digest.ts';
 import { text, UsageError, type Call, type World } from './command.ts';
 import { gitConfig, homely } from './git-config.ts';
 import { publicKeyIn } from './public-key.ts';

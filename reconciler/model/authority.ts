@@ -96,6 +96,6 @@ export interface Verdict {
   readonly approvers: { readonly needed: number; readonly of: readonly string[] };
   /** Why it is refused, with path, rule, who could approve and the command that fixes it. Empty when allowed. */
   readonly problems: readonly Problem[];
-  /** What makes it more than green, one phrase each, e.g. `domains: one more`. */
+  /** What makes it more than green, one phrase each, e.g. `domains: +bank.example`. */
   readonly reasons: readonly string[];
 }

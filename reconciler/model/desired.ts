@@ -34,6 +34,8 @@ export interface Cluster {
   readonly kickKey: PublicKey | null;
   /** How many admins must sign what is most sensitive; null: trust is off. */
   readonly approvals: number | null;
+  /** With which a forge signs the merges that it makes. */
+  readonly mergeKeys: readonly PublicKey[];
   /** How long what was put aside is kept at least. */
   readonly graceDays: number;
   readonly source: Source;
@@ -93,10 +95,29 @@ export interface Member {
   readonly email: MailAddress;
   readonly shell: 'bash' | 'sh' | 'zsh';
   readonly sshKeys: readonly SshKey[];
+  /** With which she signs. */
+  readonly signingKeys: readonly SigningKey[];
   readonly ports: readonly Port[];
+  /** What the admins gave her, as she wrote it: who has which in the end, `desired/ownership.ts` says. */
+  readonly domains: readonly string[];
+  /** What of it she passed on. */
+  readonly delegates: readonly Delegate[];
   readonly source: Source;
   /** Where single attributes were written, by their YAML name: `uid`, `shell`, `limits`, `state`, `ssh-keys`. */
   readonly sources: { readonly [field: string]: Source };
+}
+
+/** A key with the days from and until which it is good, and on which it was revoked. Shape of a day: `2026-12-31`. */
+export interface SigningKey extends PublicKey {
+  readonly validAfter: string | null;
+  readonly validBefore: string | null;
+  readonly revoked: string | null;
+}
+
+/** A subdomain that a member lets another one use. */
+export interface Delegate {
+  readonly domain: string;
+  readonly to: string;
 }
 
 export interface SshKey extends PublicKey {

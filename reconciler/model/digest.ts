@@ -4,3 +4,8 @@ import { hash } from 'node:crypto';
 export function digest(content: string | Uint8Array): string {
   return `sha256:${hash('sha256', content, 'hex')}`;
 }
+
+/** Name a public key as ssh-keygen -l does. Shape: `SHA256:<43 characters of base64>`. */
+export function fingerprint(blob: Uint8Array): string {
+  return `SHA256:${hash('sha256', blob, 'base64').replace(/=+$/, '')}`;
+}

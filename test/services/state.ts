@@ -20,7 +20,7 @@ export function at(file: string, line = 1): Source {
 
 const coop: Cluster = {
   name: sure(displayName('Fairmeadow')), domain: sure(hostname('fairmeadow.example')), contact: sure(mailAddress('dana@fairmeadow.example')),
-  admins: [sure(userName('dana'))], ttlSeconds: 3600, kickKey: null, approvals: null, graceDays: 30, source: at('cluster.yaml'),
+  admins: [sure(userName('dana'))], ttlSeconds: 3600, kickKey: null, mergeKeys: [], approvals: null, graceDays: 30, source: at('cluster.yaml'),
 };
 
 /** A host with these roles, on Debian 12, where admins have a shell and everybody copies files. */
@@ -45,7 +45,7 @@ export function aMember(name: string, id: number, parts: Partial<Omit<Member, 'n
   const source = at(`members/${name}/member.yaml`);
   return {
     name: sure(userName(name)), displayName: sure(displayName(name)), uid: sure(uid(id)), state: 'active', admin: name === 'dana', limits: aClass('plain'),
-    email: sure(mailAddress(`${name}@mail.example`)), shell: 'bash', sshKeys: [], ports: [], source,
+    email: sure(mailAddress(`${name}@mail.example`)), shell: 'bash', sshKeys: [], signingKeys: [], ports: [], domains: [], delegates: [], source,
     sources: Object.fromEntries(['uid', 'state', 'limits', 'shell', 'ssh-keys'].map((field, index) => [field, { ...source, line: 3 + index }])),
     ...parts,
   };

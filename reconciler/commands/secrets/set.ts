@@ -1,10 +1,10 @@
 import { seal } from '../../age/seal.ts';
 import { whyUnfit } from '../../age/envelope.ts';
-import { fingerprint } from '../../authority/public-key.ts';
 import type { Document } from '../../desired/documents.ts';
 import { shown } from '../../desired/finding.ts';
 import { didYouMean } from '../../desired/nearest.ts';
 import { recipientsOf, type Recipient } from '../../desired/sealing.ts';
+import { fingerprint } from '../../model/digest.ts';
 import { ownerName, type Owner } from '../../model/owner.ts';
 import { printable } from '../../report/printable.ts';
 import { list } from '../../report/words.ts';

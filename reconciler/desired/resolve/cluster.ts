@@ -17,6 +17,7 @@ export function resolveCluster(document: Document<'cluster'>): Checked<Cluster |
   const { value, at } = document;
   const { take, note, problems } = taker(document);
   const kickKey = keyOf(value.trust?.['kick-key'], { code: 'cluster/kick-key', source: at('trust', 'kick-key'), note });
+  const mergeKeys = (value.trust?.['merge-keys'] ?? []).flatMap((line, index) => usable(line, at('trust', 'merge-keys', index)));
   const fields = complete({
     name: take(is.displayName, value.name, ['name']),
     domain: take(is.hostname, value.domain, ['domain']),
@@ -24,7 +25,7 @@ export function resolveCluster(document: Document<'cluster'>): Checked<Cluster |
     admins: all(value.admins.map((name, index) => take(is.userName, name, ['admins', index]))),
   });
   const ttlSeconds = value.dns?.['ttl-seconds'] ?? DEFAULT_TTL_SECONDS;
-  return { value: fields && { ...fields, admins: fields.admins.toSorted(), ttlSeconds, kickKey, approvals: approvalsOf(value), graceDays: value.retired?.['grace-days'] ?? DEFAULT_GRACE_DAYS, source: at() }, problems };
+  return { value: fields && { ...fields, admins: fields.admins.toSorted(), ttlSeconds, kickKey, mergeKeys, approvals: approvalsOf(value), graceDays: value.retired?.['grace-days'] ?? DEFAULT_GRACE_DAYS, source: at() }, problems };
 }
 
 function approvalsOf({ trust }: Document<'cluster'>['value']): number | null {
@@ -59,6 +60,12 @@ function keyOf(line: string | undefined, { code, source, note }: KeyPlace): Publ
   const key = publicKey(line);
   if (!('why' in key)) return { ...key, source };
   return note(finding(source, { code, message: `cannot use this key: ${key.why}`, hint: 'paste the line of its .pub file' }));
+}
+
+/** One that cannot be used is a problem that a rule finds; all that charters take are here, also where they are weak. */
+function usable(line: string, source: Source): readonly PublicKey[] {
+  const key = publicKey(line);
+  return 'why' in key ? [] : [{ ...key, source }];
 }
 
 /** Parse a limits class. */

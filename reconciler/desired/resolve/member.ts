@@ -1,6 +1,7 @@
-import type { Limits, Member, SshKey } from '../../model/desired.ts';
+import type { Limits, Member, SigningKey, SshKey } from '../../model/desired.ts';
 import type { Checked } from '../../model/problem.ts';
 import type { Source } from '../../model/source.ts';
+import { signingKeys, type DeclaredSigningKey } from '../declared-keys.ts';
 import type { Document } from '../documents.ts';
 import { finding } from '../finding.ts';
 import { didYouMean } from '../nearest.ts';
@@ -29,7 +30,8 @@ export function resolveMember(document: Document<'member'>, around: Around): Che
     ports: all((value.ports ?? []).map((port, index) => take(is.port, port, ['ports', index]))),
   });
   const { state = 'active', shell = 'bash' } = value;
-  const rest = { state, shell, admin: around.admins.has(name), source: at(), sources: sourcesOf(document) };
+  const given = { signingKeys: signingKeys(document).flatMap(signingKey), domains: value.domains ?? [], delegates: value.delegates ?? [] };
+  const rest = { ...given, state, shell, admin: around.admins.has(name), source: at(), sources: sourcesOf(document) };
   return { value: fields && { ...fields, ...rest, ports: fields.ports.toSorted((a, b) => a - b) }, problems };
 }
 
@@ -52,6 +54,13 @@ function sshKey({ value, at }: Document<'member'>, index: number, { take, note }
     code: key.weak ? 'member/weak-ssh-key' : 'member/ssh-key', message: `cannot use this ssh key: ${key.why}`, hint: 'paste the line of your .pub file; ssh-keygen -t ed25519 makes a new key',
   }));
   return networks && { ...key, from: networks, forwarding, source };
+}
+
+/** One that cannot be used is a problem that a rule finds; all that charters take are here, also where they are weak. */
+function signingKey({ line, days, source }: DeclaredSigningKey): readonly SigningKey[] {
+  const key = publicKey(line);
+  const { 'valid-after': validAfter = null, 'valid-before': validBefore = null, revoked = null } = days;
+  return 'why' in key ? [] : [{ ...key, validAfter, validBefore, revoked, source }];
 }
 
 function sourcesOf({ value, keyAt, at }: Document<'member'>): { readonly [field: string]: Source } {

@@ -1,9 +1,9 @@
-import type { DesiredState } from '../../model/desired.ts';
+import type { DesiredState, Member } from '../../model/desired.ts';
 import type { Owner } from '../../model/owner.ts';
 import type { Snapshot } from '../../model/snapshot.ts';
 import { ownerOf } from '../../model/owner.ts';
 import { compareText } from '../../model/source.ts';
-import { cluster, hosts, limits, members } from './coop.ts';
+import { allowances, cluster, delegates, domains, hosts, limits, members, partsOf, signing } from './coop.ts';
 import { zones } from './dns.ts';
 import { tellMail } from './mail.ts';
 import { tell, type Told } from './telling.ts';
@@ -20,10 +20,14 @@ export function tellStates(before: DesiredState | null, after: DesiredState): re
     ...tell(hosts, old.hosts, after.hosts),
     ...tell(limits(after), old.limits, after.limits),
     ...tell(members, old.members, after.members),
+    ...tell(signing, partsOf(old.members, (each) => each.signingKeys), partsOf(after.members, (each) => each.signingKeys)),
+    ...tell(domains, domainsOf(old.members), domainsOf(after.members)),
+    ...tell(delegates, partsOf(old.members, (each) => each.delegates), partsOf(after.members, (each) => each.delegates)),
     ...tell(sites(after), old.vhosts, after.vhosts),
     ...tell(zones, old.zones, after.zones),
     ...tellMail(old.mailDomains, after.mailDomains),
     ...tell(secrets, old.secrets, after.secrets),
+    ...tell(allowances, old.allowances, after.allowances),
   ];
   return all.toSorted((a, b) => compareOwners(a.owner, b.owner));
 }
@@ -37,6 +41,10 @@ export function tellFiles(before: Snapshot, after: Snapshot, told: readonly Told
     owner: ownerOf(path), mark: !old.has(path) ? 'add' : now.has(path) ? 'change' : 'remove', what: 'file', name: path,
     says: 'changes nothing on a host by itself', details: [], source: { file: path, line: 1, column: 1 },
   }));
+}
+
+function domainsOf(all: readonly Member[]): ReturnType<typeof partsOf<{ readonly domain: string }>> {
+  return partsOf(all, (each) => each.domains.map((domain) => ({ domain })));
 }
 
 /** Order owners: members by name, the co-op last. */

@@ -12,6 +12,7 @@ export const zones: Telling<Zone> = {
   whole: ({ records }) => `${count(records.length, 'record')} of its own`,
   fields: [
     value('ttl', ({ ttlSeconds }) => ttlSeconds, ' s'),
+    (before, after) => (before.dnssec === after.dnssec ? null : after.dnssec ? 'signed from now on (DNSSEC)' : 'no longer signed (DNSSEC)'),
     (before, after) => numbers('record', missing(after, before).length, missing(before, after).length),
   ],
   details: (before, after) => (after === null ? [] : [

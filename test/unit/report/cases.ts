@@ -20,6 +20,19 @@ const sealed = fixture('ada-db-password.age').replaceAll(/^(?=.)/gm, '  ');
 
 const member = 'desired-state/members/ada/member.yaml';
 
+/** A public key of its own for each number. */
+export function key(number: number): string {
+  const type = 'ssh-ed25519';
+  return `${type} ${Buffer.concat([Buffer.from([0, 0, 0, type.length]), Buffer.from(type), Buffer.from([0, 0, 0, 32]), Buffer.alloc(32, number)]).toString('base64')}`;
+}
+
+/** A co-op with trust, in which dana and erin can sign. */
+const trusting = {
+  'cluster.yaml': `${base['cluster.yaml']}trust: {approvals: 2}\n`,
+  'members/dana/member.yaml': `${base['members/dana/member.yaml']}signing-keys: [${key(1)}]\n`,
+  'members/erin/member.yaml': `${base['members/erin/member.yaml']}signing-keys: [${key(2)}]\n`,
+};
+
 /** Changes as a co-op sees them, each with what its author reads. */
 export const cases: { readonly [name: string]: Proposed } = {
   'a new site is told with its addresses, its limits and what reloads': {
@@ -54,10 +67,29 @@ export const cases: { readonly [name: string]: Proposed } = {
     authority: {
       trust: true,
       verdicts: [verdict(member, {
-        risk: 'amber', allowed: false, approvers: { needed: 1, of: ['dana'] }, reasons: ['domains: one more'],
+        risk: 'amber', allowed: false, approvers: { needed: 1, of: ['dana'] }, reasons: ['domains: +bank.example'],
         problems: [{ code: 'authority/admin-field', message: 'cannot change domains: only an admin may', hint: 'ask one of them to sign', owner: 'member:ada', source: { file: member, line: 5, column: 1 } }],
       })],
     },
+  },
+  'that trust is switched off is told in so many words': {
+    before: trusting, change: { 'cluster.yaml': String(base['cluster.yaml']) },
+    author: 'Dana', message: 'tidy up',
+  },
+  'what admins are asked to approve is told with its values': {
+    before: trusting,
+    change: {
+      'cluster.yaml': `${String(base['cluster.yaml']).replace('[dana]', '[dana, erin]')}trust: {approvals: 1, merge-keys: [${key(3)} forge]}\nretired: {grace-days: 3}\n`,
+      'members/bob/member.yaml': `${String(base['members/bob/member.yaml']).replace('[bob.example]', '[bob2.example]')}signing-keys: [{key: ${key(4)} bob@laptop, valid-before: 2028-01-01}]\n`,
+      'members/carol/member.yaml': String(base['members/carol/member.yaml']).replace('domain: shop.carol.example, to: erin', 'domain: shop.carol.example, to: bob'),
+      'members/erin/vhosts/shop.carol.example.yaml': null,
+      'members/frank/member.yaml': 'name: Frank\nuid: 10011\nlimits: tiny\nemail: frank@elsewhere.example\ndomains: [frank.example, frank.elsewhere.example]\nports: [20011]\n',
+      'limits/tiny.yaml': String(base['limits/small.yaml']),
+      'hosts/main.yaml': `${base['hosts/main.yaml']}key: ${key(5)}\n`,
+      'coop/allowances.yaml': 'allowances:\n  - {guard: zone, object: "zone:bob.example", count: 1, reason: bob moves, until: 2026-12-31}\n',
+      'members/ada/zones/ada.example.yaml': `${base['members/ada/zones/ada.example.yaml']}dnssec: true\n`,
+    },
+    author: 'Dana', message: 'the board decided',
   },
   'a secret is told by its hosts, and never by its value': {
     change: {
