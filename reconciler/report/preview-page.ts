@@ -27,7 +27,7 @@ export function previewPage(preview: Preview, when: When): Page {
     section('held', holds.flatMap(heldLines)),
     section('warnings', warnings.map((each) => problemLine(each, 'yellow'))),
     section('who may', authorityLines(preview)),
-    section('guards', guards.flatMap(guardLines)),
+    section('guards', guards.flatMap((each) => guardLines(each, preview))),
   ];
   const folds: readonly Fold[] = hosts.flatMap(hostFold);
   return { head: headLines(preview), sections: sections.filter(({ lines }) => lines.length > 0), folds };
@@ -46,11 +46,16 @@ function headLines(preview: Preview): readonly Line[] {
   const hidden = commits.length - mostCommits;
   return [
     line(0, ['preview ', short(base.oid), ' → ', short(head), ' (', quote(base.name), `)  plan ${checksum.slice(7, 15)}`], 'bold'),
-    line(0, [standing], colours[standing]),
+    line(0, [isGuarded(preview) ? 'kept back by a guard' : standing], colours[standing]),
     ...commits.slice(0, mostCommits).map(({ oid, author, subject }) => line(0, [short(oid), ' by ', quote(author), ': ', quote(subject)])),
     ...(hidden > 0 ? [line(0, [`and ${count(hidden, 'commit')} before them`])] : []),
     ...(signers.length > 0 ? [line(0, ['signed by ', quote(list(signers))])] : []),
   ];
+}
+
+/** A guard keeps a change back on hosts; who may make it is not in question. */
+function isGuarded(preview: Preview): boolean {
+  return preview.guards.length > 0 && standingOf({ ...preview, guards: [] }) !== standingOf(preview);
 }
 
 function short(oid: string): Quoted {
@@ -102,8 +107,25 @@ function heldLines({ owner, lastGood, already, problems }: HeldOwner): readonly 
   ];
 }
 
-function guardLines({ code, message, allow, where }: Guarded): readonly Line[] {
-  return [line(1, [quote(message), ' [', quote(code), ']'], 'red'), line(2, ['to allow exactly this, add below allowances: in ', quote(where)]), line(2, [quote(allow)])];
+function guardLines({ code, message, allow, where, owner }: Guarded, { commits }: Preview): readonly Line[] {
+  const [only, ...others] = commits;
+  return [
+    line(1, [quote(message), ' [', quote(code), ']'], 'red'),
+    line(2, owner === 'coop' ? ['a host that would lose it does nothing at all until the entry below is there'] : ['hosts hold ', ...ownerWords(owner), ' for it, and nobody else: what is in force stays so until the entry below is there']),
+    line(2, ['to allow exactly this, an admin adds below allowances: in ', quote(where)]),
+    line(2, [quote(allow)]),
+    line(2, only === undefined || others.length > 0 ? ['or it is taken back: git revert of the commit that does it'] : ['or it is taken back: git revert ', short(only.oid)]),
+  ];
+}
+
+/** Say what becomes of a push that is accepted and that guards keep back on hosts; null where none does. */
+export function acceptedWords({ guards }: Pick<Preview, 'guards'>): string | null {
+  if (guards.length === 0) return null;
+  const held = [...new Set(guards.map(({ owner }) => owner))];
+  const whom = list(held.map(ownerName));
+  const meanwhile = held.includes('coop') ? 'a host that would lose what a guard names does nothing at all' : `each host holds ${whom}, and only ${whom},`;
+  const who = held.length === 1 && !held.includes('coop') ? whom : 'somebody';
+  return `croft: this push is accepted, and a guard keeps it back: ${meanwhile} until the entry above is there, by an admin, or until ${who} takes it back with git revert`;
 }
 
 function authorityLines(preview: Preview): readonly Line[] {

@@ -122,6 +122,29 @@ describe('a push of main', () => {
     expect(everything()).toEqual(before);
   });
 
+  it('of what a guard keeps back is accepted, and says so: who is held, and the two ways out of it', () => {
+    const zone = 'members/ada/zones/ada.example.yaml';
+    const work = clone('ada');
+    ok(work, ['rm', '-q', at(zone)]);
+    ok(work, ['commit', '-q', '-m', 'no zone']);
+    const said = git(work, ['push', 'origin', 'main']);
+    expect([said.status, tip()]).toEqual([0, ok(work, ['rev-parse', 'HEAD'])]);
+    expect(said.text).not.toContain('refused');
+    expect(said.text).toContain('remote: kept back by a guard');
+    expect(said.text).toContain('hosts hold ada for it, and nobody else');
+    expect(said.text).toMatch(/remote: +- \{ guard: zone, object: "zone:ada\.example", count: 1, /);
+    expect(said.text).toContain(`git revert ${tip().slice(0, 10)}`);
+    expect(said.text.replaceAll(/\s*\nremote: /g, ' ')).toMatch(/croft: this push is accepted, and a guard keeps it back: each host holds ada, and only ada, until .* git revert/);
+  });
+
+  it('is not told what it would change when another ref of it is refused', () => {
+    const work = clone('ada');
+    commit(work, { [blog]: 'static:\n  root: web/new\n' });
+    const said = git(work, ['push', 'origin', 'HEAD:refs/replace/x', 'HEAD:main']);
+    expect([said.status, tip()]).toEqual([1, coop.first]);
+    expect(said.text).not.toContain('preview');
+  });
+
   it('that goes back, or elsewhere, or away is refused', () => {
     ok(gitdir, ['config', 'receive.denyDeleteCurrent', 'ignore']);
     const work = clone('ada');

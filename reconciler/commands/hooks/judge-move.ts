@@ -8,14 +8,14 @@ import { inForce } from '../../trust/snapshots.ts';
 import { standingAt } from '../../trust/standing.ts';
 import { believe, verify } from '../../trust/verify.ts';
 import type { World } from '../command.ts';
-import { sayPreview } from './say-preview.ts';
+import { pushPreview } from './push-preview.ts';
 import type { Refusal, Update } from './updates.ts';
 
 /** How far ahead of this machine's clock a commit may be dated: clocks differ. */
 const CLOCK_SECONDS = 86_400;
 
-/** Judge a move of the branch that hosts follow. null: accepted, and the pusher was told what it changes. */
-export async function judgeMove(repository: Repository, { ref, old, new: head }: Update, world: World): Promise<Refusal | null> {
+/** Judge a move of the branch that hosts follow. A text: it may be, and this is what its pusher is told of it; null: there is nothing to tell. */
+export async function judgeMove(repository: Repository, { ref, old, new: head }: Update, world: World): Promise<Refusal | string | null> {
   if (head === null) return { ref, problems: [], why: 'the branch that the hosts follow cannot be deleted' };
   if (old === null) return refusalOf(ref, check(await inForce(repository, await believe(repository, head))).problems);
   const standing = await standingAt(repository, old);
@@ -28,8 +28,7 @@ export async function judgeMove(repository: Repository, { ref, old, new: head }:
   const refused = verified.trusted.pending.filter((each) => !standing.pending.some(({ path, commit }) => path === each.path && commit === each.commit)).flatMap(({ problems }) => problems);
   const problems = [...refused, ...(await broken(repository, standing, verified.trusted))];
   if (problems.length > 0) return refusalOf(ref, problems);
-  await sayPreview(repository, { base: standing, head: verified }, world);
-  return null;
+  return pushPreview(repository, { base: standing, head: verified }, world);
 }
 
 /** What is wrong after a move that was not wrong before. */

@@ -15,16 +15,18 @@ export async function preReceive(gitdir: string, world: World): Promise<ExitStat
   const opened = await openRepository(gitdir);
   const repository = world.git.quarantine === null ? opened : withQuarantine(opened, resolve(world.directory, world.git.quarantine));
   const main = await mainRef(gitdir);
-  const refusals: Refusal[] = [];
+  const [refusals, said]: [Refusal[], string[]] = [[], []];
   for (const update of parseUpdates(await world.input())) {
-    const refusal = await judge(repository, update, { main, world });
-    if (refusal !== null) refusals.push(refusal);
+    const judged = await judge(repository, update, { main, world });
+    if (typeof judged === 'string') said.push(judged);
+    else if (judged !== null) refusals.push(judged);
   }
-  for (const refusal of refusals) world.note(formatRefusal(refusal));
+  // What it would change is nobody's business any more when another ref of the same push is refused.
+  for (const each of refusals.length === 0 ? said : refusals.map(formatRefusal)) world.note(each);
   return refusals.length === 0 ? 0 : 1;
 }
 
-async function judge(repository: Repository, update: Update, { main, world }: { readonly main: string; readonly world: World }): Promise<Refusal | null> {
+async function judge(repository: Repository, update: Update, { main, world }: { readonly main: string; readonly world: World }): Promise<Refusal | string | null> {
   if (update.ref === main) return judgeMove(repository, update, world);
   if (/^refs\/(?:croft\/hosts|notes\/croft)\//.test(update.ref)) return judgeHostRef(repository, update, await tipOf(repository, main));
   const shadows = /^refs\/(?:heads|tags)\/(?:HEAD$|FETCH_HEAD$|refs\/|heads\/|tags\/|remotes\/|origin\/)/.test(update.ref) || update.ref === main.replace('refs/heads/', 'refs/tags/');

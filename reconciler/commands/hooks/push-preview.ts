@@ -2,7 +2,8 @@ import type { Repository } from '../../git/store.ts';
 import type { Verdict } from '../../model/authority.ts';
 import type { Trusted } from '../../model/trusted.ts';
 import { formatPage } from '../../report/page.ts';
-import { previewPage } from '../../report/preview-page.ts';
+import { acceptedWords, previewPage } from '../../report/preview-page.ts';
+import { oneLine } from '../../report/printable.ts';
 import { ago } from '../../report/words.ts';
 import { isTrustOn } from '../../trust/charter.ts';
 import type { Verified } from '../../trust/verify.ts';
@@ -11,12 +12,14 @@ import { previewOf } from '../comparison.ts';
 import { trade } from '../look.ts';
 import { reportsOf } from '../preview.ts';
 
-/** Tell the pusher what an accepted change does. */
-export async function sayPreview(repository: Repository, { base, head }: { readonly base: Trusted; readonly head: Verified }, world: World): Promise<void> {
+/** Word for the pusher what an accepted change does, and that it is accepted where its guards may let somebody think otherwise. */
+export async function pushPreview(repository: Repository, { base, head }: { readonly base: Trusted; readonly head: Verified }, world: World): Promise<string> {
   const authority = { trust: await isTrustOn(repository, base.tree), verdicts: head.verdicts.filter((verdict) => !waitedBefore(verdict, base)) };
   const trees = { base: base.tree, head: head.trusted.tree };
   const shown = await previewOf({ repository, base: { oid: base.commit, name: 'main' }, head: head.trusted.commit, trees, authority, reportsOf: (hosts) => reportsOf(repository, hosts) }, trade);
-  world.note(formatPage(previewPage(shown, (time) => ago(world.now() - time * 1000)), { paint: world.paint, folded: true }));
+  const page = formatPage(previewPage(shown, (time) => ago(world.now() - time * 1000)), { paint: world.paint, folded: true });
+  const accepted = acceptedWords(shown);
+  return accepted === null ? page : `${page}\n\n${oneLine(accepted)}`;
 }
 
 /** What somebody else left to wait is not the pusher's. */
