@@ -36,8 +36,8 @@ Example:
   1 to add, 1 to change; 212 as desired
   reloads apache2; touches ada, nobody else
 
-Exit status: 0 shown, 1 cannot, 2 changes with --exit-code, 3 somebody is held or rolled back, or a pause
-is overdue, 4 a guard would keep something back: what would let it pass is printed.`,
+Exit status: 0 shown, 1 cannot, 2 changes with --exit-code, 3 somebody is held or rolled back, a pause is
+overdue, or the branch went where this host does not follow it, 4 a guard would keep something back: what would let it pass is printed.`,
   options: { ...placeOptions, diff: { type: 'boolean' }, format: { type: 'string' }, 'exit-code': { type: 'boolean' } },
   run,
 };
@@ -58,6 +58,6 @@ async function run(call: Call, world: World): Promise<ExitStatus> {
   const texts = call.values['diff'] === true ? await textsOf(place.machine, planned.plan.changes) : undefined;
   world.print(format === 'json' ? JSON.stringify(planFacts(planned.plan, guarded, aside), null, 2) : [formatPlan(planned.plan, world.paint, texts), ...formatWaiting(waiting, world.paint), ...formatGuards(guarded, world.paint)].join('\n'));
   if (guarded.length > 0) return 4;
-  if (planned.plan.holds.length > 0 || needsLook(aside)) return 3;
+  if (handover.stays === true || planned.plan.holds.length > 0 || needsLook(aside)) return 3;
   return planned.plan.changes.length > 0 && call.values['exit-code'] === true ? 2 : 0;
 }

@@ -30,7 +30,8 @@ What failed is tried again after 1, 2, 4 … minutes, at most an hour, and at on
 run that a person starts tries everything.
 
 Exit status: 0 as desired, 1 cannot, 3 in part: somebody is held, something failed, is rolled back, or is
-paused for longer than was said or with a way in that should be closed, 4 a guard kept something back:
+paused for longer than was said or with a way in that should be closed, or the branch was rewritten and this
+host stays where it is, 4 a guard kept something back:
 what would let it pass is printed.`,
   options: { ...placeOptions, offline: { type: 'boolean' }, audit: { type: 'boolean' }, 'dry-run': { type: 'boolean' }, format: { type: 'string' } },
   run,

@@ -15,7 +15,7 @@ import { holdsOf, type Trusted } from '../model/trusted.ts';
 import { ago } from '../report/words.ts';
 import { believed, follow } from '../trust/follow.ts';
 import { inForce, inForceBefore } from '../trust/snapshots.ts';
-import { believe, verify } from '../trust/verify.ts';
+import { believe } from '../trust/verify.ts';
 import { UsageError } from './command.ts';
 import { wentBack, type WentBack } from './go-back.ts';
 import { isFarAway, type Desk } from './place.ts';
@@ -33,6 +33,8 @@ export interface Source {
   /** Which remote answered; null when none was asked or none did. */
   readonly remote: string | null;
   readonly notices: readonly string[];
+  /** Did the branch go where this host does not follow it? A notice says where. */
+  readonly stays: boolean;
   /** What of it is taken from an older commit, because somebody said so on this host. */
   readonly rollbacks: WentBack['rollbacks'];
   /** Who last changed a line; null when git cannot tell. */
@@ -60,15 +62,15 @@ export async function newest(desk: Desk, { offline, now, at, fetched }: Moving):
   const mirror = await openMirror(mirrorOf(desk));
   if (at !== null) return { ...(await sourceOf(mirror, at, { back: desk.rollbacks })), confirmedAt: null };
   const followed = await follow(mirror, { remotes: offline ? [] : desk.remotes, branch: desk.branch, identity: desk.identity }, { now, pin: desk.pin, fetched });
-  const { trusted, verdicts, remote, problems, ageSeconds, confirmedAt } = followed;
+  const { trusted, verdicts, remote, problems, ageSeconds, confirmedAt, stays } = followed;
   const age = remote === null ? [`the last good commit is used; a remote last confirmed it ${ago(ageSeconds * 1000)}`] : [];
   const notices = [...silent(followed), ...age, ...problems.map(formatProblem)];
-  return { ...(await sourceOf(mirror, trusted, { verdicts, remote, notices, back: desk.rollbacks })), confirmedAt };
+  return { ...(await sourceOf(mirror, trusted, { verdicts, remote, notices, stays, back: desk.rollbacks })), confirmedAt };
 }
 
 /**
  * The commit to look at without moving this host: a revision that was asked for; the branch of a repository on this machine; else
- * what the last run used, or (with `fetch`) what the remote has now. What this host does not believe is left out of it.
+ * what the last run used, or (with `fetch`) what a run would use now. What this host does not believe is left out of it.
  */
 export async function known(desk: Desk, { fetch, at = null }: { readonly fetch: boolean; readonly at?: Trusted | null }): Promise<Source> {
   const [first = ''] = desk.remotes;
@@ -81,14 +83,20 @@ export async function known(desk: Desk, { fetch, at = null }: { readonly fetch: 
   if (at !== null) return sourceOf(mirror, at, { back: desk.revision === null ? desk.rollbacks : [] });
   const asked = /^[0-9a-f]{40}$/.test(desk.revision ?? '') ? desk.revision : null;
   if (asked !== null) return sourceOf(mirror, await believe(mirror, asked));
-  const start = recorded === null ? null : await believed(mirror, recorded);
-  const back = desk.revision === null ? desk.rollbacks : [];
-  if (start !== null && !fetch && desk.revision === null) return sourceOf(mirror, start, { back });
-  const fetched = await fetchBranch(mirror, { remotes: desk.remotes, branch: desk.revision ?? desk.branch, identity: desk.identity });
+  if (desk.revision !== null) return anotherBranch(mirror, desk, desk.revision);
+  if (recorded !== null && !fetch) return sourceOf(mirror, await believed(mirror, recorded), { back: desk.rollbacks });
+  const followed = await follow(mirror, { remotes: desk.remotes, branch: desk.branch, identity: desk.identity }, { now: recorded?.time ?? 0, pin: desk.pin });
+  const { trusted, verdicts, remote, problems, stays } = followed;
+  const notices = [...silent(followed), ...(remote === null ? ['this is about the last good commit'] : []), ...problems.map(formatProblem)];
+  return sourceOf(mirror, trusted, { back: desk.rollbacks, verdicts, remote, notices, stays });
+}
+
+/** What somebody wants to look at is taken as it is: nothing is made of it. */
+async function anotherBranch(mirror: Repository, { remotes, identity }: Desk, branch: string): Promise<Source> {
+  const fetched = await fetchBranch(mirror, { remotes, branch, identity });
   const { tip, remote } = fetched;
-  if (tip === null || (remote === null && desk.revision !== null)) throw new UsageError(`cannot find any commit to look at\n${silent(fetched).join('\n')}`);
-  const { trusted, verdicts = [] } = (start === null || desk.revision !== null ? null : await verify(mirror, start, tip)) ?? { trusted: await believe(mirror, tip) };
-  return sourceOf(mirror, trusted, { back, verdicts, remote, notices: remote === null ? [...silent(fetched), 'this is about the last good commit'] : silent(fetched) });
+  if (tip === null || remote === null) throw new UsageError(`cannot find any commit to look at\n${silent(fetched).join('\n')}`);
+  return sourceOf(mirror, await believe(mirror, tip), { remote, notices: silent(fetched) });
 }
 
 /** Read one commit of a repository on this machine; its main branch, or HEAD where there is none, unless a revision is given. */
@@ -97,7 +105,7 @@ export async function snapshotAt(path: string, revision: string | null): Promise
   return snapshotOf(repository, await resolveRevision(repository, revision ?? 'main'));
 }
 
-interface From extends Partial<Pick<Source, 'remote' | 'notices' | 'verdicts'>> {
+interface From extends Partial<Pick<Source, 'remote' | 'notices' | 'verdicts' | 'stays'>> {
   readonly back?: readonly Rollback[];
 }
 
@@ -105,7 +113,7 @@ async function sourceOf(repository: Repository, trusted: Trusted, { back = [], .
   const newestOf = { head: await inForce(repository, trusted), ancestors: () => inForceBefore(repository, trusted), refused: holdsOf(trusted) };
   const { wanted, rollbacks, commitOf } = await wentBack(repository, trusted, { wanted: newestOf, rollbacks: back });
   return {
-    remote: null, notices: [], verdicts: [], ...from,
+    remote: null, notices: [], verdicts: [], stays: false, ...from,
     repository, trusted, wanted, rollbacks,
     blame: ({ file, line }) => blame(repository, commitOf(ownerOf(file)) ?? trusted.commit, { path: file, line }),
   };

@@ -43,6 +43,8 @@ export interface Handover {
   readonly hosts: readonly Signer[];
   /** A name for all in it that is of the host and not of the asking: two of one name are the same. null: it has none. */
   readonly key: string | null;
+  /** The branch went where this host does not follow it: a notice says where. */
+  readonly stays?: true;
 }
 
 /** What is handed over instead where the asking half has it already, as it said: what is new about it. */
@@ -91,7 +93,7 @@ const handover: Reader<Handover> = object({
   ...head, ...asking, catalog, declared, holds: list(hold, most.names), key: orNull(handoverKey),
   trusted, kept: bool, admins: orNull(list(plainName, most.names)), hosts: list(signer, most.names),
   rollbacks: list(wentBack, most.names),
-});
+}, { stays: oneOf(true) });
 
 const same: Reader<Same> = object({ ...head, ...asking, same: handoverKey });
 

@@ -19,15 +19,17 @@ export interface Run {
   readonly aside?: Aside;
   /** Which remote answered; null when the last good copy was used. */
   readonly remote: string | null;
+  /** Did the branch go where this host does not follow it? A notice says where. */
+  readonly stays?: boolean;
   /** What else deserves a word: remotes that did not answer, an inventory that was lost. */
   readonly notices: readonly string[];
   readonly startedAt: number;
   readonly endedAt: number;
 }
 
-/** Was everything done, nobody held, and nothing set aside that somebody must look at? */
-export function isWhole({ plan, outcomes, aside = nothingAside }: Run): boolean {
-  return !needsLook(aside) && plan.holds.length === 0 && outcomes.every(({ result }) => result === 'done');
+/** Was everything done, nobody held, the branch followed, and nothing set aside that somebody must look at? */
+export function isWhole({ plan, outcomes, stays = false, aside = nothingAside }: Run): boolean {
+  return !stays && !needsLook(aside) && plan.holds.length === 0 && outcomes.every(({ result }) => result === 'done');
 }
 
 /** Print one settled change as it happens. Shape: `done     file:/etc/… `. */

@@ -22,6 +22,8 @@ export interface Followed extends Omit<Fetched, 'tip'> {
   readonly problems: readonly Problem[];
   /** When a remote said so, when that is new. Units: milliseconds since the epoch. */
   readonly confirmedAt: number | null;
+  /** Did the branch go where this host does not follow it? One of the problems says where. */
+  readonly stays: boolean;
   /** Believe it from now on, and never go back behind it. */
   keep(): Promise<void>;
 }
@@ -41,13 +43,13 @@ export async function follow(mirror: Repository, wanted: Wanted, { now, pin, fet
   const { value: recorded, problems } = await recordedTip(mirror);
   const ageSeconds = Math.max(0, Math.round((now - (recorded?.time ?? now)) / 1000));
   const known = recorded === null ? null : await believed(mirror, recorded);
-  if (known !== null && fetched.remote === null) return { ...fetched, trusted: known, verdicts: [], ageSeconds, problems, confirmedAt: null, keep: async () => {} };
+  if (known !== null && fetched.remote === null) return { ...fetched, trusted: known, verdicts: [], ageSeconds, problems, confirmedAt: null, stays: false, keep: async () => {} };
   const start = known ?? (await believe(mirror, await firstOf(mirror, pin, tip)));
   const first = known === null && pin === null && (await isTrustOn(mirror, start.tree)) ? [unpinned(tip)] : [];
   const verified = await verify(mirror, start, tip);
   if (verified === null && known === null) throw new GitError(`cannot believe commit ${tip}: it does not descend from ${start.commit}, the first that this host is told to trust`);
-  if (verified === null) return { ...fetched, trusted: start, verdicts: [], ageSeconds, problems: [...problems, backwards(mirror, start.commit, tip)], confirmedAt: null, keep: async () => {} };
-  return { ...fetched, ...verified, ageSeconds: 0, problems: [...problems, ...first], confirmedAt: now, keep: () => recordTip(mirror, { oid: tip, time: now, trusted: verified.trusted }) };
+  if (verified === null) return { ...fetched, trusted: start, verdicts: [], ageSeconds, problems: [...problems, backwards(mirror, start.commit, tip)], confirmedAt: null, stays: true, keep: async () => {} };
+  return { ...fetched, ...verified, ageSeconds: 0, problems: [...problems, ...first], confirmedAt: now, stays: false, keep: () => recordTip(mirror, { oid: tip, time: now, trusted: verified.trusted }) };
 }
 
 /** What a record says is believed. Errors: GitError when what was in force cannot be found again. */

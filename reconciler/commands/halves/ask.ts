@@ -191,7 +191,8 @@ async function heldOn(place: Place): Promise<ReadonlyMap<Owner, string>> {
 
 /** Keep what was made true, without what is new in every run; only when it is something else. Shape: the digest of the copy. Errors: MachineError. */
 export async function remember(machine: Machine, handover: Handover): Promise<string> {
-  const text = `${headingOf(handover)}\n${formatAnswer({ ...handover, request: '0', notices: [], remote: null, confirmedAt: null, admins: null, kept: true })}`;
+  const { stays: _, ...made } = handover;
+  const text = `${headingOf(handover)}\n${formatAnswer({ ...made, request: '0', notices: [], remote: null, confirmedAt: null, admins: null, kept: true })}`;
   const isKept = (await copyOn(machine)) === text;
   if (!isKept) await machine.perform({ do: 'write', path: handoverPath, text, mode: '0600', owner: 'root', group: 'root', secret: true });
   return digest(text);

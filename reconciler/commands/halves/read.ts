@@ -40,7 +40,7 @@ async function handoverOf({ request, desk, begun }: Answering): Promise<Omit<Han
     catalog, declared: declaredOf(state), holds, ...(held === null ? {} : { catalog: held.catalog, declared: declaredOf(held.state), holds: held.holds }),
     notices: [...begun.notices, ...source.notices], remote: source.remote, trusted: source.trusted, confirmedAt: 'confirmedAt' in source ? source.confirmedAt : null,
     kept: request.keepBack === null || held !== null, admins: admins === null ? null : [...admins], hosts: state.hosts.map(signerOf), rollbacks: source.rollbacks,
-    key: request.what === 'follow' && held === null ? keyOf(request, source.trusted, desk.build) : null,
+    ...(source.stays ? { stays: true } : {}), key: request.what === 'follow' && held === null ? keyOf(request, source.trusted, desk.build) : null,
   };
 }
 

@@ -26,7 +26,7 @@ export async function makeTrue(running: Running, begun: Begun, given: Given): Pr
   const { rollbacks } = given.handover;
   const found = { pauses: set.pauses, rollbacks: standingRollbacks(rollbacks, standing.now), receipts: [] };
   const remote = given.lost === null ? given.handover.remote : null;
-  const ended = { guarded: weighed.guarded, remote, startedAt };
+  const ended = { guarded: weighed.guarded, remote, stays: given.handover.stays === true, startedAt };
   if (weighed.stopped) return refuse({ ...ended, plan: set.planned.plan, outcomes: [], aside: found, notices: [...notices, ...asideNotices(found)], endedAt: world.now() }, running, begun);
   const returns = await beginReturns(place.machine, weighed.planned, { standing, set });
   const lost: string[] = [];

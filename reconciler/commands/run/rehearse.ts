@@ -21,7 +21,9 @@ export async function rehearse({ place, world, format, what }: Running): Promise
   const { planned: allowed, guarded } = await weigh({ ...place, now }, given);
   const { planned, waiting, pauses } = await setAside(place.machine, allowed, standing);
   const aside = { pauses, rollbacks: standingRollbacks(given.handover.rollbacks, standing.now), receipts: [] };
-  return show(planned.plan, { format, world, guarded, aside, waiting });
+  for (const notice of given.handover.notices) world.note(`note: ${oneLine(notice)}`);
+  const status = show(planned.plan, { format, world, guarded, aside, waiting });
+  return status === 0 && given.handover.stays === true ? 3 : status;
 }
 
 interface Shown {

@@ -30,8 +30,8 @@ export function trustBranch(coop: () => Coop): void {
       await onServer('update-ref', 'refs/heads/main', `${was}~1`);
       try {
         for (const host of hosts) {
-          const { report } = await reconcile(host);
-          expect(report.revision).toBe(was);
+          const { report, status: ended } = await reconcile(host);
+          expect([ended, report.revision]).toEqual([3, was]);
           expect(report.notices.join('\n')).toContain('git/backwards');
         }
         expect(await visit()).toBe('https://carol.example/second');
