@@ -1,4 +1,4 @@
-import { settle } from '../desired/hold.ts';
+import { settle, type Settled } from '../desired/hold.ts';
 import { migrations } from '../desired/migrations.ts';
 import { goBack } from '../desired/rollback.ts';
 import { isSame, mixtureOf, NOTHING } from '../desired/versions.ts';
@@ -6,8 +6,11 @@ import { commitsBetween } from '../git/between.ts';
 import type { Commit } from '../git/objects.ts';
 import type { Repository } from '../git/store.ts';
 import { trailersOf } from '../git/trailers.ts';
+import type { WayBack } from '../handover/way-back.ts';
 import type { Rollback } from '../model/aside.ts';
 import { ownerName, ownerOf, type Owner } from '../model/owner.ts';
+import type { Hold } from '../model/plan.ts';
+import { formatProblem } from '../model/problem.ts';
 import type { Snapshot } from '../model/snapshot.ts';
 import type { Trusted } from '../model/trusted.ts';
 import { shortRevision } from '../report/plan.ts';
@@ -22,17 +25,36 @@ const migration = 'Data-migration';
 /** Who is to go back, from where to where. */
 type Way = Pick<Rollback, 'owner' | 'to' | 'bad'>;
 
-/** Say which changes of data a rollback would cross. Shape: a clause each. Errors: UsageError when nothing would be another than it is. */
-export async function crossing(mirror: Repository, trusted: Trusted, rollback: Way): Promise<readonly string[]> {
+/** What a rollback would come to: which changes of data it would cross, a clause each; who goes back; who came later and stays; and why others stay who were there, a clause each. */
+export type Crossing = Pick<WayBack, 'crossed' | 'back' | 'later' | 'staying'>;
+
+/** Say what a rollback would come to. Errors: UsageError when nothing would be another than it is. */
+export async function crossing(mirror: Repository, trusted: Trusted, rollback: Way): Promise<Crossing> {
   const { owner } = rollback;
   const [to, head] = [await inForceAt(mirror, trusted, rollback.to), await inForceAt(mirror, trusted, trusted.commit)];
   assertDiffers(owner, { to, head, rollback });
   const ancestors = (): AsyncIterable<Snapshot> => inForceBefore(mirror, trusted);
-  const older = await settle(goBack(head, [{ rollback, to, bad: head }]).head, ancestors);
+  const gone = goBack(head, [{ rollback, to, bad: head }]);
+  const older = await settle(gone.head, ancestors);
   const newer = await settle(head, ancestors);
   if (older.state === null || newer.state === null) throw new UsageError(`cannot go back to ${shortRevision(rollback.to)}: its documents make no co-op with what is there now`);
   const data = migrations({ state: older.state, snapshot: to }, { state: newer.state, snapshot: head }, owner);
-  return [...data, ...(await told(mirror, rollback))];
+  const outcome = outcomeOf([...gone.owners.keys()], { older, newer });
+  const crossed = [...data, ...(await told(mirror, rollback))];
+  if (crossed.length === 0 && outcome.back.length === 0) throw new UsageError(`cannot go back to ${shortRevision(rollback.to)}: nobody would, and nothing was written down\n${outcome.staying.map((each) => `  ${oneLine(each)}`).join('\n')}`);
+  const there = mixtureOf(to);
+  return { crossed, ...outcome, later: owner === null ? [...mixtureOf(head).keys()].filter((each) => !there.has(each)) : [] };
+}
+
+/** Whose older documents make no co-op with what is there now is held, and that is at what is there now; so is whom they would break. */
+function outcomeOf(owners: readonly Owner[], { older, newer }: { readonly older: Settled; readonly newer: Settled }): Pick<Crossing, 'back' | 'staying'> {
+  const held = new Set(older.holds.map((hold) => hold.owner));
+  const before = new Set(newer.holds.map((hold) => hold.owner));
+  const because = ({ owner, problems: [first] }: Hold): string => {
+    const what = owners.includes(owner) ? 'does not go back' : 'is held by it';
+    return `${ownerName(owner)} ${what}${first === undefined ? '' : `: ${formatProblem(first)}`}`;
+  };
+  return { back: owners.filter((each) => !held.has(each)), staying: older.holds.filter(({ owner }) => owners.includes(owner) || !before.has(owner)).map(because) };
 }
 
 function assertDiffers(owner: Owner | null, { to, head, rollback }: { readonly to: Snapshot; readonly head: Snapshot; readonly rollback: Way }): void {

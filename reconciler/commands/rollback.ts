@@ -1,4 +1,4 @@
-import type { Passed } from '../handover/way-back.ts';
+import type { Passed, WayBack } from '../handover/way-back.ts';
 import type { Rollback } from '../model/aside.ts';
 import { label } from '../model/grammar/names.ts';
 import { ownerName, type Owner } from '../model/owner.ts';
@@ -6,12 +6,15 @@ import { readRollbacks, writeRollbacks } from '../plan/standing.ts';
 import { momentOf, rolledBack } from '../report/aside.ts';
 import { shortRevision } from '../report/plan.ts';
 import { oneLine } from '../report/printable.ts';
-import { list } from '../report/words.ts';
+import { list, some } from '../report/words.ts';
 import { text, UsageError, type Call, type Command, type ExitStatus, type World } from './command.ts';
 import { askTheWay } from './halves/ask.ts';
 import { halfOf } from './halves/half.ts';
 import { placeHelp, placeOptions, placeToChange } from './place.ts';
 import { untilOf, whoOf, whyOf } from './until.ts';
+
+/** Of those who stay although they were there. */
+const mostNamed = 10;
 
 /** Let this host go back to an older commit, for one owner or for all. */
 export const rollback: Command = {
@@ -35,8 +38,9 @@ Usage: croft rollback COMMIT [--owner OWNER] --why TEXT [--until WHEN] [--who NA
 
 ${placeHelp}
 
-It never goes back across a change of what holds data: a member, mail domain or mailbox that was made or
-taken away since, a uid that is another one, or a commit that says so in its message, on a line of the last
+It says who goes back, and who does not: whoever came since stays as she is, and older documents that make no
+co-op with what is there now are not used. It never goes back across a change of what holds data: a member who
+went since, a mail domain or mailbox that was made or taken away since, a uid that is another one, or a commit that says so in its message, on a line of the last
 paragraph: Data-migration: what was done.
 
 Example:
@@ -56,7 +60,7 @@ async function run(call: Call, world: World): Promise<ExitStatus> {
   const owner = ownerIn(call);
   const said = named === undefined ? null : { who: whoOf(call, world), why: whyOf(call), until: untilOf(call, world) };
   const place = await placeToChange(call, world);
-  const { to, bad, crossed, passed } = await askTheWay({ place, half: halfOf(place, world), now: world.now() }, { named: named ?? null, owner });
+  const { to, bad, crossed, passed, ...outcome } = await askTheWay({ place, half: halfOf(place, world), now: world.now() }, { named: named ?? null, owner });
   if (to === null || said === null) return show(passed, { bad, owner }, world);
   const made: Rollback = { ...said, owner, to, bad, since: Math.floor(world.now() / 1000) };
   if (crossed.length > 0) return refuse(crossed, made, world);
@@ -64,8 +68,18 @@ async function run(call: Call, world: World): Promise<ExitStatus> {
   await writeRollbacks(place.machine, [...before.filter((each) => each.owner !== owner || each.bad !== made.bad), made]);
   world.logger.info({ rollback: made }, 'rolled back');
   const until = made.until === null ? '' : `; it alarms from ${momentOf(made.until)} on`;
-  world.print(`${rolledBack(made)} goes back to ${shortRevision(to)}; what ${shortRevision(made.bad)} says${owner === null ? '' : ` of ${ownerName(owner)}`} is not used until it changes${until}\nthe next run does it; croft reconcile does it now`);
+  const goes = `${rolledBack(made)} goes back to ${shortRevision(to)}; what ${shortRevision(made.bad)} says${owner === null ? '' : ` of ${ownerName(owner)}`} is not used until it changes${until}`;
+  world.print([goes, ...outcomeLines(outcome, owner), 'the next run does it; croft reconcile does it now'].join('\n'));
   return 0;
+}
+
+/** Who goes back and who does not: of a whole host not everybody needs to. */
+function outcomeLines({ back, later, staying }: Pick<WayBack, 'back' | 'later' | 'staying'>, owner: Owner | null): readonly string[] {
+  return [
+    ...(owner === null ? [`  back: ${some(back.map(ownerName))}`] : []),
+    ...(later.length === 0 ? [] : [`  as now, since nothing was declared of them then: ${some(later.map(ownerName))}`]),
+    ...staying.slice(0, mostNamed).map((each) => `  ${oneLine(each)}`), ...(staying.length > mostNamed ? [`  and ${staying.length - mostNamed} more like these`] : []),
+  ];
 }
 
 function ownerIn(call: Call): Owner | null {

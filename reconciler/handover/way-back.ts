@@ -25,6 +25,12 @@ export interface WayBack {
   readonly to: string | null;
   /** Which changes of what holds data would be crossed, a clause each. */
   readonly crossed: readonly string[];
+  /** Who goes back. */
+  readonly back: readonly Owner[];
+  /** Who has documents now and had none then: they stay as they are. */
+  readonly later: readonly Owner[];
+  /** Who stays although older documents are there, or is held by the way back, a clause each with the reason. */
+  readonly staying: readonly string[];
   /** Those to choose from, the newest first, where none was named. */
   readonly passed: readonly Passed[];
 }
@@ -44,7 +50,8 @@ export const search: Reader<Search> = object({ named: orNull(plainName), owner: 
 const passed: Reader<Passed> = object({ oid, time: whole(0, 8_640_000_000_000), author: sentence, subject: sentence });
 
 const wayBack: Reader<WayBack> = object({
-  version: oneOf(version), request: word(/^[0-9a-f-]{1,64}$/), bad: oid, to: orNull(oid), crossed: list(sentence, most.names), passed: list(passed, mostPassed),
+  version: oneOf(version), request: word(/^[0-9a-f-]{1,64}$/), bad: oid, to: orNull(oid), crossed: list(sentence, most.names),
+  back: list(owner, most.names), later: list(owner, most.names), staying: list(sentence, most.names), passed: list(passed, mostPassed),
 });
 
 /** Write down what came of it. */

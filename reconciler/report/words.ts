@@ -11,6 +11,14 @@ export function list(names: readonly string[]): string {
   return names.length < 2 ? (names[0] ?? '') : `${names.slice(0, -1).join(', ')} and ${names.at(-1)}`;
 }
 
+/** More names than that are not read. */
+const mostNames = 10;
+
+/** Join names as people do, and count those beyond the first ones. Shape: `a, b, c and 297 more`. */
+export function some(names: readonly string[]): string {
+  return names.length <= mostNames + 1 ? list(names) : `${names.slice(0, mostNames).join(', ')} and ${names.length - mostNames} more`;
+}
+
 /** Sum up a list of changes. Shape: `3 to add, 1 to change, 2 to remove`. */
 export function tally(changes: readonly Change[]): string {
   const of = (verb: Change['verb']): number => changes.filter((change) => change.verb === verb).length;

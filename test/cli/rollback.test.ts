@@ -126,6 +126,38 @@ describe('croft rollback of the whole host', () => {
   });
 });
 
+describe('a way back behind what somebody needs by now', () => {
+  const plus = (base().get('desired-state/limits/regular.yaml') ?? '').replace(/^vhosts: .*$/m, 'vhosts: 7');
+  const zed = 'name: Zed\nuid: 10098\nlimits: plus\nemail: zed@outside.example\n';
+
+  it('says who goes back, who came later, and who does not go back and why', async () => {
+    const before = git(on.repository, ['rev-parse', 'main']).trim();
+    await on.commit({ 'limits/plus.yaml': plus, 'members/zed/member.yaml': zed });
+    await on.commit({ 'members/bob/vhosts/newer.bob.example.yaml': 'static:\n  root: web/worse\n' });
+    expect(on1('reconcile').status).toBe(0);
+    const said = on1('rollback', before, ...why);
+    expect(said.status, said.stderr).toBe(0);
+    expect(said.stdout).toContain('\n  back: bob\n  as now, since nothing was declared of them then: zed\n  the co-op does not go back: ');
+    expect(said.stdout).toContain('limits/plus.yaml');
+    expect(on1('reconcile').status).toBe(3);
+    expect(site('newer.bob.example')).toContain('web/broken');
+    expect(on1('resume', '--all').status).toBe(0);
+    expect(on1('reconcile').status).toBe(0);
+  });
+
+  it('is refused where nobody would go back, and nothing is written down', async () => {
+    await on.commit({ 'members/zed/member.yaml': null, 'limits/plus.yaml': null, 'coop/allowances.yaml': 'allowances:\n  - { guard: member, object: "member:zed", count: 1, reason: a test, until: 2099-12-31 }\n' });
+    expect(on1('reconcile').status).toBe(0);
+    const before = git(on.repository, ['rev-parse', 'main']).trim();
+    await on.commit({ 'limits/plus.yaml': plus, 'members/yan/member.yaml': zed.replace('Zed', 'Yan').replace('10098', '10097') });
+    await on.commit({ 'members/yan/README.md': 'I am Yan\n' });
+    expect(on1('reconcile').status).toBe(0);
+    expect(on1('rollback', before, ...why)).toMatchObject({ status: 1, stderr: expect.stringMatching(/nobody would, and nothing was written down\n {2}the co-op does not go back: .*limits\/plus\.yaml/) });
+    expect(standing()).toEqual([]);
+    expect(on1('plan').stdout).toContain('nothing to change');
+  });
+});
+
 describe('a way back that crosses a change of data', () => {
   it('is refused with status 4, and says what it is', async () => {
     const before = git(on.repository, ['rev-parse', 'main']).trim();

@@ -21,9 +21,9 @@ const mostCharacters = 300;
 export async function wayBack({ named, owner }: Search, { host, ...desk }: Pick<Desk, 'stateDirectory'> & { readonly host: string }): Promise<Omit<WayBack, 'version' | 'request'>> {
   const mirror = await openMirror(mirrorOf(desk));
   const trusted = await inForceOn(host, mirror);
-  if (named === null) return { bad: trusted.commit, to: null, crossed: [], passed: await passedBy(mirror, trusted, owner) };
+  if (named === null) return { bad: trusted.commit, to: null, crossed: [], back: [], later: [], staying: [], passed: await passedBy(mirror, trusted, owner) };
   const to = await commitNamed(mirror, trusted, named);
-  return { bad: trusted.commit, to, crossed: await crossing(mirror, trusted, { owner, to, bad: trusted.commit }), passed: [] };
+  return { bad: trusted.commit, to, ...(await crossing(mirror, trusted, { owner, to, bad: trusted.commit })), passed: [] };
 }
 
 /** What root recorded is the rule, whatever stands in the mirror. */

@@ -5,7 +5,7 @@ import { parseRequest } from '../../../reconciler/handover/request.ts';
 
 const [one, two] = ['1'.repeat(40), '2'.repeat(40)] as const;
 const found: WayBack = {
-  version: 1, request: '17', bad: one, to: two, crossed: ['the mailbox bob@bob.example was made'],
+  version: 1, request: '17', bad: one, to: two, crossed: ['the mailbox bob@bob.example was made'], back: ['member:bob', 'coop'], later: ['member:eve'], staying: ['dana does not go back: x'],
   passed: [{ oid: two, time: 1_767_225_600, author: 'Ada Lovelace', subject: 'my blog \u001b[31mmoves\u0000' }],
 };
 
@@ -24,6 +24,7 @@ const wrong: readonly (readonly [string, object])[] = [
   ['no commit in force', { bad: null }],
   ['one text for a list', { crossed: 'nothing' }],
   ['a clause that is none', { crossed: [{ toString: 'x' }] }],
+  ['somebody who is no owner', { back: ['root'] }],
   ['more commits than anybody looks at', { passed: Array.from({ length: 101 }, () => passed) }],
   ['a time that is none', { passed: [{ ...passed, time: 1e300 }] }],
   ['a time in words', { passed: [{ ...passed, time: 'yesterday' }] }],
