@@ -1,3 +1,4 @@
+import { compose, mixtureOf, NOTHING } from '../desired/versions.ts';
 import { blame } from '../git/blame.ts';
 import { copyOf, openMirror } from '../git/mirror.ts';
 import { recordedTip } from '../git/ratchet.ts';
@@ -8,13 +9,13 @@ import type { Repository } from '../git/store.ts';
 import { formatProblem } from '../model/problem.ts';
 import type { Rollback } from '../model/aside.ts';
 import type { Verdict } from '../model/authority.ts';
-import { ownerOf } from '../model/owner.ts';
+import { ownerOf, type Owner } from '../model/owner.ts';
 import type { Revision, Snapshot } from '../model/snapshot.ts';
 import type { Source as Line } from '../model/source.ts';
 import { holdsOf, type Trusted } from '../model/trusted.ts';
 import { ago } from '../report/words.ts';
 import { believed, follow } from '../trust/follow.ts';
-import { inForce, inForceBefore } from '../trust/snapshots.ts';
+import { inForce, inForceAt, inForceBefore } from '../trust/snapshots.ts';
 import { believe } from '../trust/verify.ts';
 import { UsageError } from './command.ts';
 import { wentBack, type WentBack } from './go-back.ts';
@@ -37,8 +38,8 @@ export interface Source {
   readonly stays: boolean;
   /** What of it is taken from an older commit, because somebody said so on this host. */
   readonly rollbacks: WentBack['rollbacks'];
-  /** Who last changed a line; null when git cannot tell. */
-  blame(line: Line): Promise<Revision | null>;
+  /** Who last changed a line of what is in force, or of a commit; null when git cannot tell. */
+  blame(line: Line, commit?: string): Promise<Revision | null>;
 }
 
 /** A commit that this host may move to. */
@@ -115,6 +116,23 @@ async function sourceOf(repository: Repository, trusted: Trusted, { back = [], .
   return {
     remote: null, notices: [], verdicts: [], stays: false, ...from,
     repository, trusted, wanted, rollbacks,
-    blame: ({ file, line }) => blame(repository, commitOf(ownerOf(file)) ?? trusted.commit, { path: file, line }),
+    blame: ({ file, line }, commit) => blame(repository, commit ?? commitOf(ownerOf(file)) ?? trusted.commit, { path: file, line, ...(commit === undefined ? versionIn(wanted.head, file) : {}) }),
   };
+}
+
+/** What was refused of a file is in the commit, and is not what is in force. */
+function versionIn({ files }: Snapshot, path: string): { readonly oid?: string } {
+  const oid = files.find((file) => file.path === path)?.oid;
+  return oid === undefined ? {} : { oid };
+}
+
+/** Put the documents of those in the place who are held at an older commit, as the last run on this host found. */
+export async function heldAt(source: Source, held: ReadonlyMap<Owner, string>): Promise<Source> {
+  const { head, kept } = source.wanted;
+  const mixture = new Map(mixtureOf(head));
+  const owners = [...held].filter(([owner]) => kept?.owners.has(owner) !== true);
+  for (const [owner, commit] of owners) mixture.set(owner, mixtureOf(await inForceAt(source.repository, source.trusted, commit)).get(owner) ?? NOTHING);
+  if (owners.length === 0) return source;
+  const wanted = { ...source.wanted, head: compose(mixture, head), kept: { owners: new Set([...(kept?.owners ?? []), ...owners.map(([owner]) => owner)]), newest: kept?.newest ?? head } };
+  return { ...source, wanted, blame: (line, commit) => source.blame(line, commit ?? held.get(ownerOf(line.file))) };
 }

@@ -19,21 +19,35 @@ export interface Trace {
   readonly resources: readonly Resource[];
 }
 
+/** What there is to point at. */
+export interface Everything {
+  readonly state: DesiredState;
+  readonly catalog: Catalog;
+  readonly claims: readonly Claim[];
+}
+
+/** Name all that can be traced. */
+export function namesIn({ state, catalog }: Everything): ReadonlySet<string> {
+  return new Set([...declarations(state), ...besides(state)].map(({ name }) => name).concat(catalog.resources.flatMap(({ id, name }) => [id, name])));
+}
+
 /**
  * Trace anything that a person may point at – a path, a resource id, a domain, a member, an address, a port, a row of a table –
  * to its declarations and its resources on one host.
  */
-export function trace(thing: string, { state, catalog, claims }: { readonly state: DesiredState; readonly catalog: Catalog; readonly claims: readonly Claim[] }): Trace {
+export function trace(thing: string, { state, catalog, claims }: Everything): Trace {
   const declared = declarations(state).filter(({ name }) => name === thing);
   const pointed = catalog.resources.filter((resource) => resource.id === thing || resource.name === thing);
   const rows = catalog.resources.flatMap((resource) => (resource.parts ?? []).filter(({ attribute }) => attribute === thing).map((part) => ({ resource, part })));
-  const nearest = declared.length + pointed.length + rows.length === 0 ? enclosing(thing, catalog) : [];
+  const beside = besides(state).filter(({ name }) => name === thing);
+  const nearest = declared.length + beside.length + pointed.length + rows.length === 0 ? enclosing(thing, catalog) : [];
   const files = new Set(declared.map(({ source }) => source.file));
   const zones = new Set(claims.filter(({ source }) => files.has(source.file)).flatMap(({ name }) => zoneOf(state, name)?.source.file ?? []));
   const led = catalog.resources.filter((resource) => files.has(resource.source.file) || resource.parts?.some(({ source }) => files.has(source.file)) || (resource.kind === 'zone' && zones.has(resource.source.file)));
   return {
     reasons: unique([
       ...declared,
+      ...beside,
       ...[...pointed, ...nearest].flatMap(behind),
       ...rows.map(({ resource, part }) => ({ what: 'row of', name: resource.name, owner: part.owner, source: part.source })),
     ]),
@@ -83,6 +97,26 @@ function declarations(state: DesiredState): readonly Reason[] {
     ...state.secrets.map(({ name, owner, source }): Reason => ({ what: 'secret', name, owner, source })),
   ];
 }
+
+/** What else is behind a thing without having led to any resource by itself: that it was given to somebody, and that its owner is not active. */
+function besides({ members, vhosts, mailDomains }: DesiredState): readonly Reason[] {
+  const idle = new Map(members.filter(({ state }) => state !== 'active').map((member) => [`member:${member.name}` as Owner, member]));
+  const behindOf = (owner: Owner, what: string, names: readonly string[]): readonly Reason[] => {
+    const member = idle.get(owner);
+    return member === undefined ? [] : names.map((name) => ({ what: `${idleWords[member.state]} ${what}`, name, owner, source: member.sources['state'] ?? member.source }));
+  };
+  return [
+    ...members.flatMap(({ name, domains, delegates, source, sources }): readonly Reason[] => [
+      ...domains.map((domain): Reason => ({ what: 'domain', name: domain, owner: `member:${name}`, source: sources['domains'] ?? source })),
+      ...delegates.map(({ domain, to }): Reason => ({ what: `delegation to ${to} of`, name: domain, owner: `member:${name}`, source: sources['delegates'] ?? source })),
+      ...behindOf(`member:${name}`, 'of member', [name]),
+    ]),
+    ...vhosts.flatMap(({ owner, name, aliases }) => behindOf(owner, 'behind the 503 of site', [name, ...aliases])),
+    ...mailDomains.flatMap(({ owner, name }) => behindOf(owner, 'that closes mail domain', [name])),
+  ];
+}
+
+const idleWords = { active: '', suspended: 'suspension', retired: 'retirement' } as const;
 
 function unique(reasons: readonly Reason[]): readonly Reason[] {
   const seen = new Set<string>();

@@ -19,6 +19,8 @@ export interface Blame extends Revision {
 export interface Place {
   readonly path: string;
   readonly line: number;
+  /** Which version of the file is meant; commits with a newer one, which is not in force, are passed over. Left out: the tip's. */
+  readonly oid?: string;
 }
 
 const mostCommits = 10_000;
@@ -34,6 +36,7 @@ export async function blame(repository: Repository, tip: string, place: Place): 
   let left = mostCommits;
   for await (const commit of firstParents(repository, tip)) {
     const older = await versionOf(repository, commit, place.path);
+    if (here === null && place.oid !== undefined && older?.oid !== place.oid && (left -= 1) > 0) continue;
     const before: number | null = here === null || older === null ? line : await lineIn(repository, { older, newer: here, line });
     if (older === null || before === null) break;
     here = older;

@@ -17,20 +17,27 @@ export interface Told {
   readonly revision: Revision | null;
 }
 
+/** What declarations led to, and whose of them are older than the newest commit. */
+export interface Traced {
+  readonly resources: readonly Resource[];
+  readonly held: readonly Owner[];
+}
+
 /** Print what stands behind a thing, for people. */
-export function formatTrace(told: readonly Told[], { host, resources, paint }: { readonly host: string; readonly resources: readonly Resource[]; readonly paint: Paint }): string {
+export function formatTrace(told: readonly Told[], { host, resources, held, paint }: Traced & { readonly host: string; readonly paint: Paint }): string {
   const reasons = told.flatMap(({ what, name, owner, source, revision }) => [
     `${paint('bold', `${what} ${oneLine(name)}`)}  ${ownerName(owner)}`,
     `  ${formatSource(source)}`,
     ...(revision === null ? [] : [`  ${paint('dim', `${shortRevision(revision.oid)} ${day(revision.time)} ${oneLine(revision.author)}: ${oneLine(revision.subject)}`)}`]),
   ]);
+  const kept = held.map((owner) => `${paint('red', `held: ${ownerName(owner)}`)}; what came since is not used: croft plan says why`);
   const led = resources.map(({ id, owner }) => `  ${oneLine(id)}  ${paint('dim', ownerName(owner))}`);
-  return [...reasons, '', led.length === 0 ? `nothing of it on ${host}` : `${count(led.length, 'resource')} on ${host}:`, ...led].join('\n');
+  return [...reasons, ...kept, '', led.length === 0 ? `nothing of it on ${host}` : `${count(led.length, 'resource')} on ${host}:`, ...led].join('\n');
 }
 
 /** The facts behind a thing, for programs. Shape: schemas/output/why.schema.json. */
-export function traceFacts(thing: string, told: readonly Told[], resources: readonly Resource[]): object {
-  return { thing, reasons: told, resources: resources.map(({ id, owner, source, desired }) => ({ id, owner, source, desired })) };
+export function traceFacts(thing: string, told: readonly Told[], { resources, held }: Traced): object {
+  return { thing, reasons: told, held, resources: resources.map(({ id, owner, source, desired }) => ({ id, owner, source, desired })) };
 }
 
 /** Units: unix seconds in; a UTC date out. */

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { verbs } from '../../reconciler/commands/index.ts';
+import { base } from '../scenarios/story.ts';
 import { croft, files, stage, type Said, type Stage } from './croft.ts';
 
 let on: Stage;
@@ -79,6 +80,7 @@ describe('the commands, one after another as a day goes', () => {
 
   it('why says that it knows nothing of what nobody declares', () => {
     expect(croft(['why', 'elsewhere.example', ...on.where])).toMatchObject({ status: 1, stdout: '' });
+    expect(croft(['why', 'blog.ada.exmaple', ...on.where]).stderr).toContain('did you mean `blog.ada.example`?');
   });
 
   it('a held member is told by reconcile and plan, with status 3', async () => {
@@ -89,6 +91,22 @@ describe('the commands, one after another as a day goes', () => {
     expect(said.stdout).toMatch(/desired-state\/members\/ada\/vhosts\/blog\.ada\.example\.yaml:1:1: cannot .*static.*\[schema\/unknown-field\]/);
     expect(croft(['plan', ...on.where]).status).toBe(3);
     await on.commit({ 'members/ada/vhosts/blog.ada.example.yaml': 'static: { root: web/blog }\n' });
+    expect(croft(['reconcile', ...on.where]).status).toBe(0);
+  });
+
+  it('why says of a suspended member’s site who answers 503 and which line is behind that, and of a held one that she is', async () => {
+    const hers = String(base().get('desired-state/members/ada/member.yaml'));
+    await on.commit({ 'members/ada/member.yaml': `${hers}state: suspended\n` }, 'ada is suspended');
+    for (const [thing, what] of [['blog.ada.example', 'suspension behind the 503 of site blog.ada.example'], ['ada', 'suspension of member ada'], ['ada.example', 'suspension that closes mail domain ada.example']] as const) {
+      const said = croft(['why', thing, ...on.where, '--rev', 'main']).stdout;
+      expect(said).toContain(`${what}  ada\n  desired-state/members/ada/member.yaml:`);
+      expect(said).toContain('Dana: ada is suspended');
+    }
+    await on.commit({ 'members/ada/member.yaml': hers.replace('uid:', 'uidd:') }, 'a slip');
+    const held = croft(['why', 'ada', ...on.where, '--rev', 'main']).stdout;
+    expect(held).toContain('held: ada; what came since is not used');
+    expect(held).not.toContain('a slip');
+    await on.commit({ 'members/ada/member.yaml': hers });
     expect(croft(['reconcile', ...on.where]).status).toBe(0);
   });
 

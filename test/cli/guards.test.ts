@@ -48,6 +48,15 @@ describe('a zone that is taken away', () => {
     expect(valid('reconcile', croft(['reconcile', ...on.where, '--format', 'json']).stdout).guards).toHaveLength(1);
   });
 
+  it('is explained by the documents that are in force for her, and who gave the domain', () => {
+    const said = croft(['why', 'bob.example', ...on.where]);
+    expect(said.stderr).toBe('');
+    expect(said.stdout).toContain(`zone bob.example  bob\n  desired-state/${bobsZone}:1:1\n  `);
+    expect(said.stdout).toContain('domain bob.example  bob\n  desired-state/members/bob/member.yaml');
+    expect(said.stdout).toContain('held: bob; what came since is not used');
+    expect(croft(['why', 'bob', ...on.where]).stdout).toContain('Dana: ');
+  });
+
   it('goes when the entry, as it was printed, is in the commit', async () => {
     const { stdout } = croft(['reconcile', ...on.where, '--dry-run']);
     await on.commit({ 'coop/allowances.yaml': `allowances:\n${entries(stdout)}\n` });

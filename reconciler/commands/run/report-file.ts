@@ -1,4 +1,6 @@
+import { readJson } from '../../handover/read.ts';
 import type { Machine } from '../../model/machine.ts';
+import type { Owner } from '../../model/owner.ts';
 import { runFacts, type Run } from '../../report/run.ts';
 
 /** Where a host keeps the report of its last run. Shape: schemas/output/reconcile.schema.json. */
@@ -16,6 +18,23 @@ export async function lastReport(machine: Machine): Promise<{ readonly host: str
   const [answer] = await machine.observe([{ ask: 'path', path: reportPath, want: 'text' }]);
   const text = (answer?.ask === 'path' ? answer.node?.text : null) ?? '';
   return { host: /^\{"host":"([a-z0-9-]+)"/.exec(text)?.[1] ?? null, report: parse(text) };
+}
+
+/** Read who is held at which commit, as the last run at a revision found; nobody where the last run was at another one. */
+export async function heldIn(machine: Machine, { host, revision }: { readonly host: string; readonly revision: string }): Promise<ReadonlyMap<Owner, string>> {
+  const [answer] = await machine.observe([{ ask: 'path', path: reportPath, want: 'text' }]);
+  const report = readJson((answer?.ask === 'path' ? answer.node?.text : null) ?? '', (value) => Object(value) as { readonly host?: unknown; readonly revision?: unknown; readonly holds?: unknown });
+  if (!report.ok || report.value.host !== host || report.value.revision !== revision) return new Map();
+  const read = readJson(JSON.stringify(report.value.holds), (value) => (Array.isArray(value) ? value : []).map((each) => Object(each) as { readonly owner?: unknown; readonly lastGood?: unknown }));
+  return new Map(read.ok ? read.value.flatMap(({ owner, lastGood }) => (isOwner(owner) && isCommit(lastGood) ? [[owner, lastGood] as const] : [])) : []);
+}
+
+function isOwner(value: unknown): value is Owner {
+  return typeof value === 'string' && /^(?:coop|member:[^/]+)$/.test(value);
+}
+
+function isCommit(value: unknown): value is string {
+  return typeof value === 'string' && /^[0-9a-f]{40}$/.test(value);
 }
 
 /** Keep the report of a run. Errors: MachineError. */

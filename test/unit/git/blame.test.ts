@@ -28,6 +28,17 @@ async function ourBlame(repository: string, tip: string, lines: number): Promise
 }
 
 describe('blame', () => {
+  test('passes over the commits of a version that is not in force', async () => {
+    const repository = bare();
+    const commits = history(repository, ['a: 1\n', 'a: 1\nb: 2\n', 'evil: 1\nb: 2\n']);
+    const oid = git(repository, ['rev-parse', `${commits[1] ?? ''}:${path}`]).trim();
+    const opened = await openRepository(repository);
+    const tip = commits.at(-1) ?? '';
+    const of = async (line: number, version?: string): Promise<string | undefined> => (await blame(opened, tip, { path, line, ...(version === undefined ? {} : { oid: version }) }))?.oid;
+    expect([await of(1), await of(1, oid), await of(2, oid)]).toEqual([commits[2], commits[0], commits[1]]);
+    expect(await of(1, '0'.repeat(40))).toBeUndefined();
+  });
+
   test('says the same as git over edits, insertions, removals and moved lines', async () => {
     const repository = bare();
     const commits = history(repository, [
