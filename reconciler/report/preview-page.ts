@@ -8,20 +8,24 @@ import type { Colour } from './paint.ts';
 import { shortRevision } from './plan.ts';
 import { hostFold, hostLines } from './preview-hosts.ts';
 import { signersOf, standingOf, type HeldOwner, type Preview, type Standing, type When } from './preview.ts';
-import { usageWords } from './usage.ts';
+import { usageWords, type Usage } from './usage.ts';
 import { count, list } from './words.ts';
 
 
 const mostCommits = 10;
 const mostDetails = 8;
 const mostReasons = 3;
+const mostUsages = 10;
+/** Of those who are told thing by thing; when there are more, each has one line. */
+const mostOwners = 20;
+const mostPaths = 50;
 
 /** Lay a preview out for people, its author first: what she declared, what it costs, what it does on each host, whether she may. */
 export function previewPage(preview: Preview, when: When): Page {
   const { usage, hosts, problems, mended, warnings, holds, guards } = preview;
   const sections: readonly Section[] = [
     ...declared(preview),
-    section('limits', usage.map((each) => line(1, [quote(usageWords(each))]))),
+    section('limits', usageLines(usage)),
     section('on each host', hosts.flatMap((host) => hostLines(host, { base: preview.base.oid, when }))),
     section('problems', [...problems.toSorted(compareProblems).map((each) => problemLine(each, 'red')), ...mendedLines(mended)]),
     section('held', holds.flatMap(heldLines)),
@@ -64,8 +68,35 @@ function short(oid: string): Quoted {
 
 function declared({ told, hosts, holds }: Preview): readonly Section[] {
   if (told.length === 0) return [section('declared', [line(1, [nothingBecause(hosts.length === 0, holds.length > 0)])])];
-  const owners = [...new Set(told.map(({ owner }) => owner))];
-  return owners.map((owner) => ({ title: ownerWords(owner), lines: told.filter((each) => each.owner === owner).flatMap(toldLines) }));
+  const byOwner = new Map<Owner, Told[]>();
+  for (const each of told) byOwner.set(each.owner, [...(byOwner.get(each.owner) ?? []), each]);
+  const isMany = byOwner.size > mostOwners;
+  const whole = [...byOwner].filter(([owner]) => !isMany || owner === 'coop').map(([owner, theirs]): Section => ({ title: ownerWords(owner), lines: theirs.flatMap(toldLines) }));
+  if (!isMany) return whole;
+  const members = [...byOwner].filter(([owner]) => owner !== 'coop');
+  return [section(`${members.length} members, a line each (--format json says it all; croft check --proofs which domains are proven)`, members.map(inOneLine)), ...whole];
+}
+
+/** What admins decide on, in which nothing is left out however many there are. */
+const decided: ReadonlySet<string> = new Set(['member', 'domain', 'delegation', 'signing key']);
+
+/** All of one member: what admins decide on with its values, the rest counted by what it is. */
+function inOneLine([owner, theirs]: readonly [Owner, readonly Told[]]): Line {
+  const named = theirs.filter(({ what }) => decided.has(what)).flatMap(({ mark, what, name, says }): Words => [
+    `  ${marks[mark]} ${what}`, ...(what === 'member' ? [] : [' ', quote(name)]), ...(says === '' || what === 'domain' ? [] : [' ', quote(says)]),
+  ]);
+  const counted = new Map<string, number>();
+  for (const { mark, what } of theirs.filter((each) => !decided.has(each.what))) counted.set(`${marks[mark]} ${what}`, (counted.get(`${marks[mark]} ${what}`) ?? 0) + 1);
+  return line(1, [quote(ownerName(owner)), ...named, ...[...counted].map(([of, many]) => `  ${of}${many === 1 ? '' : ` ×${many}`}`)]);
+}
+
+/** Of very many those who use most of what they may; whoever may not use as much has a problem of his own. */
+function usageLines(usage: readonly Usage[]): readonly Line[] {
+  const share = ({ used }: Usage): number => Math.max(...used.map((each) => each.used / Math.max(1, each.allowed)));
+  const shown = new Set(usage.toSorted((a, b) => share(b) - share(a)).slice(0, mostUsages));
+  const hidden = usage.length - shown.size;
+  const lines = usage.filter((each) => shown.has(each)).map((each) => line(1, [quote(usageWords(each))]));
+  return hidden > 0 ? [...lines, line(1, [`and ${count(hidden, 'more member')}, who use no greater part of theirs`])] : lines;
 }
 
 function nothingBecause(unusable: boolean, held: boolean): string {
@@ -136,7 +167,11 @@ function authorityLines(preview: Preview): readonly Line[] {
   const praise = raised.length === 0 ? '✔ every path is yours' : '✔ every path is signed by who may change it';
   const fine = trust && refused.length === 0 && verdicts.length > 0 ? [line(1, [praise], 'green')] : [];
   const meanwhile = refused.length === 0 ? [] : [line(1, ['until then hosts leave what is refused as it was; the rest goes on'])];
-  return [...off, ...fine, ...refused.flatMap(refusedLines), ...meanwhile, ...raised.map(raisedLine)];
+  const [more, others] = [refused.length - mostPaths, raised.length - mostPaths];
+  return [
+    ...off, ...fine, ...refused.slice(0, mostPaths).flatMap(refusedLines), ...(more > 0 ? [line(1, [`✖ and ${count(more, 'more path')} like these`], 'red')] : []),
+    ...meanwhile, ...raised.slice(0, mostPaths).map(raisedLine), ...(others > 0 ? [line(1, [`and ${count(others, 'more path')}, signed by who may change them`])] : []),
+  ];
 }
 
 function refusedLines({ path, risk, reasons, approvers, problems }: Verdict): readonly Line[] {

@@ -30,7 +30,14 @@ export function tally(changes: readonly Change[]): string {
 export function consequence(changes: readonly Change[], owners: readonly string[]): string {
   const units = changes.filter(({ resource }) => resource.kind === 'unit').sort((a, b) => compareText(a.resource.name, b.resource.name));
   const effects = units.map((change) => `${effectOn(change)} ${change.resource.name.replace(/\.service$/, '')}`);
-  return `${effects.length === 0 ? 'reloads nothing' : effects.join(', ')}; ${owners.length === 0 ? 'nobody is touched' : `touches ${list(owners)}, nobody else`}`;
+  return `${effects.length === 0 ? 'reloads nothing' : effects.join(', ')}; ${owners.length === 0 ? 'nobody is touched' : `touches ${touchedNames(owners)}, nobody else`}`;
+}
+
+/** The co-op comes last, and is never among those who are only counted. */
+function touchedNames(owners: readonly string[]): string {
+  const members = owners.filter((name) => name !== 'the co-op');
+  if (members.length <= mostNames + 1) return list(owners);
+  return list([...members.slice(0, mostNames), `${members.length - mostNames} more members`, ...owners.filter((name) => name === 'the co-op')]);
 }
 
 function effectOn({ verb, actual, resource }: Change): string {

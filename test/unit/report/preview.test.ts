@@ -43,6 +43,23 @@ describe('what an author reads', () => {
     }
   });
 
+  it('of three hundred new members each is a line, with what admins decide on, and the rest is counted', async () => {
+    const crowd = Array.from({ length: 300 }, (_, index) => [
+      [`members/m${index}/member.yaml`, `name: M\nuid: ${11_000 + index}\nlimits: small\nemail: m@elsewhere.example\ndomains: [m${index}.example]\n`],
+      [`members/m${index}/vhosts/www.m${index}.example.yaml`, 'static: {root: www}\n'],
+      [`members/m${index}/zones/m${index}.example.yaml`, 'records:\n  - {name: nas, type: A, address: 198.51.100.7}\n'],
+    ] as const).flat();
+    const preview = await previewed({ change: Object.fromEntries(crowd) });
+    const authority = { trust: true, verdicts: crowd.map(([path]) => verdict(`desired-state/${path}`, { risk: 'red', signers: ['dana', 'judy'] })) };
+    const lines = formatPage(previewPage({ ...preview, authority }, () => 'now'), { paint: (_, each) => each, folded: true }).split('\n');
+    expect(lines.length).toBeLessThan(400);
+    for (const index of [0, 7, 299]) expect(lines).toContain(`  m${index}  + member uid ${11_000 + index}, limits small  + domain m${index}.example  + site  + zone`);
+    expect(lines).toContain('  and 290 more members, who use no greater part of theirs');
+    expect(lines).toContain('  and 850 more paths, signed by who may change them');
+    expect(lines.filter((each) => each.length > 400)).toEqual([]);
+    expect(lines.filter((each) => /; touches m0, m1, m10, m100, .*, 290 more members and the co-op, nobody else$/.test(each))).toHaveLength(2);
+  }, 120_000);
+
   it('the same input gives the same bytes', async () => {
     const [first, second] = [await previewed({ change: { 'members/ada/vhosts/shop.ada.example.yaml': 'static: {root: shop}\n' } }), await previewed({ change: { 'members/ada/vhosts/shop.ada.example.yaml': 'static: {root: shop}\n' } })];
     expect(JSON.stringify(previewFacts(first))).toBe(JSON.stringify(previewFacts(second)));
