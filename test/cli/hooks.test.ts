@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { chmodSync, existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
@@ -145,6 +145,17 @@ describe('a push of main', () => {
     expect(said.text).not.toContain('preview');
   });
 
+  it('of what a member formatted as docs/members.md tells is accepted, though others\' files are not formatted', () => {
+    const [, formats = ''] = /^ {4}(croft fmt [^#\n]+?)\s*#/m.exec(readFileSync(join(root, 'docs/members.md'), 'utf8')) ?? [];
+    const work = clone('ada');
+    write(work, { [blog]: 'static:   {root:   web/new}\n' });
+    const said = spawnSync('sh', ['-c', formats], { cwd: work, env, encoding: 'utf8' });
+    expect(said).toMatchObject({ status: 0, stdout: expect.stringContaining(`formatted ${at(blog)}`) as string });
+    expect(spawnSync('sh', ['-c', 'croft fmt --check'], { cwd: work, env, encoding: 'utf8' }).stdout).toContain(at('hosts/one.yaml'));
+    ok(work, ['commit', '-q', '-a', '-m', 'a change']);
+    expect(git(work, ['push', 'origin', 'main'])).toMatchObject({ status: 0 });
+  });
+
   it('that goes back, or elsewhere, or away is refused', () => {
     ok(gitdir, ['config', 'receive.denyDeleteCurrent', 'ignore']);
     const work = clone('ada');
@@ -239,16 +250,50 @@ describe('a push of other refs', () => {
 });
 
 describe('a commit in a clone', () => {
-  it('of a wrong document is refused before it is made, and of a right one is made', () => {
-    const work = clone('ada');
+  const wrong = 'static:\n  rot: web\n';
+  const right = 'static:\n  root: web\n';
+  let work: string;
+
+  beforeEach(() => {
+    work = clone('ada');
     symlinkSync(join(root, 'hooks/pre-commit'), join(work, '.git/hooks/pre-commit'));
-    write(work, { [blog]: 'static:\n  rot: web\n' });
+  });
+
+  it('of a wrong document is refused before it is made, and of a right one is made', () => {
+    write(work, { [blog]: wrong });
     const refused = git(work, ['commit', '-m', 'wrong']);
     expect([refused.status, ok(work, ['rev-parse', 'HEAD'])]).toEqual([1, coop.first]);
     expect(refused.text).toContain(`${at(blog)}:2:3`);
-    expect(refused.text).toContain('git commit --no-verify');
-    write(work, { [blog]: 'static:\n  root: web\n' });
+    expect(refused.text).toContain('git commit --no-verify commits it all the same, and nobody but ada is held for it');
+    write(work, { [blog]: right });
     expect(git(work, ['commit', '-m', 'right'])).toMatchObject({ status: 0 });
     expect(existsSync(join(work, at(blog)))).toBe(true);
+  });
+
+  it('is judged by what is staged, and not by the files as they lie there', () => {
+    write(work, { [blog]: wrong });
+    writeFileSync(join(work, at(blog)), right);
+    const refused = git(work, ['commit', '-m', 'wrong']);
+    expect([refused.status, ok(work, ['rev-parse', 'HEAD'])]).toEqual([1, coop.first]);
+    expect(refused.text).toContain(`${at(blog)}:2:3`);
+    expect(git(work, ['commit', '-a', '-m', 'all of it'])).toMatchObject({ status: 0 });
+    writeFileSync(join(work, at(blog)), wrong);
+    writeFileSync(join(work, at(readme)), 'mine\n');
+    ok(work, ['add', at(readme)]);
+    expect(git(work, ['commit', '-m', 'another file'])).toMatchObject({ status: 0 });
+    expect(git(work, ['commit', '-m', 'this file', at(blog)])).toMatchObject({ status: 1 });
+  });
+
+  it('in a linked worktree, and from a directory below, is judged by its own index', () => {
+    const linked = join(work, '../linked-of-ada');
+    ok(work, ['worktree', 'add', '-q', linked]);
+    write(linked, { [blog]: wrong });
+    expect(git(join(linked, at('members')), ['commit', '-m', 'wrong']).text).toContain(`${at(blog)}:2:3`);
+    expect(git(work, ['commit', '--allow-empty', '-m', 'nothing'])).toMatchObject({ status: 0 });
+  });
+
+  it('that would hold the co-op says so', () => {
+    write(work, { 'cluster.yaml': 'nam: Meadow\n' });
+    expect(git(work, ['commit', '-m', 'wrong']).text).toContain("and the co-op's own documents are held for it");
   });
 });
