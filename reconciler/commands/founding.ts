@@ -25,7 +25,7 @@ export function foundingFiles(founding: Founding): ReadonlyMap<string, string> {
   return new Map([
     ...documents,
     ['hooks/pre-commit', preCommit], ['hooks/pre-receive', preReceive], ['hooks/post-receive', postReceive],
-    ['README.md', readme(founding)],
+    ['README.md', readme(founding)], ['.gitignore', leftovers],
   ]);
 }
 
@@ -74,6 +74,18 @@ aliases: [${scalar(domain)}]
 `],
   ];
 }
+
+const leftovers = `# What editors and desktops leave beside the files they show. No document can have such a name.
+.*.sw?
+*~
+.#*
+\\#*
+.DS_Store
+._*
+.goutputstream-*
+Thumbs.db
+.nfs*
+`;
 
 const trust = `# Hosts believe only what is signed by whoever may change it. One approval, since there is one admin:
 # when there are two, write trust: {}, and what is most sensitive takes both.

@@ -21,6 +21,7 @@ admin's key trust is on from the first commit: each host checks who signed what.
 
 Usage: croft init DIR --domain DOMAIN --admin NAME --email ADDRESS [OPTIONS]
 
+  DIR               a new or empty directory, or the clone of an empty repository
   --domain DOMAIN   the co-op's own domain, e.g. meadow.example
   --admin NAME      account name of the first member, who is the admin
   --email ADDRESS   where she is reached; also the contact of the co-op
@@ -95,13 +96,19 @@ function isEffect({ code }: Problem): boolean {
   return code === 'cluster/admin-without-signing-key';
 }
 
+/** Of two options with one value, whose value it is that is wrong. By document and field. */
+const OPTION_OF: { readonly [field: string]: string } = {
+  'cluster.yaml name': 'name', 'cluster.yaml domain': 'domain', 'cluster.yaml contact': 'email', 'cluster.yaml admins[0]': 'admin', 'member.yaml email': 'email',
+};
+
 /** Say problems by the option behind them, once each: the documents that they are in were never written. What no option explains keeps its place. */
 function byOption(problems: readonly Problem[], { domain, admin, email, name, host, ipv4, ipv6 }: Founding): readonly string[] {
   const options = Object.entries({ domain, admin, email, name, host, ipv4, ipv6 }).sort(([, a], [, b]) => b.length - a.length);
   const told = new Map<string, string>();
   for (const problem of problems) {
     const { message, hint, code, source } = problem;
-    const [option] = options.find(([, value]) => message.includes(`\`${value}\``)) ?? options.find(([, value]) => source.file.includes(value)) ?? [];
+    const [, field = ''] = / as `([^`]+)`:/.exec(message) ?? [];
+    const [option] = options.find(([name]) => name === OPTION_OF[`${source.file.split('/').at(-1)} ${field}`]) ?? options.find(([, value]) => message.includes(`\`${value}\``)) ?? options.find(([, value]) => source.file.includes(value)) ?? [];
     const key = /ssh-keys|signing-keys|signing key/.test(message) ? 'ssh-key' : (option ?? formatProblem(problem));
     const text = option === undefined && key !== 'ssh-key' ? formatProblem(problem) : `  --${key}: ${message}${hint === undefined ? '' : ` – ${hint}`} [${code}]`;
     if (!told.has(key)) told.set(key, text);

@@ -1,6 +1,8 @@
 /**
  * Reads documents from a directory, for `croft check` before anything is committed. The same is refused here as in a commit: links,
  * devices, executable files, odd names, files too large for a document. Nothing is followed and nothing is written.
+ * What editors and desktops leave beside the files they show is passed over, whether git is told to ignore it or not: no document can
+ * have such a name, so in a commit it is refused still.
  * What was seen of a file or folder before holds as long as nothing about it has moved, as in git's index: then it is not opened again.
  */
 import { closeSync, constants, fstatSync, lstatSync, openSync, readdirSync, readFileSync, statSync, type Dirent, type Stats } from 'node:fs';
@@ -17,6 +19,9 @@ import { MAX_DOCUMENT_BYTES } from './text.ts';
 const TOP_NAMES = new Set(['cluster.yaml', 'hosts', 'limits', 'members', 'coop']);
 const PLAIN_NAME = /^(?:[a-z0-9][a-z0-9._-]*|[A-Z][A-Za-z0-9_-]*(?:\.(?:md|txt))?)$/;
 const DEEPEST = 12;
+
+/** Of vim, of Emacs, of many editors, of macOS, of GNOME, of Windows, of NFS. */
+const LEFTOVERS = [/^\..*\.sw[a-z]$/, /^\.?#/, /~$/, /^\.(?:DS_Store$|_)/, /^\.goutputstream-/, /^Thumbs\.db$/, /^\.nfs[0-9a-f]+$/];
 
 interface Found {
   readonly base: string;
@@ -69,7 +74,7 @@ function readFolder(path: string, found: Found): void {
 
 /** By name, which is nearly the order of the paths. */
 function entriesOf(directory: string): readonly Entry[] {
-  return readdirSync(directory, { withFileTypes: true }).map(entryOf).toSorted((a, b) => compareText(a.name, b.name));
+  return readdirSync(directory, { withFileTypes: true }).filter(({ name }) => !LEFTOVERS.some((leftover) => leftover.test(name))).map(entryOf).toSorted((a, b) => compareText(a.name, b.name));
 }
 
 function entryOf(entry: Dirent): Entry {

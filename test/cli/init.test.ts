@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { existsSync, mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -74,6 +74,39 @@ describe('croft init', () => {
     expect(said).toMatchObject({ status: 1, stdout: '' });
     expect(said.stderr).toContain(why);
     expect(existsSync(join(place, 'unfit'))).toBe(false);
+  });
+
+  it.each([
+    ['of git init', (at: string) => [['init', '-q', '-b', 'master', at]]],
+    ['that is the clone of an empty repository', (at: string) => [['init', '-q', '--bare', `${at}.git`], ['clone', '-q', `${at}.git`, at]]],
+  ])('starts in an empty repository %s, on main', (how, make) => {
+    const name = `empty ${how}`;
+    for (const words of make(name)) git(place, words);
+    expect(found(name)).toMatchObject({ status: 0, stderr: '' });
+    expect(git(join(place, name), ['status', '--porcelain', '--branch']).split('\n')[0]).toMatch(/^## main/);
+    expect(git(join(place, name), ['status', '--porcelain'])).toBe('');
+    expect(found(name)).toMatchObject({ status: 1, stderr: expect.stringContaining('it is not empty') as string });
+    git(join(place, name), ['rm', '-rq', '.']);
+    expect(found(name)).toMatchObject({ status: 1, stderr: expect.stringContaining('its repository holds commits already') as string });
+  });
+
+  it.each([
+    [['--email', 'ada'], '--email: cannot use `ada` as `contact`'], [['--admin', 'Ada'], '--admin: '],
+    [['--name', 'a\u00a0b'], '--name: '], [['--domain', 'ada'], '--domain: cannot use `ada` as `domain`'],
+  ])('names the option that is wrong: %s', (words, why) => {
+    const said = found('unfit', ...words);
+    expect(said).toMatchObject({ status: 1, stdout: '' });
+    expect(said.stderr).toContain(why);
+    expect(said.stderr.match(/^ {2}--/gm)).toHaveLength(1);
+  });
+
+  it('has git ignore what editors leave beside the documents', () => {
+    if (!existsSync(join(place, 'edited'))) expect(found('edited').status).toBe(0);
+    const at = (name: string): string => join(place, 'edited/desired-state/members/ada', name);
+    for (const name of ['.member.yaml.swp', 'member.yaml~', '.DS_Store', '#member.yaml#', '._member.yaml']) writeFileSync(at(name), '\0');
+    symlinkSync('ada@laptop.1:2', at('.#member.yaml'));
+    expect(git(join(place, 'edited'), ['status', '--porcelain'])).toBe('');
+    expect(croft(['check'], join(place, 'edited'))).toMatchObject({ status: 0 });
   });
 
   it('gives the second member the uid after the first', () => {

@@ -66,3 +66,12 @@ test('links, executable files, odd names and files too large are problems of who
   expect(files.length).toBe(Object.keys(base).length);
   expect(problems.every(({ message }) => !message.includes('\n'))).toBe(true);
 });
+
+test('what editors leave beside a document is passed over, and what only looks like it is not', () => {
+  writeBase('desired-state/');
+  for (const name of ['.member.yaml.swp', '.member.yaml.swo', 'member.yaml~', '#member.yaml#', '.DS_Store', '._member.yaml', 'Thumbs.db']) write(`desired-state/members/ada/${name}`, '\0');
+  symlinkSync('ada@laptop.1:2', join(directory, 'desired-state/members/ada/.#member.yaml'));
+  expect(readDirectory(directory, 0)).toMatchObject({ problems: [], files: { length: Object.keys(base).length } });
+  for (const name of ['.swp', '.env', 'member.yaml.swp']) write(`desired-state/members/ada/${name}`, '\0');
+  expect(check(readDirectory(directory, 0)).problems.map(({ source }) => source.file)).toEqual(['.env', '.swp', 'member.yaml.swp'].map((name) => `desired-state/members/ada/${name}`));
+});
