@@ -316,7 +316,10 @@ export interface VhostDeclaration {
   readonly headers?: readonly HeaderDeclaration[];
   /** Your own pages for errors, by HTTP status, each a path on this site. */
   readonly 'error-pages'?: ErrorPagesDeclaration;
-  /** off: plain http works. redirect: visitors of http are sent to https. Default: "off". */
+  /**
+   * off: plain http works. redirect: visitors of http are sent to https; that is refused as long as croft sets up no TLS, since nothing would
+   * answer them there. Default: "off".
+   */
   readonly https?: 'off' | 'redirect';
   /** Which host serves the site. Leave it out: the co-op then chooses the right one. */
   readonly host?: string;

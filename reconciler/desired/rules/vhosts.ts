@@ -38,14 +38,27 @@ export function* redirectsAreReached({ documents }: World): Iterable<Finding> {
   }
 }
 
-/** A site that only redirects does not lead to itself over http. */
+/**
+ * Visitors are not sent where nobody answers. No host serves https yet: Apache listens on port 80 only, so a site that sends its own
+ * visitors to https would be seen by nobody.
+ */
+export function* httpsIsServed({ documents }: World): Iterable<Finding> {
+  for (const { value, at } of documents.vhost) {
+    if (value.https === 'redirect') yield finding(at('https'), {
+      code: 'vhost/no-https', message: 'cannot send visitors to https: nothing answers there, croft sets up no TLS yet', hint: 'take `https` out, or write `off`',
+    });
+  }
+}
+
+/** A site that only redirects does not lead to itself: over http it would lead round and round, over https to where nobody answers. */
 export function* redirectsLeadElsewhere({ documents }: World): Iterable<Finding> {
   for (const { name, value, at } of documents.vhost) {
     if (value.redirect === undefined) continue;
-    const [, host = ''] = /^http:\/\/([^/?#:]+)(?::80)?(?:[/?#]|$)/.exec(value.redirect.to) ?? [];
+    const [, scheme, host = ''] = /^(https?):\/\/([^/?#:]+)(?::(?:80|443))?(?:[/?#]|$)/.exec(value.redirect.to) ?? [];
     if (host === name || value.aliases?.includes(host)) {
       yield finding(at('redirect', 'to'), {
-        code: 'vhost/redirect-to-itself', message: `cannot redirect to ${shown(value.redirect.to)}: that is this same site`,
+        code: 'vhost/redirect-to-itself',
+        message: `cannot redirect to ${shown(value.redirect.to)}: that is this same site${scheme === 'https' ? ', and nothing answers https here yet' : ''}`,
         hint: 'give the site that should be seen',
       });
     }

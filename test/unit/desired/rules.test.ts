@@ -296,7 +296,17 @@ const cases: readonly Case[] = [
   {
     code: 'vhost/redirect-to-itself', at: `${blog}:1:16`,
     files: { [blog]: 'redirect: {to: "http://blog.ada.example/"}\n' },
-    twin: { [blog]: 'redirect: {to: "https://blog.ada.example/"}\n' },
+    twin: { [blog]: 'redirect: {to: "http://nas.ada.example/"}\n' },
+  },
+  {
+    code: 'vhost/redirect-to-itself', at: `${blog}:1:16`, says: 'nothing answers https here yet',
+    files: { [blog]: 'redirect: {to: "https://blog.ada.example"}\n' },
+    twin: { [blog]: 'redirect: {to: "https://blog.ada.example:8443/"}\n' },
+  },
+  {
+    code: 'vhost/no-https', at: `${blog}:2:8`, says: 'nothing answers there, croft sets up no TLS yet – take `https` out',
+    files: { [blog]: 'static: {root: a}\nhttps: redirect\n' },
+    twin: { [blog]: 'static: {root: a}\nhttps: "off"\n' },
   },
   {
     code: 'vhost/reserved-header', at: `${blog}:2:18`,
