@@ -38,6 +38,11 @@ export function visible(text: string): string {
   return replaceUnseen(text.replace(/[\p{C}\p{Z}]/gu, spelt), spelt);
 }
 
+/** Say of a character that looks like a blank what it is, for somebody who cannot see that. */
+export function looksLikeBlank(code: string): string {
+  return `${code} stands here, which looks like a blank and is none: put a blank in its place`;
+}
+
 /** Name a choice of things. Shape: `a`, `b` or `c`. */
 export function choices(values: readonly unknown[]): string {
   const names = values.slice(0, 20).map(shown);

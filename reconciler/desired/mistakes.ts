@@ -1,5 +1,6 @@
 import type { ErrorObject } from 'ajv/dist/2020.js';
-import { choices, shown, type Said } from './finding.ts';
+import { oddBlank } from '../model/grammar/characters.ts';
+import { choices, looksLikeBlank, shown, type Said } from './finding.ts';
 import { nearest, nearestField } from './nearest.ts';
 import type { Path } from './places.ts';
 import { schemas, type DocumentKind } from './schemas.ts';
@@ -45,7 +46,15 @@ const describers: { readonly [keyword: string]: (mistake: Mistake) => Described 
 /** Say a mistake in words: what cannot be used, why, and what would be right. */
 export function describeMistake(mistake: Mistake): Described {
   const describer = describers[mistake.error.keyword];
-  return describer === undefined ? bound(mistake.path, mistake.error, mistake.error.message ?? 'the schema forbids it') : describer(mistake);
+  const described = describer === undefined ? bound(mistake.path, mistake.error, mistake.error.message ?? 'the schema forbids it') : describer(mistake);
+  const odd = oddBlank(writtenAt(mistake));
+  return odd === null ? described : { ...described, hint: looksLikeBlank(odd) };
+}
+
+/** The text that is wrong, be it a value or a name; empty when it is none. */
+function writtenAt({ error: { keyword, data, params } }: Mistake): string {
+  if (keyword === 'additionalProperties') return String(params['additionalProperty']);
+  return typeof data === 'string' ? data : '';
 }
 
 function unknownField(mistake: Mistake): Described {

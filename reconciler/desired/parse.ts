@@ -1,10 +1,11 @@
-import { Composer, isScalar, Parser, type Document as YamlDocument, type YAMLError } from 'yaml';
+import { Composer, isScalar, Parser, type Document as YamlDocument } from 'yaml';
 import type { Checked, Problem } from '../model/problem.ts';
 import type { SnapshotFile } from '../model/snapshot.ts';
 import type { Source } from '../model/source.ts';
 import { finding, type Finding } from './finding.ts';
 import { linesOf, placeOf, type Lines } from './lines.ts';
 import { finderOf, type Finder, type Places } from './places.ts';
+import { syntaxProblems, unresolved } from './syntax.ts';
 import { checkTokens } from './tokens.ts';
 import { decode } from './text.ts';
 import { walk, type Walk } from './walk.ts';
@@ -27,16 +28,24 @@ export function parse({ path, bytes }: Pick<SnapshotFile, 'path' | 'bytes'>): Ch
   const { value: text, problems } = decode(path, bytes);
   if (text === null) return { value: null, problems };
   const lines = linesOf(path, text);
+  const conflicts = unresolved(lines, text);
+  if (conflicts.length > 0) return { value: null, problems: [...problems, ...conflicts] };
   const tokens = [...new Parser().parse(text)];
   const refused = checkTokens(lines, tokens);
   if (refused.some(({ code }) => code === 'yaml/too-deep')) return { value: null, problems: [...problems, ...refused] };
   const documents = [...new Composer(STRICT).compose(tokens, true, text.length)];
-  return read(lines, documents, [...problems, ...refused]);
+  return read({ lines, text, documents }, [...problems, ...refused]);
 }
 
-function read(lines: Lines, documents: readonly YamlDocument[], before: readonly Problem[]): Checked<Parsed | null> {
+interface Composed {
+  readonly lines: Lines;
+  readonly text: string;
+  readonly documents: readonly YamlDocument[];
+}
+
+function read({ lines, text, documents }: Composed, before: readonly Problem[]): Checked<Parsed | null> {
   const [document, second] = documents;
-  const syntax = documents.flatMap(({ errors, warnings }) => [...errors, ...warnings]).map((error) => syntaxProblem(lines, error));
+  const syntax = syntaxProblems(lines, text, documents.flatMap(({ errors, warnings }) => [...errors, ...warnings]));
   const several = second === undefined ? [] : [severalDocuments(placeOf(lines, second.range?.[0] ?? 0))];
   if (document?.contents == null || (isScalar(document.contents) && document.contents.value === null)) {
     return { value: null, problems: merge([...before, ...several, ...syntax], [emptyDocument(lines)]) };
@@ -53,11 +62,6 @@ function read(lines: Lines, documents: readonly YamlDocument[], before: readonly
 function merge(first: readonly Problem[], later: readonly Problem[]): readonly Problem[] {
   const taken = new Set(first.map(({ source }) => source.line));
   return [...first, ...(first.length > 0 ? later.filter(({ source }) => !taken.has(source.line) && source.line > 0) : later)];
-}
-
-function syntaxProblem(lines: Lines, error: YAMLError): Finding {
-  const [said = ''] = error.message.split('\n');
-  return finding(placeOf(lines, error.pos[0]), { code: 'yaml/syntax', message: `cannot read this as YAML: ${said.charAt(0).toLowerCase()}${said.slice(1)}` });
 }
 
 function severalDocuments(source: Source): Finding {

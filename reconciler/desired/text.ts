@@ -42,7 +42,7 @@ function* checkText(lines: Lines, text: string): Iterable<Finding> {
   for (const unseen of findUnseen(text)) {
     if (text[unseen.index] !== '\r') yield finding(placeOf(lines, unseen.index), describe(unseen));
   }
-  yield* perLine(lines, text, '\r', { code: 'yaml/carriage-return', message: 'cannot read a carriage return', hint: 'save the file with Unix line ends (LF); `croft fmt` does' });
+  yield* carriageReturns(lines, text);
   yield* perLine(lines, text, '\t', { code: 'yaml/tab', message: 'cannot read a tab: nobody sees how wide it is', hint: 'use blanks; `croft fmt` puts them in' });
 }
 
@@ -51,6 +51,17 @@ function describe({ index, code, kind }: Unseen): { readonly code: string; reado
     return { code: 'yaml/byte-order-mark', message: 'cannot read a byte order mark', hint: 'save the file as UTF-8 without one; `croft fmt` does' };
   }
   return { code: `yaml/${kind}-character`, message: `cannot accept the character ${code}: it ${WHY[kind]}`, hint: 'delete it' };
+}
+
+/** One problem, though it is nearly always every line that ends so: it is one setting of an editor. */
+function* carriageReturns(lines: Lines, text: string): Iterable<Finding> {
+  const first = text.indexOf('\r');
+  if (first < 0) return;
+  const others = text.split('\n').filter((line) => line.includes('\r')).length - 1;
+  const more = others === 0 ? '' : `, here and on ${others} more ${others === 1 ? 'line' : 'lines'}`;
+  yield finding(placeOf(lines, first), {
+    code: 'yaml/carriage-return', message: `cannot read a carriage return${more}`, hint: 'save the file with Unix line ends (LF); `croft fmt` does',
+  });
 }
 
 /** Report the first of a line only: one problem each, however many stand there. */

@@ -29,6 +29,12 @@ export function findUnseen(text: string): readonly Unseen[] {
   return [...text.matchAll(ALL_UNSEEN)].map((match) => ({ index: match.index, code: codeOf(match[0]), kind: kindOf(match[0]) }));
 }
 
+/** Find the first character that looks like a blank and is none, such as the no-break space of some keyboards. Shape: `U+00A0`; null when there is none. */
+export function oddBlank(text: string): string | null {
+  const [character] = /[\u00a0\u1680\u2000-\u200a\u202f\u205f\u3000]/.exec(text) ?? [];
+  return character === undefined ? null : codeOf(character);
+}
+
 /** Put something that can be seen in the place of every such character. */
 export function replaceUnseen(text: string, shown: (character: string) => string): string {
   return text.replace(ALL_UNSEEN, (character) => shown(character));

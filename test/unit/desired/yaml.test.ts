@@ -33,7 +33,8 @@ describe('what could be read differently is refused where it stands', () => {
     { name: 'an empty file', input: '', expected: ['1:1 yaml/empty'] },
     { name: 'nothing but a comment', input: '# later\n', expected: ['1:1 yaml/empty'] },
     { name: 'a byte order mark', input: '\ufeffa: 1\n', expected: ['1:1 yaml/byte-order-mark'] },
-    { name: 'carriage returns', input: 'a: 1\r\nb: 2\r\n', expected: ['1:5 yaml/carriage-return', '2:5 yaml/carriage-return'] },
+    { name: 'carriage returns', input: 'a: 1\r\nb: 2\r\n', expected: ['1:5 yaml/carriage-return'] },
+    { name: 'carriage returns, and what else is wrong', input: 'a: 1\r\nb: 0750\r\n', expected: ['1:5 yaml/carriage-return', '2:4 yaml/number'] },
     { name: 'a tab as indentation', input: 'a:\n\tb: 1\n', expected: ['2:1 yaml/tab'] },
     { name: 'a tab anywhere, once for each line', input: 'a:\tb\t\n', expected: ['1:3 yaml/tab'] },
     { name: 'a tab as an escape', input: 'a: "x\\ty"\n', expected: ['1:4 yaml/tab'] },
@@ -97,6 +98,36 @@ describe('what could be read differently is refused where it stands', () => {
     expect(read('mode: 0750\n').problems.map(formatProblem)).toEqual([
       'f.yaml:1:7: cannot tell what `0750` is: as a number it would be 750 – put it in quotes if it is text or write 750 [yaml/number]',
     ]);
+  });
+});
+
+describe('what is no YAML is told once, in the words of whoever wrote it', () => {
+  const cases: readonly { readonly name: string; readonly input: string; readonly says: readonly string[] }[] = [
+    { name: 'a merge conflict', input: 'a: 1\n<<<<<<< HEAD\nb: 2\n=======\nb: 3\n>>>>>>> theirs\nc: 4\n', says: ['2:1: cannot read lines 2–6: a merge conflict is not resolved here'] },
+    { name: 'two of them, in the style of diff3, the last without its end', input: '<<<<<<< HEAD\r\na: 1\r\n||||||| old\r\n=======\r\n>>>>>>> x\r\n<<<<<<< HEAD\nb: 2\n', says: ['lines 1–5', 'line 6', 'carriage return'] },
+    { name: 'a forgotten colon', input: 'name: Ada\nuid 10001\nlimits: regular\n', says: ['2:1: cannot find a field here: a field is its name, a colon and a blank, then its value'] },
+    { name: 'a forgotten colon above what is indented', input: 'static\n  root: web\n', says: ['1:1: cannot find a field here'] },
+    { name: 'a forgotten blank after the colon', input: 'name: Ada\nuid:10001\nlimits: regular\n', says: ['2:1: cannot find a field here'] },
+    { name: 'a no-break space after the colon', input: 'name: Ada\nuid:\u00a010001\nlimits: regular\n', says: ['2:1: cannot find a field here: a field is its name, a colon and a blank, then its value – U+00A0 stands here, which looks like a blank'] },
+    { name: 'a character that begins no text', input: 'name: @\nkey: `x\n', says: ['1:7: cannot read a text that begins with `@` – put it in quotes', '2:6: cannot read a text that begins with `\`` – put it in quotes'] },
+    { name: 'a colon in a value', input: 'name: a: b\n', says: ['1:7: cannot read a second colon'] },
+    { name: 'a field that is indented too far', input: 'name: a\n  uid: 1\n', says: ['1:7: cannot read the line below: it is indented further'] },
+    { name: 'a field that is indented like nothing above it', input: 'static:\n  root: web\n index: [a]\n', says: ['3:1: cannot tell what this line belongs to'] },
+    { name: 'a bracket too many, and all that comes after it', input: 'a: {b: 1}}\nc: [d]\n', says: ['1:10: cannot read this closing bracket'] },
+    { name: 'a list without its end', input: 'a: [b\nc: 1\n', says: ['2:1: cannot find the end of the list'] },
+    { name: 'a map without its end', input: 'a: {b: 1\nc: 1\n', says: ['2:1: cannot find the end of the map'] },
+    { name: 'a password at a broken line, which is not repeated', input: 'mailboxes:\n  ada:\n    password @hunter2\n    quota-mib: 1\n', says: ['3:5: cannot find a field here'] },
+  ];
+  test.each(cases)('$name', ({ input, says }) => {
+    const told = read(input).problems.map(formatProblem);
+    expect(told).toHaveLength(says.length);
+    for (const part of says) expect(told.join('\n')).toContain(part);
+    expect(told.join()).not.toMatch(/hunter|token|implicit/i);
+  });
+
+  test('many conflicts in one file take no time that grows with their square', () => {
+    const told = read('<<<<<<<\n>>>>>>>\n'.repeat(4000)).problems;
+    expect([told.length, told.at(-1)?.message]).toEqual([4000, 'cannot read lines 7999–8000: a merge conflict is not resolved here']);
   });
 });
 
