@@ -4,6 +4,7 @@ import { choices, looksLikeBlank, shown, type Said } from './finding.ts';
 import { nearest, nearestField } from './nearest.ts';
 import type { Path } from './places.ts';
 import { schemas, type DocumentKind } from './schemas.ts';
+import { publicKey } from './ssh-key.ts';
 import { suggest } from './suggest.ts';
 
 /** One thing that the schema does not allow. */
@@ -90,7 +91,8 @@ function retype({ schema, data }: ErrorObject): string | undefined {
   if (schema === 'string' && (typeof data === 'number' || typeof data === 'boolean')) return `put it in quotes: "${data}"`;
   if (schema === 'integer' && typeof data === 'string' && /^[1-9][0-9]{0,14}$/.test(data)) return `write it without quotes: ${data}`;
   if (schema === 'boolean' && typeof data === 'string' && /^(?:yes|no|on|off)$/i.test(data)) return `write ${/^(?:yes|on)$/i.test(data)}`;
-  return schema === 'array' && typeof data === 'string' ? `write it as a list: [${data.slice(0, 60)}]` : undefined;
+  if (schema !== 'array' || typeof data !== 'string') return undefined;
+  return data.length > 60 ? 'write it as a list: each entry on a line of its own, which begins with a hyphen and a blank' : `write it as a list: [${data}]`;
 }
 
 function wrongChoice({ error, path }: Mistake): Described {
@@ -102,6 +104,9 @@ function wrongChoice({ error, path }: Mistake): Described {
 
 /** The descriptions of the schema are the members' manual: they also say here what would be right. */
 function wrongForm({ error, path }: Mistake): Described {
+  const use = useOfKey(path);
+  const key = use === null ? null : publicKey(String(error.data), use);
+  if (key !== null && 'why' in key) return { ...bound(path, error, key.why), code: 'schema/wrong-form', hint: 'paste the whole line of a .pub file; ssh-keygen -t ed25519 makes a new key' };
   const hint = isSecret(path) ? hintFor(path) : suggest(String(error.data), String(error.schema));
   return { ...bound(path, error, `it must be ${firstSentence(error.parentSchema?.['description'])}`), code: 'schema/wrong-form', hint };
 }
@@ -142,12 +147,20 @@ function twice({ error, path }: Mistake): Described {
   return { code: 'schema/twice', message: `cannot list ${shown(value)} twice in ${nameOf(path)}`, hint: 'keep one of them' };
 }
 
+/** What a public key at this place is for; null when none belongs there. */
+function useOfKey(path: Path): 'login' | 'signing' | null {
+  const field = path.findLast((part) => typeof part === 'string') ?? '';
+  if (!/^(?:.+-)?keys?$/.test(String(field))) return null;
+  return path.includes('signing-keys') || field === 'merge-keys' ? 'signing' : 'login';
+}
+
 function bound(path: Path, error: ErrorObject, why: string): Described {
-  const value = isSecret(path) ? 'this value' : shown(error.data);
+  const isPublic = useOfKey(path) === null || /^(?:ssh|ecdsa|sk)-/.test(String(error.data));
+  const value = isSecret(path) || !isPublic ? 'this value' : shown(error.data);
   return { code: 'schema/out-of-bounds', message: `cannot use ${value} as ${nameOf(path)}: ${why}` };
 }
 
-/** What somebody wrote for a password or in the place of a sealed text is not repeated where others read it. */
+/** What somebody wrote for a password or in the place of a sealed text is not repeated where others read it. Nor is what stands for a key and is no public one. */
 function isSecret(path: Path): boolean {
   return path.at(-1) === 'password' || path.at(-1) === 'sealed';
 }

@@ -31,11 +31,13 @@ const SHAPES: ReadonlyMap<string, readonly ((part: Buffer) => boolean)[]> = new 
 export function publicKey(line: string, use: keyof typeof leastRsaBits = 'login'): KeyLine | Unfit {
   const [type = '', text = '', ...comment] = line.split(' ');
   const shape = SHAPES.get(type);
-  if (shape === undefined) return unfit(`keys of type ${type.slice(0, 40)} are not accepted`);
+  if (shape === undefined) return unfit(/^(?:ssh|ecdsa|sk)-[a-z0-9@.-]{1,60}$/.test(type) ? `keys of type ${type} are not accepted` : 'it does not begin with the type of a key, such as ssh-ed25519');
   const bytes = Buffer.from(text, 'base64');
   const blob = bytes.toString('base64');
-  if (blob.replace(/=+$/, '') !== text.replace(/=+$/, '')) return unfit('its second word is not base64');
-  const [inner, ...parts] = split(bytes) ?? [];
+  if (blob.replace(/=+$/, '') !== text.replace(/=+$/, '')) return unfit('its second word is no whole base64: is the line cut off, or broken in two?');
+  const all = split(bytes);
+  if (all === null) return unfit('the key inside is cut off or damaged');
+  const [inner, ...parts] = all;
   if (inner?.toString('latin1') !== type) return unfit(`the key inside is not of type ${type}`);
   if (parts.length !== shape.length || !parts.every((part, index) => shape[index]?.(part) === true)) return unfit('the key inside is cut off or damaged');
   const [bits, least] = [bitsOf(parts[1]), leastRsaBits[use]];

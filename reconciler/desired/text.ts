@@ -1,5 +1,6 @@
 import { findUnseen, type Unseen } from '../model/grammar/characters.ts';
 import type { Checked } from '../model/problem.ts';
+import type { Source } from '../model/source.ts';
 import { finding, type Finding } from './finding.ts';
 import { linesOf, placeOf, type Lines } from './lines.ts';
 
@@ -13,15 +14,28 @@ const PLAIN = /^[\n -~]*$/;
 
 const WHY = { control: 'is a control character', bidi: 'changes the order in which people read the line', invisible: 'cannot be seen' };
 
+/** How private keys begin in the files that programs keep them in; the second is what OpenSSH's hold, in base64. Comments are nobody's key. */
+const PRIVATE_KEY = /^[^#\n]*?(-----BEGIN [A-Z0-9 ]{0,40}PRIVATE KEY-----|b3BlbnNzaC1rZXktdjE)/m;
+
 /** Decode a document and refuse what could make people and programs read different things. null: it cannot be read at all. */
 export function decode(file: string, bytes: Uint8Array): Checked<string | null> {
   if (bytes.length > MAX_DOCUMENT_BYTES) return { value: null, problems: [tooLarge(file, bytes.length)] };
   const text = decoder.decode(bytes);
+  const key = /PRIVATE KEY|b3BlbnNzaC1rZXktdjE/.test(text) ? PRIVATE_KEY.exec(text) : null;
+  if (key !== null) return { value: null, problems: [privateKey(placeOf(linesOf(file, text), key.index + key[0].length - (key[1]?.length ?? 0)))] };
   if (text.length === bytes.length && PLAIN.test(text)) return { value: text, problems: [] };
   const lines = linesOf(file, text);
   const problems = findUndecodable(bytes, text).map((offset) =>
     finding(placeOf(lines, offset), { code: 'yaml/not-utf8', message: 'cannot read the bytes here: they are not UTF-8', hint: 'save the file as UTF-8' }));
   return problems.length > 0 ? { value: null, problems } : { value: text, problems: [...checkText(lines, text)] };
+}
+
+/** Whoever reads what is said of the document shall not read the key: nothing else is looked for in it. */
+function privateKey(source: Source): Finding {
+  return finding(source, {
+    code: 'yaml/private-key', message: 'cannot accept this: it is a PRIVATE key, and whoever can read it can be you',
+    hint: 'never commit it, and make a new one (ssh-keygen -t ed25519): the line of its .pub file is what others may see',
+  });
 }
 
 function tooLarge(file: string, size: number): Finding {

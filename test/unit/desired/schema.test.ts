@@ -1,3 +1,4 @@
+import { generateKeyPairSync } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
 import { nearest, nearestField } from '../../../reconciler/desired/nearest.ts';
 import { parse } from '../../../reconciler/desired/parse.ts';
@@ -8,6 +9,13 @@ import { formatProblem } from '../../../reconciler/model/problem.ts';
 function problems(kind: DocumentKind, text: string): readonly string[] {
   const { value } = parse({ path: 'f.yaml', bytes: new TextEncoder().encode(text) });
   return value === null ? ['not read'] : validate(kind, value).problems.map(formatProblem);
+}
+
+/** Shape: as it stands in a .pub file. */
+function rsa(bits: number): string {
+  const { n = '' } = generateKeyPairSync('rsa', { modulusLength: bits }).publicKey.export({ format: 'jwk' });
+  const part = (bytes: Buffer): Buffer => Buffer.concat([Buffer.from([0, 0, bytes.length >> 8, bytes.length & 255]), bytes]);
+  return `ssh-rsa ${Buffer.concat([part(Buffer.from('ssh-rsa')), part(Buffer.from([1, 0, 1])), part(Buffer.concat([Buffer.from([0]), Buffer.from(n, 'base64url')]))]).toString('base64')}`;
 }
 
 const cases: readonly { readonly name: string; readonly kind: DocumentKind; readonly input: string; readonly expected: readonly string[] }[] = [
@@ -57,6 +65,26 @@ const cases: readonly { readonly name: string; readonly kind: DocumentKind; read
     name: 'a number out of bounds', kind: 'vhost', input: 'proxy: {port: 80}\n',
     expected: ['f.yaml:1:15: cannot use `80` as `proxy.port`: it must be at least 20000 [schema/out-of-bounds]'],
   },
+  {
+    name: 'a public key that is cut off', kind: 'member', input: 'name: Ada\nuid: 10001\nlimits: regular\nemail: ada@elsewhere.example\nssh-keys:\n  - ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIDuP6/Ts4XrxLPp/\n',
+    expected: ['f.yaml:6:5: cannot use `ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIDuP6/Ts4XrxLPp/` as `ssh-keys[0]`: the key inside is cut off or damaged – paste the whole line of a .pub file'],
+  },
+  {
+    name: 'a public key that is cut off within a letter', kind: 'member', input: 'name: Ada\nuid: 10001\nlimits: regular\nemail: ada@elsewhere.example\nsigning-keys:\n  - key: ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIDuP6/Ts4XrxLPp/Z\n',
+    expected: ['f.yaml:6:10: cannot use `ssh-ed25519 AAAA', 'as `signing-keys[0].key`: its second word is no whole base64: is the line cut off, or broken in two?'],
+  },
+  {
+    name: 'an RSA key that is too small', kind: 'member', input: `name: Ada\nuid: 10001\nlimits: regular\nemail: ada@elsewhere.example\nssh-keys:\n  - ${rsa(1024)}\n`,
+    expected: ['f.yaml:6:5: cannot use `ssh-rsa AAAA', 'as `ssh-keys[0]`: it has 1024 bits, and an RSA key needs 2048 or more'],
+  },
+  {
+    name: 'what is no public key, and is not repeated', kind: 'member', input: 'name: Ada\nuid: 10001\nlimits: regular\nemail: ada@elsewhere.example\nssh-keys:\n  - QyNTUxOQAAACBer7 hunter2\n',
+    expected: ['f.yaml:6:5: cannot use this value as `ssh-keys[0]`: it does not begin with the type of a key, such as ssh-ed25519'],
+  },
+  {
+    name: 'a no-break space in a name of a field, and in a value', kind: 'vhost', input: 'static:\n  root: a\n\u00a0\u00a0listing: true\nhost: a\u00a0b\n',
+    expected: ['f.yaml:3:1: cannot use `\\u{a0}\\u{a0}listing`: a vhost has no such field – U+00A0 stands here, which looks like a blank and is none', 'f.yaml:4:7: cannot use `a\\u{a0}b` as `host`', '– U+00A0 stands here'],
+  },
   { name: 'text where a number belongs', kind: 'vhost', input: 'proxy: {port: "20001"}\n', expected: ['write it without quotes: 20001 [schema/wrong-type]'] },
   {
     name: 'text where true or false belongs', kind: 'vhost', input: 'static: {root: a, listing: yes}\n',
@@ -72,7 +100,7 @@ const cases: readonly { readonly name: string; readonly kind: DocumentKind; read
     name: 'an address without a prefix', kind: 'member',
     input: 'name: A\nuid: 10001\nlimits: small\nemail: a@x.example\nssh-keys: [{key: x, from: [192.0.2.1]}]\n',
     expected: [
-      'f.yaml:5:18: cannot use `x` as `ssh-keys[0].key`', 'f.yaml:5:28: cannot use `192.0.2.1` as `ssh-keys[0].from[0]`', 'did you mean `192.0.2.1/32`?',
+      'f.yaml:5:18: cannot use this value as `ssh-keys[0].key`', 'f.yaml:5:28: cannot use `192.0.2.1` as `ssh-keys[0].from[0]`', 'did you mean `192.0.2.1/32`?',
     ],
   },
   {

@@ -125,6 +125,20 @@ describe('what is no YAML is told once, in the words of whoever wrote it', () =>
     expect(told.join()).not.toMatch(/hunter|token|implicit/i);
   });
 
+  const pem = '-----BEGIN OPENSSH PRIVATE KEY-----\nb3BlbnNzaC1rZXktdjEAAAAABG5vbmUAAAAE\nQyNTUxOQAAACBer7\n-----END OPENSSH PRIVATE KEY-----\n';
+  test.each([
+    { name: 'as a block', input: `ssh-keys:\n  - |\n${pem.replaceAll(/^(?=.)/gm, '    ')}`, place: '3:5' },
+    { name: 'as it is pasted', input: `ssh-keys:\n${pem}`, place: '2:1' },
+    { name: 'line by line', input: `ssh-keys:\n${pem.replaceAll(/^(?=.)/gm, '  - ')}`, place: '2:5' },
+    { name: 'without its first line', input: `ssh-keys: [b3BlbnNzaC1rZXktdjEAAAAABG5vbmUAAAAE, QyNTUxOQAAACBer7]\n`, place: '1:12' },
+    { name: 'of another sort, in quotes', input: 'x: "-----BEGIN RSA PRIVATE KEY-----\\nMIIE"\n', place: '1:5' },
+  ])('a private key $name is one problem, and nothing of it is printed', ({ input, place }) => {
+    const told = read(input).problems.map(formatProblem);
+    expect(told).toEqual([expect.stringMatching(`^f\\.yaml:${place}: cannot accept this: it is a PRIVATE key.*never commit it, and make a new one`)]);
+    expect(told.join()).not.toMatch(/b3Bl|QyNT|MIIE|BEGIN/);
+    expect(said('a: 1 # -----BEGIN OPENSSH PRIVATE KEY-----\n')).toEqual([]);
+  });
+
   test('many conflicts in one file take no time that grows with their square', () => {
     const told = read('<<<<<<<\n>>>>>>>\n'.repeat(4000)).problems;
     expect([told.length, told.at(-1)?.message]).toEqual([4000, 'cannot read lines 7999–8000: a merge conflict is not resolved here']);
