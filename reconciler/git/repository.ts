@@ -32,12 +32,29 @@ export function withQuarantine(repository: Repository, objectsDirectory: string)
   return { ...repository, stores: [resolve(objectsDirectory), ...repository.stores], cache: copyCache(repository.cache) };
 }
 
-/** Look for the commit that HEAD, a branch, a tag or an object id (at least 7 digits of it) names. Errors: GitError when nothing does. */
+/**
+ * Look for the commit that HEAD, a branch, a tag or an object id (at least 7 digits of it) names, or the one that is so many first parents
+ * before it: `main~2`, `HEAD^`. Errors: GitError when nothing does. Source: gitrevisions(7), of which that is all.
+ */
 export async function resolveRevision(repository: Repository, name: string): Promise<string> {
+  const [, start, steps = ''] = /^([^~^]+)((?:~\d{0,6}|\^1?)+)$/.exec(name) ?? [];
+  if (start !== undefined) return before(repository, { name, start: await resolveRevision(repository, start), steps: countOf(steps) });
   const oid = isOid(name) ? name : await lookUp(repository, name);
   const { type, bytes } = await readObject(repository, oid);
   const target = type === 'tag' ? Buffer.from(bytes).toString('latin1', 'object '.length, 'object '.length + 40) : null;
   return target === null ? (await readCommit(repository, oid)).oid : resolveRevision(repository, target);
+}
+
+/** Shape: `~2^` is 3. */
+function countOf(steps: string): number {
+  return [...steps.matchAll(/[~^](\d*)/g)].reduce((count, [, digits = '']) => count + (digits === '' ? 1 : Number(digits)), 0);
+}
+
+async function before(repository: Repository, { name, start, steps }: { readonly name: string; readonly start: string; readonly steps: number }): Promise<string> {
+  let oid: string | undefined = start;
+  for (let step = 0; step < steps && oid !== undefined; step += 1) oid = (await readCommit(repository, oid)).parents[0];
+  if (oid === undefined) throw new GitError(`cannot find ${JSON.stringify(name)} in ${repository.gitdir}: the history that is here does not reach back so far`);
+  return oid;
 }
 
 /** Look for the commit a branch is at, without reading it. Errors: GitError when there is no such branch. */
@@ -97,7 +114,7 @@ async function isA(path: string, type: 'file' | 'directory'): Promise<boolean> {
 }
 
 async function lookUp(repository: Repository, name: string): Promise<string> {
-  if (!isRefName(name)) throw new GitError(`cannot look for ${JSON.stringify(name)} in ${repository.gitdir}: no branch, tag or commit can have that name`);
+  if (!isRefName(name)) throw new GitError(`cannot look for ${JSON.stringify(name)} in ${repository.gitdir}: no branch, tag or commit can have that name${/[~^@:]/.test(name) ? '; of what git understands croft knows NAME~2 and NAME^ only – try "$(git rev-parse NAME)"' : ''}`);
   const head = name === 'HEAD' ? ((await readText(join(repository.headdir, 'HEAD'))) ?? '').trim() : name;
   const ref = head.replace(/^ref: /, '');
   // git itself takes a tag before a branch; but whoever may push may push a tag of any name, and the branch is what was judged.

@@ -7,7 +7,7 @@ import { base } from '../scenarios/story.ts';
 import { git } from '../unit/git/fixture.ts';
 import { croft, stage, type Said, type Stage } from './croft.ts';
 
-const why = ['--why', 'it redirects to itself', '--who', 'dana'];
+const why = ['--why', 'it leads to nobody', '--who', 'dana'];
 const blog = 'members/ada/vhosts/blog.ada.example.yaml';
 
 let on: Stage;
@@ -16,7 +16,7 @@ beforeAll(async () => {
   on = await stage();
   expect(on1('reconcile').status).toBe(0);
   good = git(on.repository, ['rev-parse', 'main']).trim();
-  bad = await on.commit({ [blog]: 'redirect:\n  to: https://blog.ada.example/\n', 'members/bob/vhosts/more.bob.example.yaml': 'static:\n  root: web/more\n' }, 'members/ada: my blog moves');
+  bad = await on.commit({ [blog]: 'redirect:\n  to: https://gone.elsewhere.example/\n', 'members/bob/vhosts/more.bob.example.yaml': 'static:\n  root: web/more\n' }, 'members/ada: my blog moves');
   expect(on1('reconcile').status).toBe(0);
 });
 afterAll(() => rmSync(on.directory, { recursive: true }));
@@ -56,11 +56,11 @@ describe('croft rollback of one owner', () => {
   it('goes back for her alone, says so in every run, and ends with status 3 while it stands', () => {
     expect(on1('rollback', good.slice(0, 10), '--owner', 'ada', ...why)).toMatchObject({ status: 0, stdout: `ada goes back to ${good.slice(0, 10)}; what ${bad.slice(0, 10)} says of ada is not used until it changes\nthe next run does it; croft reconcile does it now\n` });
     const plan = on1('plan');
-    expect([plan.status, plan.stderr]).toEqual([3, expect.stringContaining(`rolled back to ${good.slice(0, 10)} by dana: it redirects to itself`)]);
+    expect([plan.status, plan.stderr]).toEqual([3, expect.stringContaining(`rolled back to ${good.slice(0, 10)} by dana: it leads to nobody`)]);
     for (const _ of ['first', 'second']) {
       const run = on1('reconcile');
       expect(run.status, run.stdout).toBe(3);
-      expect(run.stdout).toContain(`rolled back to ${good.slice(0, 10)} by dana: it redirects to itself; of ada, what ${bad.slice(0, 10)} says is not used`);
+      expect(run.stdout).toContain(`rolled back to ${good.slice(0, 10)} by dana: it leads to nobody; of ada, what ${bad.slice(0, 10)} says is not used`);
     }
     expect(site('blog.ada.example')).not.toContain('Redirect');
     expect(site('more.bob.example')).not.toBeNull();
@@ -69,6 +69,12 @@ describe('croft rollback of one owner', () => {
     expect(on1('why', 'blog.ada.example').stdout).toContain('found the co-op');
     expect(on1('pause')).toMatchObject({ status: 3, stdout: expect.stringContaining(`ada: rolled back to ${good.slice(0, 10)}`) });
     valid('pause', on1('pause', '--format', 'json').stdout);
+  });
+
+  it('knows what is in force as HEAD, and what came before it', () => {
+    expect(on1('rollback', 'HEAD', '--owner', 'ada', ...why)).toMatchObject({ status: 1, stderr: expect.stringContaining('it is what is in force') });
+    expect(on1('rollback', 'HEAD~1', '--owner', 'ada', ...why)).toMatchObject({ status: 0, stdout: expect.stringContaining(`ada goes back to ${good.slice(0, 10)};`) });
+    expect(on1('rollback', 'HEAD~9', '--owner', 'ada', ...why)).toMatchObject({ status: 1, stderr: expect.stringContaining('does not reach back so far') });
   });
 
   it('lets everybody else’s changes come in', async () => {

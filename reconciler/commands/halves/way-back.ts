@@ -34,9 +34,9 @@ async function inForceOn(host: string, mirror: Repository): Promise<Trusted> {
   return believed(mirror, tip);
 }
 
-/** Find a commit on the way to what is in force. Errors: UsageError for any other, which this host never was at. */
+/** Find a commit on the way to what is in force, which is what HEAD means here. Errors: UsageError for any other, which this host never was at. */
 async function commitNamed(mirror: Repository, trusted: Trusted, named: string): Promise<string> {
-  const oid = await resolveRevision(mirror, named);
+  const oid = await resolveRevision(mirror, named.replace(/^HEAD(?=[~^]|$)/, trusted.commit));
   if (oid === trusted.commit) throw new UsageError(`cannot go back to ${shortRevision(oid)}: it is what is in force`);
   for await (const commit of firstParents(mirror, trusted.commit)) if (commit.oid === oid) return oid;
   throw new UsageError(`cannot go back to ${shortRevision(oid)}: this host's branch was never there – croft rollback lists where it was`);

@@ -258,6 +258,23 @@ describe('a repository', () => {
     expect((await snapshotOf(worktree, side)).files).toHaveLength(1);
   });
 
+  test('resolves what came so many first parents before', async () => {
+    const directory = room();
+    git(directory, ['init', '-q', '-b', 'main']);
+    for (const subject of ['one', 'two', 'three']) git(directory, ['commit', '-q', '--allow-empty', '-m', subject]);
+    git(directory, ['checkout', '-q', '-b', 'side', 'HEAD~1']);
+    git(directory, ['commit', '-q', '--allow-empty', '-m', 'beside']);
+    git(directory, ['checkout', '-q', 'main']);
+    git(directory, ['merge', '-q', '--no-ff', '-m', 'merged', 'side']);
+    const opened = await openRepository(directory);
+    const main = git(directory, ['rev-parse', 'main']);
+    for (const name of ['HEAD~1', 'HEAD~', 'HEAD^', 'HEAD^1', 'main~0', 'main~2', 'main^^', 'main^~2', 'side~1', `${main.slice(0, 8)}~3`, `${main}^`]) {
+      expect([name, await resolveRevision(opened, name)]).toEqual([name, git(directory, ['rev-parse', name])]);
+    }
+    await expect(resolveRevision(opened, 'HEAD~4')).rejects.toThrow('does not reach back so far');
+    for (const name of ['HEAD^2', 'HEAD@{1}', 'main:desired-state']) await expect(resolveRevision(opened, name)).rejects.toThrow('try "$(git rev-parse NAME)"');
+  });
+
   test('that is none, or of another hash, is told in words', async () => {
     await expect(openRepository(room())).rejects.toThrow(/^cannot find a git repository at /);
     await expect(openRepository('/nonexistent/coop.git')).rejects.toThrow(GitError);
