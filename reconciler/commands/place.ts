@@ -9,6 +9,8 @@ import type { Rollback } from '../model/aside.ts';
 import type { Machine } from '../model/machine.ts';
 import { formatProblem } from '../model/problem.ts';
 import { readRollbacks } from '../plan/standing.ts';
+import { list } from '../report/words.ts';
+import { cloneAround, hostsIn, type Clone } from './clone.ts';
 import { text, texts, UsageError, type Call, type World } from './command.ts';
 
 /** What of a place is needed to read its repository. */
@@ -35,6 +37,12 @@ export interface Place extends Desk {
   readonly root: string;
 }
 
+/** A place that follows from where the caller stands, too. */
+export interface PlaceAround extends Place {
+  /** Nobody said that this machine is a host: a bare one, of which nothing is kept, stands for it. */
+  readonly isBare: boolean;
+}
+
 export const configPath = '/etc/croft/config.yaml';
 
 /** The options that say where; the same for every command that looks at a host. */
@@ -53,6 +61,10 @@ export const placeHelp = `Where:
                     touched, croft's state lives in it
   On an installed host all of them come from /etc/croft/config.yaml.`;
 
+/** The same for commands that also understand where the caller stands. */
+export const placeAroundHelp = `${placeHelp}
+  Elsewhere, in a clone of the co-op: its main, and its only host.`;
+
 /** What a host's own configuration says. */
 export interface Config {
   readonly host: string | null;
@@ -63,9 +75,37 @@ export interface Config {
 
 /** Work out the place to look at from the options and the host's own configuration. Errors: UsageError saying what is missing. */
 export async function placeOf(call: Call, world: World): Promise<Place> {
+  return place(call, world, lookedAt(call, world));
+}
+
+/**
+ * The same for a command that any member may give; where nobody says which repository, it is the one in which the caller stands – or
+ * where that came from – and where nobody says which host, its only one. Errors: as of placeOf.
+ */
+export async function placeAround(call: Call, world: World, from: keyof Clone = 'path'): Promise<PlaceAround> {
+  const directory = lookedAt(call, world);
+  const config = await readConfig(machineAt(directory));
+  const named = [...texts(call, 'repo'), ...config.remotes];
+  const clone = named.length > 0 ? null : await cloneAround(world);
+  const repo = clone?.[from] ?? named[0];
+  const host = text(call, 'host') ?? config.host ?? (repo === undefined || isFarAway(repo) ? null : await onlyHost(resolve(world.directory, repo), text(call, 'rev') ?? config.branch));
+  const values = { ...call.values, ...(clone !== null && { repo: [clone[from]] }), ...(host !== null && { host }) };
+  const isBare = clone !== null && directory === null;
+  return { ...(await place({ ...call, values }, world, isBare ? standIn(null, world) : directory)), isBare };
+}
+
+/** Errors: UsageError when there are several, GitError when there is no such repository. */
+async function onlyHost(path: string, revision: string): Promise<string | null> {
+  const hosts = await hostsIn(path, revision);
+  if (hosts.length > 1) throw new UsageError(`cannot tell which host is meant: give --host NAME – the co-op has ${list(hosts)}`);
+  return hosts[0] ?? null;
+}
+
+/** Which directory plays the host; null: this machine. */
+function lookedAt(call: Call, world: World): string | null {
   const root = text(call, 'root');
   const directory = root === null ? null : resolve(world.directory, root);
-  return place(call, world, directory === null || !isBare(directory) ? directory : standIn(directory, world));
+  return directory === null || !isBare(directory) ? directory : standIn(directory, world);
 }
 
 /** Work out the place to change. A directory that is no host yet becomes one. */
@@ -86,15 +126,15 @@ function isBare(directory: string): boolean {
 }
 
 /** Looking changes nothing, so what a bare host would be is looked at elsewhere, and forgotten. */
-function standIn(directory: string, world: World): string {
+function standIn(directory: string | null, world: World): string {
   const elsewhere = mkdtempSync(join(tmpdir(), 'croft-bare-'));
   world.atEnd(() => rmSync(elsewhere, { recursive: true, force: true }));
-  if (existsSync(directory)) cpSync(directory, elsewhere, { recursive: true });
+  if (directory !== null && existsSync(directory)) cpSync(directory, elsewhere, { recursive: true });
   return elsewhere;
 }
 
 async function place(call: Call, world: World, directory: string | null): Promise<Place> {
-  const machine = directory === null ? local() : rooted(directory);
+  const machine = machineAt(directory);
   const config = await readConfig(machine);
   const remotes = texts(call, 'repo').map((remote) => remoteOf(remote, world));
   const host = text(call, 'host') ?? config.host;
@@ -113,6 +153,10 @@ async function place(call: Call, world: World, directory: string | null): Promis
     build: world.build,
     root: directory ?? '/',
   };
+}
+
+function machineAt(directory: string | null): Machine {
+  return directory === null ? local() : rooted(directory);
 }
 
 /** A host is known to a git server by its own key; a person by the keys that ssh would use. */

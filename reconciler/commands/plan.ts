@@ -13,7 +13,7 @@ import { ask } from './halves/ask.ts';
 import { halfOf } from './halves/half.ts';
 import { trade } from './look.ts';
 import { textsOf } from './texts.ts';
-import { placeHelp, placeOf, placeOptions } from './place.ts';
+import { placeAround, placeAroundHelp, placeOptions } from './place.ts';
 
 /** Say what this host lacks now, and change nothing. */
 export const plan: Command = {
@@ -24,7 +24,7 @@ consequence first, then each owner's changes with the line behind each, then who
 
 Usage: croft plan [WHERE] [--diff] [--format text|json] [--exit-code]
 
-${placeHelp}
+${placeAroundHelp}
 
   --diff            show the lines of files that would change; nothing secret
   --format FORMAT   text for people; json: schemas/output/plan.schema.json
@@ -44,7 +44,8 @@ overdue, or the branch went where this host does not follow it, 4 a guard would 
 
 async function run(call: Call, world: World): Promise<ExitStatus> {
   const format = choice(call, 'format', ['text', 'json']);
-  const place = await placeOf(call, world);
+  const place = await placeAround(call, world);
+  if (place.isBare) world.note(`note: this machine is no host of the co-op: ${place.host} is taken to be bare; --root DIR looks at a directory that plays it`);
   const now = world.now();
   const { handover, reader } = await ask({ place, half: halfOf(place, world), now }, 'look');
   const { catalog, declared, holds } = handover;

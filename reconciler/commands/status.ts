@@ -13,7 +13,7 @@ import { needsPerson, statusFacts, statusOf, type Known, type Status } from '../
 import { formatStatus } from '../report/status-text.ts';
 import { choice, text, UsageError, type Call, type Command, type ExitStatus, type World } from './command.ts';
 import { askedByOther } from './halves/leave.ts';
-import { placeOf, type Place } from './place.ts';
+import { placeAround, type Place } from './place.ts';
 import { fetchReports, pathOf, readReports } from './reports.ts';
 import { spoolOf } from './rooms.ts';
 import { relationOf } from './withheld.ts';
@@ -31,7 +31,8 @@ half an hour is silent.
 Usage: croft status [--repo URL|PATH] [--rev REV] [--root DIR] [--format text|json]
 
   --repo URL|PATH   the co-op's git repository; may be repeated: the first that answers is used.
-                    On an installed host it comes from /etc/croft/config.yaml
+                    On an installed host it comes from /etc/croft/config.yaml; elsewhere it is the one
+                    that the clone came from in which you are
   --rev REV         the commit whose hosts and keys count, instead of main's
   --root DIR        a directory that plays a host, for its configuration and its keys
   --format FORMAT   text for people; json: schemas/output/status.schema.json
@@ -52,7 +53,7 @@ Exit status: 0 nothing to do, 1 cannot, 3 something needs a person.`,
 async function run(call: Call, world: World): Promise<ExitStatus> {
   const format = choice(call, 'format', ['text', 'json']);
   // It is about all hosts: which one this is does not matter.
-  const place = await placeOf({ ...call, values: { ...call.values, host: 'none' } }, world);
+  const place = await placeAround({ ...call, values: { ...call.values, host: 'none' } }, world, 'origin');
   const asked = await askedByOther(place, world);
   if (asked !== null) return asked;
   const found = await gather(text(call, 'root') === null && !world.isRoot && world.credentials === null ? { ...place, stateDirectory: scratch(world) } : place, world.now());

@@ -6,7 +6,7 @@ import { formatTrace, traceFacts, type Told } from '../report/why.ts';
 import { choice, UsageError, type Call, type Command, type ExitStatus, type World } from './command.ts';
 import { askedByOther } from './halves/leave.ts';
 import { catalogOf, trade } from './look.ts';
-import { placeHelp, placeOf, placeOptions } from './place.ts';
+import { placeAround, placeAroundHelp, placeOptions } from './place.ts';
 import { heldIn } from './run/report-file.ts';
 import { heldAt, known } from './source.ts';
 
@@ -22,7 +22,7 @@ Usage: croft why THING [WHERE] [--format text|json]
   THING             a path on the host, a resource id (file:/etc/…), a domain, a member, a uid, a host, a
                     port, a mail address, a DNS name, a limits class
 
-${placeHelp}
+${placeAroundHelp}
 
   --format FORMAT   text for people; json: schemas/output/why.schema.json
 
@@ -42,7 +42,7 @@ async function run(call: Call, world: World): Promise<ExitStatus> {
   const format = choice(call, 'format', ['text', 'json']);
   const [thing, ...others] = call.positionals;
   if (thing === undefined || others.length > 0) throw new UsageError('cannot tell what to explain: give one THING, e.g. croft why blog.ada.example');
-  const place = await placeOf(call, world);
+  const place = await placeAround(call, world);
   const asked = await askedByOther(place, world);
   if (asked !== null) return asked;
   const newest = await known(place, { fetch: false });

@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { appendFileSync, existsSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Ajv2020 } from 'ajv/dist/2020.js';
@@ -60,6 +61,22 @@ describe('the commands, one after another as a day goes', () => {
     expect(croft(['drift', ...on.where, '--diff']).stdout).toContain('-# quick fix');
     expect(croft(['reconcile', ...on.where]).status).toBe(0);
     expect(croft(['drift', ...on.where, '--exit-code']).status).toBe(0);
+  });
+
+  it('plan and why in a clone are about it, and a host that is named or the only one', () => {
+    const clone = join(on.directory, 'clone');
+    execFileSync('git', ['clone', '-q', on.repository, clone]);
+    const below = join(clone, 'desired-state/members/ada');
+    expect(croft(['why', 'blog.ada.example'], below)).toMatchObject({ status: 1, stderr: 'croft: cannot tell which host is meant: give --host NAME – the co-op has one and two\n' });
+    expect(croft(['why', 'blog.ada.example', '--host', 'one'], below)).toEqual(croft(['why', 'blog.ada.example', ...on.where]));
+    expect(croft(['why', 'blog.ada.example'], on.directory).stderr).toContain('cannot tell which repository');
+    const bare = join(on.directory, 'bare');
+    const said = croft(['plan', '--host', 'one'], below);
+    expect(said.stderr).toMatch(/^note: this machine is no host of the co-op: one is taken to be bare; --root DIR/);
+    expect(said.stdout).toBe(croft(['plan', '--repo', on.repository, '--host', 'one', '--root', bare]).stdout);
+    rmSync(join(clone, 'desired-state/hosts/two.yaml'));
+    execFileSync('git', ['-C', clone, '-c', 'user.name=x', '-c', 'user.email=x@example', 'commit', '-qam', 'one host only']);
+    expect(croft(['plan'], below).stdout).toMatch(/^one @ /);
   });
 
   it.each([

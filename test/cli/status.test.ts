@@ -235,7 +235,15 @@ describe('where croft status looks', () => {
     expect(existsSync(join(root, 'var'))).toBe(false);
   });
 
+  it('is where the clone came from in which somebody stands', async () => {
+    await push(report('one'), 'one');
+    const clone = join(on.directory, 'clone');
+    git(on.directory, ['clone', '-q', on.repository, clone]);
+    const { status, stdout } = croft(['status'], join(clone, 'desired-state'));
+    expect([status, stdout]).toEqual([croft(['status', '--repo', on.repository]).status, expect.stringMatching(/^one {3}as desired /m)]);
+  });
+
   it('is nowhere without a repository', () => {
-    expect(croft(['status', '--root', join(on.directory, 'nowhere')])).toMatchObject({ status: 1, stderr: expect.stringContaining('cannot tell which repository') as string });
+    expect(croft(['status', '--root', join(on.directory, 'nowhere')], on.directory)).toMatchObject({ status: 1, stderr: expect.stringContaining('cannot tell which repository') as string });
   });
 });
