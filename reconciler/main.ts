@@ -4,6 +4,7 @@ import { parseArgs } from 'node:util';
 import packageFile from '../package.json' with { type: 'json' };
 import { UsageError, type Command, type ExitStatus, type World } from './commands/command.ts';
 import { verbs } from './commands/index.ts';
+import { nearest } from './desired/nearest.ts';
 import { GitError } from './git/error.ts';
 import { refusal } from './machines/refusal.ts';
 import { build } from './model/build.ts';
@@ -79,7 +80,7 @@ async function main(words: readonly string[], world: World): Promise<ExitStatus>
   if (verb === undefined || verb === '--help' || verb === '-h' || verb === 'help') return say(world, (await verbs.get(rest[0] ?? '')?.())?.help ?? (await overview()), verb === undefined ? 1 : 0);
   if (verb === '--version') return say(world, `croft ${packageFile.version}`, 0);
   const command = await verbs.get(verb)?.();
-  if (command === undefined) throw new UsageError(`cannot do ${verb}: croft knows ${[...verbs.keys()].join(', ')}`);
+  if (command === undefined) throw new UsageError(`cannot do ${verb}: ${meant(verb, verbs.keys(), `croft knows ${[...verbs.keys()].join(', ')}`)}`);
   const { values, positionals } = argumentsOf(command, rest);
   if (values['help'] === true) return say(world, command.help, 0);
   if (command.operand === undefined && positionals.length > 0) throw new UsageError(`cannot use ${positionals.join(' ')}: croft ${verb} takes options only\ncroft ${verb} --help explains them`);
@@ -91,8 +92,21 @@ function argumentsOf(command: Command, words: readonly string[]): Pick<ReturnTyp
     const { values, positionals } = parseArgs({ args: [...words], options: { ...command.options, help: { type: 'boolean', short: 'h' } }, allowPositionals: true });
     return { values: values as { readonly [option: string]: string | boolean | string[] | undefined }, positionals };
   } catch (error) {
-    throw new UsageError(`cannot understand the options: ${error instanceof Error ? error.message.split('. ')[0] : String(error)}\ncroft ${command.name} --help explains them`);
+    throw new UsageError(`cannot understand the options: ${whatOfOptions(error, command)}\ncroft ${command.name} --help explains them`);
   }
+}
+
+/** Name the option that was meant where there is none of that name. */
+function whatOfOptions(error: unknown, { options }: Command): string {
+  const message = error instanceof Error ? (error.message.split('. ')[0] ?? '') : String(error);
+  const [, unknown] = /^Unknown option '--([^']+)'/.exec(message) ?? [];
+  return unknown === undefined ? message : `there is no --${unknown}: ${meant(unknown, Object.keys(options), Object.keys(options).length === 0 ? 'it takes none' : `it takes --${Object.keys(options).join(', --')}`, '--')}`;
+}
+
+/** Say the word that was probably meant, else all there are. */
+function meant(word: string, words: Iterable<string>, others: string, before = ''): string {
+  const found = nearest(word, words);
+  return found === null ? others : `did you mean ${before}${found}?`;
 }
 
 function say(world: World, text: string, status: ExitStatus): ExitStatus {

@@ -1,5 +1,6 @@
 import type { ParseArgsConfig } from 'node:util';
 import type { Logger } from 'pino';
+import { nearest } from '../desired/nearest.ts';
 import type { Paint } from '../report/paint.ts';
 
 /** 0 done · 1 cannot · 2 changes or drift, asked for by --exit-code · 3 in part · 4 refused by a guard · 70 a bug. */
@@ -81,6 +82,7 @@ export function texts(call: Call, option: string): readonly string[] {
 export function choice<const T extends string>(call: Call, option: string, choices: readonly [T, ...T[]]): T {
   const value = text(call, option) ?? choices[0];
   const chosen = choices.find((one) => one === value);
-  if (chosen === undefined) throw new UsageError(`cannot use --${option} ${value}: choose ${choices.join(', ')}`);
+  const meant = nearest(value, choices);
+  if (chosen === undefined) throw new UsageError(`cannot use --${option} ${value}: ${meant === null ? '' : `did you mean ${meant}? `}choose ${choices.join(', ')}`);
   return chosen;
 }

@@ -29,7 +29,8 @@ export function draftText({ kind, value, further }: Draft): string {
   const given = fieldLines(value, { schema: root, root, indent: '' });
   const others = further.flatMap((field) => {
     if (!Object.hasOwn(value, field)) return [[...comment(fields[field]?.description, ''), ...exampleOf(field, fields[field])]];
-    return isEmpty(value[field]) ? [exampleOf(field, fields[field])] : [];
+    const [empty = ''] = yamlLines({ [field]: value[field] });
+    return isEmpty(value[field]) ? [[...comment(`For example, in the place of \`${empty}\` above:`, ''), ...exampleOf(field, fields[field])]] : [];
   });
   return [comment(root.description, ''), ...given, ...others].map((lines) => `${lines.join('\n')}\n`).join('\n');
 }

@@ -63,6 +63,14 @@ describe('the commands, one after another as a day goes', () => {
     expect(croft(['drift', ...on.where, '--exit-code']).status).toBe(0);
   });
 
+  it.each([
+    [['recncile'], 'cannot do recncile: did you mean reconcile?'], [['frobnicate'], 'cannot do frobnicate: croft knows '],
+    [['check', '--fromat', 'json'], 'there is no --fromat: did you mean --format?'], [['check', '--frobnicate'], 'there is no --frobnicate: it takes --'],
+    [['check', '--format', 'jsno'], 'cannot use --format jsno: did you mean json? choose text, json'],
+  ])('%s is told what was meant', (words, why) => {
+    expect(croft(words, on.directory)).toMatchObject({ status: 1, stdout: '', stderr: expect.stringContaining(why) as string });
+  });
+
   it('plan and why in a clone are about it, and a host that is named or the only one', () => {
     const clone = join(on.directory, 'clone');
     execFileSync('git', ['clone', '-q', on.repository, clone]);

@@ -183,6 +183,18 @@ describe('a push of main', () => {
     expect(said.text).toContain('is dated more than a day ahead');
   });
 
+  it('that approves a commit by its first digits is refused, and by all of them is not', () => {
+    const work = clone('judy');
+    const approve = (id: string): Said => git(work, ['commit', '--allow-empty', '-q', '-m', 'approve', '--trailer', `Approves: ${id}`]);
+    expect(approve(coop.first.slice(0, 10)).status).toBe(0);
+    const said = git(work, ['push', 'origin', 'main']);
+    expect([said.status, tip()]).toEqual([1, coop.first]);
+    expect(said.text).toContain(`approves ${coop.first.slice(0, 10)}: that trailer is not a whole id`);
+    ok(work, ['reset', '-q', '--hard', 'HEAD^']);
+    expect(approve(coop.first).status).toBe(0);
+    expect(git(work, ['push', 'origin', 'main'])).toMatchObject({ status: 0 });
+  });
+
   it('after something was forced in beside the hook is accepted, and what was forced in stays out', async () => {
     const first = clone('ada');
     commit(first, { 'members/ada/NEWS.md': 'first\n' });

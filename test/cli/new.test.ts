@@ -63,6 +63,16 @@ describe('croft new writes a document that is valid, in the form of croft fmt, a
     for (const path of ['members/erin/member.yaml', 'members/bob/mailboxes/bob.example.yaml']) expect(readFileSync(join(directory, 'desired-state', path), 'utf8')).not.toMatch(/AAAA|\$6\$/);
   });
 
+  it.each([['mailboxes', 'mailboxes: {}'], ['zone', 'records: []']])('with an example of %s that says what it takes the place of', (kind, empty) => {
+    const directory = coop();
+    expect(croft(['new', kind, kind === 'zone' ? 'sub.ada.example' : 'bob.example'], directory)).toMatchObject({ status: 0 });
+    const path = kind === 'zone' ? 'members/ada/zones/sub.ada.example.yaml' : 'members/bob/mailboxes/bob.example.yaml';
+    const text = readFileSync(join(directory, 'desired-state', path), 'utf8');
+    const [above = '', example = ''] = text.split(`# For example, in the place of \`${empty}\` above:\n`);
+    expect(above.trimEnd().split('\n').at(-1)).toBe(empty);
+    expect(example).toMatch(new RegExp(`^# ${empty.split(' ')[0]}\n#   `));
+  });
+
   it('from anywhere in the co-op', () => {
     const directory = coop();
     const said = croft(['new', 'vhost', 'new.ada.example'], join(directory, 'desired-state/members/ada'));

@@ -1,5 +1,7 @@
 import { check } from '../../desired/check.ts';
+import { commitsBetween } from '../../git/between.ts';
 import { lineBetween } from '../../git/line.ts';
+import { signedPartsOf, trailersOf } from '../../git/signed.ts';
 import type { Repository } from '../../git/store.ts';
 import { compareProblems, type Problem } from '../../model/problem.ts';
 import { formatSource } from '../../model/source.ts';
@@ -25,6 +27,8 @@ export async function judgeMove(repository: Repository, { ref, old, new: head }:
   if (first !== undefined && first.to.parents[0] !== old) return { ref, problems: [], why: `commit ${first.to.oid} merges the branch into another one, and not the other one into the branch: git pull --rebase, then push again` };
   const tooNew = await datedAhead(repository, { old, head, now: world.now() });
   if (tooNew !== null) return { ref, problems: [], why: `commit ${tooNew} is dated more than a day ahead of this server's clock: set the clock right and commit again` };
+  const short = await shortApproval(repository, old, head);
+  if (short !== null) return { ref, problems: [], why: short };
   const refused = verified.trusted.pending.filter((each) => !standing.pending.some(({ path, commit }) => path === each.path && commit === each.commit)).flatMap(({ problems }) => problems);
   const problems = [...refused, ...(await broken(repository, standing, verified.trusted))];
   if (problems.length > 0) return refusalOf(ref, problems);
@@ -42,6 +46,16 @@ async function broken(repository: Repository, before: Trusted, after: Trusted): 
 async function datedAhead(repository: Repository, { old, head, now }: { readonly old: string; readonly head: string; readonly now: number }): Promise<string | null> {
   const line = (await lineBetween(repository, old, head)) ?? [];
   return line.find(({ to }) => to.revision.time > now / 1000 + CLOCK_SECONDS)?.to.oid ?? null;
+}
+
+/** An approval that names a commit by its first digits approves nothing, and whoever wrote it would wait in vain. */
+async function shortApproval(repository: Repository, old: string, head: string): Promise<string | null> {
+  for (const { oid } of await commitsBetween(repository, old, head)) {
+    const { message } = await signedPartsOf(repository, oid);
+    const short = (trailersOf(message).get('Approves') ?? []).find((value) => /^[0-9a-f]{4,39}$/i.test(value));
+    if (short !== undefined) return `commit ${oid} approves ${short}: that trailer is not a whole id, and others may begin with it, too: write all 40 digits (git rev-parse ${short}) and commit again`;
+  }
+  return null;
 }
 
 function nameOf({ code, message, source }: Problem): string {
