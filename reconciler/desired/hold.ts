@@ -108,7 +108,7 @@ function brokenAlone({ head, cache }: Settling): readonly Owner[] {
 async function holdUnreadable(owner: Owner, settling: Settling): Promise<void> {
   const { head, cache, ancestors } = settling;
   const problems = read(head, cache).problems.filter((problem) => problem.owner === owner);
-  for await (const { version } of versionsOf([owner], ancestors())) {
+  for await (const { version } of versionsOf([owner], ancestors(), mixtureOf(head).has(owner))) {
     const alone = read({ ...head, files: version.files, problems: version.problems }, cache);
     if (alone.problems.length === 0) return hold(owner, version, { settling, problems });
   }
@@ -122,7 +122,7 @@ async function holdUnreadable(owner: Owner, settling: Settling): Promise<void> {
 async function mend(owner: Owner, { settling, problems }: { readonly settling: Settling; readonly problems: readonly Finding[] }): Promise<void> {
   const culprits = culpritsOf(owner, problems);
   let [tried, blamed] = [settling.mixture.get(owner) ?? NOTHING, false];
-  for await (const { version, snapshot } of versionsOf([owner, ...culprits], settling.ancestors())) {
+  for await (const { version, snapshot } of versionsOf([owner, ...culprits], settling.ancestors(), mixtureOf(settling.head).has(owner))) {
     if (!isSame(version, tried) && isFine(lookWith(owner, version, settling), owner)) return hold(owner, version, { settling, problems });
     tried = version;
     if (blamed || !isFine(examine(snapshot, settling.cache), owner)) continue;
@@ -160,8 +160,8 @@ async function holdCulprit(victim: Owner, { problems, culprits, settling, fine }
 }
 
 /** A culprit's older versions; and if none of those that are tried is any good, the one with which all was well. */
-async function* versionsSince(culprit: Owner, fine: Mixture, { ancestors }: Settling): AsyncIterable<Version> {
-  for await (const { version } of versionsOf([culprit], ancestors())) yield version;
+async function* versionsSince(culprit: Owner, fine: Mixture, { head, ancestors }: Settling): AsyncIterable<Version> {
+  for await (const { version } of versionsOf([culprit], ancestors(), mixtureOf(head).has(culprit))) yield version;
   yield fine.get(culprit) ?? NOTHING;
 }
 

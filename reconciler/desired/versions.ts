@@ -54,16 +54,20 @@ export interface Past {
 
 /**
  * Go back through an owner's versions, newest first: one for each time that the directory, or one of those watched beside it, changed.
- * None from before the directory was there. Of very many only some are tried, further and further apart; always the oldest, and the
+ * None from before the directory was gone: whoever came then may be somebody else of the same name. `isThere`: in what comes after them all
+ * there is such a directory, so that one that is gone in the newest ends the way at once. Of very many only some are tried, further and further apart; always the oldest, and the
  * neighbours with whom a version of the owner's came: whoever changes hers a hundred times must not hide that all was well before.
  */
-export async function* versionsOf([owner, ...watched]: readonly [Owner, ...Owner[]], ancestors: AsyncIterable<Snapshot>): AsyncIterable<Past> {
+export async function* versionsOf([owner, ...watched]: readonly [Owner, ...Owner[]], ancestors: AsyncIterable<Snapshot>, isThere = false): AsyncIterable<Past> {
+  let wasThere = isThere;
   let [last, own, others]: [readonly Version[], number, number] = [[], 0, 0];
   let passed: Past | null = null;
   for await (const snapshot of ancestors) {
     const mixture = mixtureOf(snapshot);
     const versions = [owner, ...watched].map((each) => mixture.get(each) ?? NOTHING);
     const [version = NOTHING] = versions;
+    if (wasThere && version.files.length === 0 && version.problems.length === 0) break;
+    wasThere ||= version.files.length > 0;
     if (version.files.length === 0 || versions.every((each, index) => isSame(each, last[index] ?? NOTHING))) continue;
     const isOwn = !isSame(version, last[0] ?? NOTHING);
     if (isOwn && passed !== null && isTried(own)) yield passed;

@@ -68,6 +68,18 @@ test('who never had a good version is absent and held', async () => {
   expect(all.state?.members.map(({ name }) => name)).not.toContain('frank');
 });
 
+test('who comes when a directory of that name was gone is nobody who was there before: her mistake brings no document of theirs back', async () => {
+  const bob = 'members/bob/member.yaml';
+  const stranger = { [bob]: 'name: Robert, another person\nuid: 10002\nlimits: none\nemail: robert@elsewhere.example\n' };
+  const all = await settled({ commits: [{}, { [bob]: null }, stranger] });
+  expect(held(all)).toEqual(['member:bob at null']);
+  expect(all.state?.members.map(({ name }) => name)).not.toContain('bob');
+  const unreadable = await settled({ commits: [{}, { [bob]: null }, { [bob]: '- {' }, { [bob]: '- [' }] });
+  expect(held(unreadable)).toEqual(['member:bob at null']);
+  const again = await settled({ commits: [{}, { [bob]: null }, { [bob]: base[bob] ?? null }, stranger] });
+  expect(held(again)).toEqual(['member:bob at c2']);
+});
+
 test('a limits class that is taken away from members holds the co-op, not the members', async () => {
   const all = await settled({ commits: [{}, { 'limits/regular.yaml': null }] });
   expect(held(all)).toEqual(['coop at c0']);
