@@ -23,7 +23,7 @@ export interface Held {
 }
 
 /** What a run would destroy, and how the host is. Units: milliseconds since the epoch. */
-export interface Destroying extends Pick<Sight, 'inventory' | 'zones' | 'admins'> {
+export interface Destroying extends Pick<Sight, 'inventory' | 'zones' | 'admins' | 'formers'> {
   readonly guarded: readonly Guarded[];
   readonly now: number;
   /** Of which commit an owner's documents are that this host was made of, where they are of another than everybody's. */
@@ -116,10 +116,13 @@ async function holdBack({ guarded, now, madeOf, ...sight }: Destroying, document
   return found;
 }
 
-/** The newest versions first; then, however many came since, the one that this host was made of, which removes nothing. */
-async function* olderOf(owner: Owner, made: string | null, { ancestors }: Wanted): AsyncIterable<Version> {
+/**
+ * The newest versions first; then, however many came since, the one that this host was made of, which removes nothing; and for somebody
+ * of whom the host has nothing, nothing.
+ */
+async function* olderOf(owner: Owner, made: string | null, { head, ancestors }: Wanted): AsyncIterable<Version> {
   let tried = 0;
-  for await (const { version } of versionsOf([owner], ancestors())) {
+  for await (const { version } of versionsOf([owner], ancestors(), mixtureOf(head).has(owner))) {
     if (tried === mostTries) break;
     tried += 1;
     yield version;
@@ -127,8 +130,9 @@ async function* olderOf(owner: Owner, made: string | null, { ancestors }: Wanted
   for await (const snapshot of ancestors()) {
     if (snapshot.revision.oid !== made) continue;
     yield mixtureOf(snapshot).get(owner) ?? NOTHING;
-    return;
+    break;
   }
+  yield NOTHING;
 }
 
 function isSame(one: Guarded): (other: Guarded) => boolean {

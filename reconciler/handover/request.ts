@@ -7,6 +7,7 @@ import { guardNames, type Gone, type Guarded, type Ledger, type Spent } from '..
 import type { Inventory, InventoryEntry } from '../model/plan.ts';
 import type { Id, State } from '../model/resource.ts';
 import type { Owner } from '../model/owner.ts';
+import type { Former } from '../model/retired.ts';
 import type { Trusted } from '../model/trusted.ts';
 import { handoverKey, inForce, writtenTrusted } from './handover.ts';
 import { anyText, list, object, oneOf, orNull, pair, readJson, record, whole, word, type Reader, type Reading } from './read.ts';
@@ -53,6 +54,8 @@ export interface KeepBack {
   /** What zone files say now, as far as they are to say something else. */
   readonly zones: ReadonlyMap<Id, string>;
   readonly admins: ReadonlySet<string> | null;
+  /** Whose data was put aside on the host, as far as somebody new could be given it. */
+  readonly formers?: readonly Former[];
   /** Of which commit an owner's documents are that the host was made of, where they are of another than everybody's. */
   readonly madeOf: ReadonlyMap<Owner, string>;
 }
@@ -67,9 +70,9 @@ export function parseRequest(text: string): Reading<Request> {
   return readJson(text, request);
 }
 
-function writtenKeepBack({ guarded, inventory, zones, admins, madeOf }: KeepBack): unknown {
+function writtenKeepBack({ guarded, inventory, zones, admins, formers, madeOf }: KeepBack): unknown {
   const entries = [...inventory.entries].map(([id, entry]) => [id, { ...entry, left: entry.left === null ? null : withoutDigests(entry.left) }]);
-  return { guarded, inventory: { revision: inventory.revision, entries, ledger: inventory.ledger }, zones: [...zones], admins: admins === null ? null : [...admins], madeOf: [...madeOf] };
+  return { guarded, inventory: { revision: inventory.revision, entries, ledger: inventory.ledger }, zones: [...zones], admins: admins === null ? null : [...admins], ...(formers === undefined ? {} : { formers }), madeOf: [...madeOf] };
 }
 
 function withoutDigests(left: State): State {
@@ -90,12 +93,13 @@ const thingName = anyText(8192);
 const gone: Reader<Gone> = object({ guard: guardName, id: thingName, owner, file: thingName, at: moment });
 const spent: Reader<Spent> = object({ guard: guardName, object: plainName, reason: sentence, until: calendarDay, count: orNull(whole(0, 1e9)), going: list(thingName, most.resources) });
 const ledger: Reader<Ledger> = object({ gone: list(gone, most.resources), spent: list(spent, most.names), since: orNull(moment) });
+const former: Reader<Former> = object({ name: plainName, uid: orNull(whole(0, 2 ** 32)), sort: oneOf('home', 'mail', 'zone-keys'), path: plainName });
 
 const keepBack: Reader<KeepBack> = (value) => {
   const { inventory, zones, admins, madeOf, ...rest } = object({
     guarded: list(guarded, most.names), inventory: object({ revision: orNull(word(/^(?:[0-9a-f]{40}|directory)$/)), entries: list(pair(id, entry), most.resources), ledger }),
     zones: list(pair(id, anyText(64 * 1024 * 1024)), most.names), admins: orNull(list(plainName, most.names)), madeOf: list(pair(owner, oid), most.names),
-  })(value);
+  }, { formers: list(former, most.names) })(value);
   return { ...rest, inventory: { ...inventory, entries: new Map(inventory.entries) }, zones: new Map(zones), admins: admins === null ? null : new Set(admins), madeOf: new Map(madeOf) };
 };
 

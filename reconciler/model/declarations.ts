@@ -18,7 +18,7 @@ export interface AllowancesDeclaration {
 /** One thing that may pass: which guard, about what, how many, why, from when until when. */
 export interface AllowanceDeclaration {
   /** The guard that stopped it, as its message names it. */
-  readonly guard: 'mass-removal' | 'members-leaving' | 'emptied' | 'member' | 'zone' | 'zone-records' | 'mail-domain' | 'data' | 'name-servers' | 'dnssec' | 'shrunken' | 'admins' | 'lock-out' | 'remote';
+  readonly guard: 'mass-removal' | 'members-leaving' | 'emptied' | 'member' | 'zone' | 'zone-records' | 'mail-domain' | 'data' | 'name-servers' | 'dnssec' | 'shrunken' | 'admins' | 'lock-out' | 'remote' | 'uid' | 'former-member';
   /** What it is about: coop, host:NAME, member:NAME, zone:DOMAIN, mail:DOMAIN, or name:HOSTNAME. */
   readonly object: string;
   /** How many may go on a host, in all its runs together. One more, and it is stopped again. */

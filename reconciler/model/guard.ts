@@ -3,7 +3,7 @@ import type { Source } from './source.ts';
 
 /** What must not happen by mistake. Each name is also what an allowance calls it. */
 export const guardNames = [
-  'mass-removal', 'members-leaving', 'emptied', 'member', 'zone', 'zone-records', 'mail-domain', 'data', 'name-servers', 'dnssec', 'shrunken', 'admins', 'lock-out', 'remote',
+  'mass-removal', 'members-leaving', 'emptied', 'member', 'zone', 'zone-records', 'mail-domain', 'data', 'name-servers', 'dnssec', 'shrunken', 'admins', 'lock-out', 'remote', 'uid', 'former-member',
 ] as const;
 
 export type GuardName = (typeof guardNames)[number];

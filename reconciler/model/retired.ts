@@ -41,6 +41,16 @@ export interface Retired {
   readonly path: string;
 }
 
+/** Data that was put aside, and whose it was. */
+export interface Former {
+  /** A member. */
+  readonly name: string;
+  /** By the number that its files have; null for mail, of which all is one user's. */
+  readonly uid: number | null;
+  readonly sort: DataSort;
+  readonly path: string;
+}
+
 /** Name what was put aside in the directory of retired data of a root. */
 export function retiredIn(root: string): string {
   return `${root}/.retired`;

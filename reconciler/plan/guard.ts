@@ -4,11 +4,12 @@ import type { Problem } from '../model/problem.ts';
 import { day } from '../model/retired.ts';
 import { data, shrunken } from './data-guards.ts';
 import { nameServers, remotes, unsigned } from './dns-guards.ts';
+import { namesakes, numbers } from './former-guards.ts';
 import { adminsIn, departures, emptiedZones, emptiness, removals, whole, type Danger, type Guard } from './guards.ts';
 import { current, isFor, isOf, judge, ledgerAfter, type Judged } from './ledger.ts';
 import type { Sight } from './sight.ts';
 
-const guards: readonly Guard[] = [adminsIn, shrunken, departures, emptiness, data, removals, whole, emptiedZones, nameServers, unsigned, remotes];
+const guards: readonly Guard[] = [adminsIn, shrunken, departures, emptiness, data, removals, whole, emptiedZones, nameServers, unsigned, remotes, numbers, namesakes];
 
 /** How long an allowance holds that croft words itself: long enough for a review. Units: days. */
 const usualDays = 14;

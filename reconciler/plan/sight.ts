@@ -2,6 +2,7 @@ import type { Declared } from '../model/declared.ts';
 import { ownerName, type Owner } from '../model/owner.ts';
 import type { Hold, Inventory } from '../model/plan.ts';
 import type { Catalog, Id } from '../model/resource.ts';
+import type { Former } from '../model/retired.ts';
 import { activeMembers, documentsOf, memberNamed } from './before.ts';
 
 /** What guards look at: what croft made on a host so far, and what it is to be. */
@@ -18,6 +19,8 @@ export interface Sight {
   readonly before?: Census | null;
   /** Where this host fetches the co-op's repository from. */
   readonly remotes?: readonly string[];
+  /** Whose data was put aside on this host, as far as somebody new could be given it. */
+  readonly formers?: readonly Former[];
 }
 
 /** How many of each a co-op has. */

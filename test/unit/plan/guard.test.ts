@@ -18,6 +18,8 @@ interface Case {
   readonly name: string;
   readonly host?: string;
   readonly before?: Files;
+  /** What the host was made of after that. */
+  readonly between?: Files;
   readonly commit: Files;
   /** Shape: `guard object owner count`, sorted. */
   readonly guarded: readonly string[];
@@ -26,6 +28,8 @@ interface Case {
   readonly moreBefore?: Files;
   /** By which guard, if by another one. */
   readonly moreBy?: GuardName;
+  /** Of whom there is nothing to go back to. */
+  readonly newcomers?: readonly string[];
   /** Where the host fetches from. */
   readonly remotes?: readonly string[];
 }
@@ -68,6 +72,8 @@ const bobs = (text: string | null): Files => ({ 'members/bob/mailboxes/bob.examp
 const mailbox = 'mailboxes:\n  bob:\n    password: $6$ezrK5GP4sC1Zve7n$FQG8VNN87F34y2AQ6CLPqkz8nMDHJUvmGrvb1SvkwucrviQsWDe/Tm7/jGFg6lk7hqY6QSjE22IJTejJO2U6c1\n';
 const keyed = (name: string, uid: number, key: string | undefined): Files => ({ [`members/${name}/member.yaml`]: member(uid, `ssh-keys: ["${key}"]\nsigning-keys: ["${key}"]\n`) });
 const mail = { 'members/ada/mailboxes/ada.example.yaml': null };
+const regular = (name: string, uid: number, more = ''): Files => ({ [`members/${name}/member.yaml`]: member(uid, more).replace('generous', 'regular') });
+const bobAway = files(['members/bob/member.yaml', 'members/bob/vhosts/app.bob.example.yaml', 'members/bob/zones/bob.example.yaml'], null);
 
 const cases: readonly Case[] = [
   { name: 'many sites of one member', before: { ...ada(), ...files(sites(20), site) }, commit: files(sites(14), null), guarded: ['mass-removal member:ada member:ada 14'], more: files(sites(15), null) },
@@ -116,6 +122,16 @@ const cases: readonly Case[] = [
     name: 'the name of the server that the host fetches from', before: meadow(['git', 'forge', 'www']), commit: meadow(['forge', 'www']), guarded: ['remote name:git.meadow.example coop 1'],
     more: meadow(['www']), remotes: ['ssh://git@git.meadow.example:2222/coop.git', 'git@forge.meadow.example:coop.git', '/srv/coop.git', 'https://192.0.2.9/coop.git', 'https://elsewhere.example/x'],
   },
+  { name: 'a member with another uid', commit: regular('carol', 10_044), guarded: ['uid member:carol member:carol 1'], more: { ...regular('carol', 10_044), ...regular('ada', 10_045, 'domains: [ada.example]\n') } },
+  {
+    name: 'a uid that somebody else is given in the same change', commit: { ...regular('carol', 10_044), ...regular('dora', 10_004) },
+    guarded: ['uid member:carol member:carol 1', 'uid member:dora member:dora 1'], newcomers: ['member:dora'],
+  },
+  { name: 'a uid of whose files some were put aside', between: carols, commit: regular('zed', 10_004), guarded: ['uid member:zed member:zed 1'], newcomers: ['member:zed'] },
+  {
+    name: 'a name of which something was put aside', between: { ...carols, ...bobAway }, commit: regular('carol', 10_004), guarded: ['former-member member:carol member:carol 1'],
+    newcomers: ['member:carol'], more: { ...regular('carol', 10_004), ...regular('bob', 10_003) },
+  },
 ];
 
 /** What goes through: the twin of each danger. */
@@ -151,13 +167,17 @@ function allowing(guarded: readonly Guarded[], change = (allow: string): string 
 }
 
 /** A host made by a commit, and what weighing the next one says. */
-async function withHost(made: Pick<Case, 'host' | 'before'>, work: (host: StoryHost, after: (...changes: readonly Files[]) => readonly Snapshot[]) => Promise<void>): Promise<void> {
+async function withHost(made: Pick<Case, 'host' | 'before' | 'between'>, work: (host: StoryHost, after: (...changes: readonly Files[]) => readonly Snapshot[]) => Promise<void>): Promise<void> {
   const host = bare(made.host ?? 'one');
   try {
     const documents = changed(base(), made.before);
     const first = [snapshot(documents, 0)];
     await run(host, first);
-    await work(host, (...changes) => [...first, snapshot(changes.reduce(changed, documents), 1)]);
+    if (made.between === undefined) return await work(host, (...changes) => [...first, snapshot(changes.reduce(changed, documents), 1)]);
+    const then = changed(documents, made.between);
+    const second = [...first, snapshot(then, 1)];
+    await run(host, second);
+    await work(host, (...changes) => [...second, snapshot(changes.reduce(changed, then), 2)]);
   } finally {
     discard(host);
   }
@@ -184,10 +204,10 @@ describe.each(cases.map((each) => [each.name, each] as const))('%s', (_, each) =
       for (const { message, where } of guarded) expect([message, where]).toEqual([expect.stringMatching(/^cannot /), `desired-state/${list}`]);
       const allowed = await weigh(host, after(each.commit, allowing(guarded)));
       const used = guarded.map(({ code, object, count }) => `the allowance of ${code.replace('guard/', '')} for ${object} lets ${count} pass: say why (desired-state/${list}:`);
-      expect([told(allowed.guarded), allowed.stopped, allowed.notices.filter((notice) => !notice.startsWith('retires ')).map((notice) => notice.replace(/[0-9]+\)$/, ''))]).toEqual([[], false, used]);
+      expect([told(allowed.guarded), allowed.stopped, allowed.notices.filter((notice) => !/^(?:retires|restores) /.test(notice)).map((notice) => notice.replace(/[0-9]+\)$/, ''))]).toEqual([[], false, used]);
       const late = await weigh(host, after(each.commit, allowing(guarded)), now + 15 * dayMilliseconds);
       expect(told(late.guarded)).toEqual(each.guarded);
-      expect(late.notices.filter((notice) => !notice.startsWith('retires '))).toEqual(guarded.map(({ object }) => expect.stringContaining(`for ${object} ended on 2026-06-29`)));
+      expect(late.notices.filter((notice) => !/^(?:retires|restores) /.test(notice))).toEqual(guarded.map(({ object }) => expect.stringContaining(`for ${object} ended on 2026-06-29`)));
       const lastDay = await weigh(host, after(each.commit, allowing(guarded)), Date.parse('2026-06-29T23:59:59Z'));
       expect(told(lastDay.guarded)).toEqual([]);
       const elsewhere = await weigh(host, after(each.commit, allowing(guarded, (allow) => allow.replace(/object: "[^"]*"/, 'object: "member:nobody"'))));
@@ -206,18 +226,18 @@ describe.each(cases.map((each) => [each.name, each] as const))('%s', (_, each) =
   it('is done by nobody: the run stops, or leaves its owner as they were and does the rest', async () => {
     await withHost(each, async (host, after) => {
       const news = { 'members/bob/vhosts/new.bob.example.yaml': 'host: one\nstatic:\n  root: web/new\n' };
-      const commits = after(each.commit, each.guarded.some((line) => line.includes('member:bob')) ? {} : news);
+      const commits = after(each.commit, each.guarded.some((line) => line.includes('member:bob')) || each.between !== undefined ? {} : news);
       const { planned: restrained, guarded, stopped } = await weigh(host, commits);
       expect(stopped).toBe(guarded.some(({ owner }) => owner === 'coop'));
       if (stopped) return;
       const owners = new Set(guarded.map(({ owner }) => owner));
       expect(restrained.plan.changes.filter(({ verb, resource }) => owners.has(resource.owner) && ['remove', 'forget'].includes(verb))).toEqual([]);
-      expect(restrained.plan.holds.map(({ owner, lastGood, problems }) => [owner, lastGood, problems[0]?.code])).toEqual(guarded.map(({ owner, code }) => [owner, '0'.repeat(40), code]));
+      expect(restrained.plan.holds.map(({ owner, lastGood, problems }) => [owner, lastGood, problems[0]?.code])).toEqual(guarded.map(({ owner, code }) => [owner, each.newcomers?.includes(owner) === true ? null : '0'.repeat(40), code]));
       await perform(host.machine, restrained, { ...trade, now });
       const again = await weigh(host, commits);
       expect(told(again.guarded)).toEqual(each.guarded);
       expect(again.planned.plan.changes).toEqual([]);
-      if (!owners.has('member:bob')) expect(existsSync(join(host.directory, 'etc/apache2/croft/sites/new.bob.example.conf'))).toBe(true);
+      if (!owners.has('member:bob') && each.between === undefined) expect(existsSync(join(host.directory, 'etc/apache2/croft/sites/new.bob.example.conf'))).toBe(true);
     });
   });
 });
