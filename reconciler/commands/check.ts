@@ -2,7 +2,9 @@ import { statSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { check as checkSnapshot } from '../desired/check.ts';
 import { readDirectory } from '../desired/directory.ts';
+import { forgotten } from '../desired/forgotten.ts';
 import { unsealed } from '../desired/sealing.ts';
+import { forkOf } from '../git/history.ts';
 import { openRepository, resolveRevision } from '../git/repository.ts';
 import { snapshotOf } from '../git/snapshot.ts';
 import { readCommit } from '../git/store.ts';
@@ -31,6 +33,7 @@ its file, line and column, and what would be right.
 
 Usage: croft check [DIR] [--format text|json|github|sarif]
        croft check --repo PATH [--rev REV]
+       croft check --base REV
        croft check --proofs [--base REV] [--strict] [--resolver ADDRESS[:PORT]]
 
   DIR               a directory with cluster.yaml, or with desired-state/ in it; default: the co-op that
@@ -40,7 +43,8 @@ Usage: croft check [DIR] [--format text|json|github|sarif]
   --format FORMAT   text for people; github and sarif for forges; json: schemas/output/check.schema.json
   --proofs          also look up, in DNS, whether each domain that a member was given is hers, and list
                     those of which nothing says so: croft prove DOMAIN --member NAME tells how
-  --base REV        with --proofs: only domains that were not hers at that commit or branch
+  --base REV        also compare with that commit or branch: nobody who was a member there is forgotten, and
+                    no uid is another one; with --proofs: only domains that were not hers there
   --strict          with --proofs: exit 1 when one is not proven
   --resolver ADDRESS[:PORT]
                     with --proofs: ask this name server
@@ -48,6 +52,7 @@ Usage: croft check [DIR] [--format text|json|github|sarif]
 Example:
   $ croft check
   desired-state/members/ada/vhosts/blog.ada.example.yaml:4:3: cannot use …
+  $ croft check --base main
   $ croft check --proofs --base main
 
 Exit status: 0 no problems, 1 problems or cannot.`,
@@ -61,18 +66,18 @@ Exit status: 0 no problems, 1 problems or cannot.`,
 
 async function run(call: Call, world: World): Promise<ExitStatus> {
   const format = choice(call, 'format', ['text', 'json', 'github', 'sarif']);
-  const alone = ['base', 'strict'].find((option) => call.values[option] !== undefined && call.values['proofs'] !== true);
-  if (alone !== undefined) throw new UsageError(`cannot use --${alone} without --proofs`);
+  if (call.values['strict'] !== undefined && call.values['proofs'] !== true) throw new UsageError('cannot use --strict without --proofs');
   const resolver = resolverOf(call, 'proofs');
   const wanted = await documentsOf(call, world);
-  const { shown, place, keeper } = wanted;
-  const base = await baseOf(call, place);
-  const { problems: found, documents } = await verdictOn(keeper, wanted.contents, async () => judge(await wanted.snapshot(), readingsOf(keeper)));
+  const { shown, keeper } = wanted;
+  const base = await baseOf(call, wanted);
+  const { problems: broken, documents } = await verdictOn(keeper, wanted.contents, async () => judge(await wanted.snapshot(), readingsOf(keeper)));
+  const found = base === null ? broken : [...broken, ...forgotten(base.fork, await wanted.snapshot(), readingsOf(keeper))].toSorted(compareProblems);
   const problems = found.map((problem) => ({ ...problem, source: { ...problem.source, file: shown(problem.source.file) } }));
   const output = formatProblems(problems, format, world.paint);
   if (output !== '') world.print(format === 'text' ? `${output} in ${count(documents, 'document')}` : output);
   const say = format === 'text' ? world.print : world.note;
-  const areProven = call.values['proofs'] !== true || (await sayProofs({ snapshot: await wanted.snapshot(), base, resolver }, say));
+  const areProven = call.values['proofs'] !== true || (await sayProofs({ snapshot: await wanted.snapshot(), base: base?.tip ?? null, resolver }, say));
   return problems.length === 0 && (areProven || call.values['strict'] !== true) ? 0 : 1;
 }
 
@@ -91,11 +96,14 @@ async function sayProofs(wanted: Parameters<typeof unproven>[0], say: World['pri
   return notes.length === 0;
 }
 
-async function baseOf(call: Call, place: string): Promise<Snapshot | null> {
+/** What to compare with, and as it was when this change began: who came since was not forgotten by it. */
+async function baseOf(call: Call, { place, head }: Wanted): Promise<{ readonly tip: Snapshot; readonly fork: Snapshot } | null> {
   const base = text(call, 'base');
   if (base === null) return null;
   const { repository } = await repositoryAround(null, { directory: place });
-  return snapshotOf(repository, await resolveRevision(repository, base));
+  const oid = await resolveRevision(repository, base);
+  const fork = (await forkOf(repository, oid, await resolveRevision(repository, head))) ?? oid;
+  return { tip: await snapshotOf(repository, oid), fork: await snapshotOf(repository, fork) };
 }
 
 interface Wanted {
@@ -105,6 +113,8 @@ interface Wanted {
   readonly shown: (path: string) => string;
   /** Where it lies. */
   readonly place: string;
+  /** The commit that it is, or that somebody works on. */
+  readonly head: string;
   /** Where what is worked out about it is kept. */
   readonly keeper: Keeper | null;
 }
@@ -124,7 +134,7 @@ async function commitOf(place: string, revision: string | null, world: World): P
   const repository = await openRepository(place);
   const commit = await readCommit(repository, await resolveRevision(repository, revision ?? 'main'));
   const snapshot = (): Promise<Snapshot> => snapshotOf(repository, commit.oid);
-  return { contents: commit.tree, snapshot, shown: (path) => path, place, keeper: keeperFor(keeperIn(world.cache, world.build), repository.gitdir) };
+  return { contents: commit.tree, snapshot, shown: (path) => path, place, head: commit.oid, keeper: keeperFor(keeperIn(world.cache, world.build), repository.gitdir) };
 }
 
 /** What of a directory was seen before is not opened again. */
@@ -134,7 +144,7 @@ async function directoryOf(directory: string, world: World): Promise<Wanted> {
   const snapshot = readDirectory(directory, Math.floor(world.now() / 1000), sightings);
   keepSightings(keeper, sightings);
   const shown = (path: string): string => shownFrom({ directory }, path, world.directory);
-  return { contents: contentsOf(snapshot), snapshot: async () => snapshot, shown, place: directory, keeper };
+  return { contents: contentsOf(snapshot), snapshot: async () => snapshot, shown, place: directory, head: 'HEAD', keeper };
 }
 
 /** The directory that was named and no other, or like git the nearest one upwards that holds a co-op. Errors: UsageError when it is no directory. */

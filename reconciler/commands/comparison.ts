@@ -1,5 +1,6 @@
 import { compile } from '../compile/compile.ts';
 import { check } from '../desired/check.ts';
+import { forgotten } from '../desired/forgotten.ts';
 import { settle, type Settled } from '../desired/hold.ts';
 import type { ReadCache } from '../desired/read.ts';
 import { takeovers } from '../desired/takeover.ts';
@@ -58,7 +59,7 @@ export async function previewOf(comparison: Comparison, trade: Trade): Promise<P
     commits: (await commitsBetween(repository, base.oid, head)).map(({ revision }) => revision),
     told: [...told, ...files].toSorted(byOwner),
     usage: after.state === null ? [] : usageOf(after.state, new Set(told.map(({ owner }) => owner))),
-    problems: problems.came, mended: problems.went.length,
+    problems: [...problems.came, ...forgotten(old, now, comparison.readings)], mended: problems.went.length,
     warnings: takeovers(before.state, after.state),
     holds: after.holds.map((hold) => ({ ...hold, already: before.holds.some(({ owner }) => owner === hold.owner) })),
     checksum: digest(hosts.map(({ host, plan }) => JSON.stringify([host, plan.checksum])).join('\n')),

@@ -1,5 +1,5 @@
 import { withLock } from '../machines/lock.ts';
-import { day } from '../model/retired.ts';
+import { day } from '../model/day.ts';
 import { listRetired, recordPurge, type PutAside } from '../plan/retired.ts';
 import { formatRetired } from '../report/retired.ts';
 import { list } from '../report/words.ts';

@@ -24,3 +24,15 @@ export async function isAncestor(repository: Repository, ancestor: string, desce
   }
   return false;
 }
+
+/**
+ * Find where a line of history left a branch: the newest commit of the branch's own way that the line descends from. null when they have
+ * nothing in common. Errors: GitError on a missing commit.
+ */
+export async function forkOf(repository: Repository, branch: string, line: string): Promise<string | null> {
+  if (await isAncestor(repository, branch, line)) return branch;
+  const seen = new Set<string>([line]);
+  for (const oid of seen) for (const parent of (await readCommit(repository, oid)).parents) seen.add(parent);
+  for await (const { oid } of firstParents(repository, branch)) if (seen.has(oid)) return oid;
+  return null;
+}

@@ -1,3 +1,4 @@
+import { day, dayMilliseconds } from './day.ts';
 import type { Owner } from './owner.ts';
 import type { Source } from './source.ts';
 
@@ -87,8 +88,14 @@ export function daysOf({ from, until }: Pick<Allowance, 'from' | 'until'>): numb
   return (startOf(until) - startOf(from)) / dayMilliseconds + 1;
 }
 
+/** How long an allowance holds that croft words itself: long enough for a review. Units: days. */
+const usualDays = 14;
+
+/** Word the allowance that would let something pass. Shape: an entry of the list, as YAML. Units: `now` in milliseconds since the epoch. */
+export function worded({ guard, object, count }: Pick<Allowance, 'guard' | 'object' | 'count'>, now: number): string {
+  return `- { guard: ${guard}, object: ${JSON.stringify(object)}, count: ${count}, reason: say why, from: ${day(now)}, until: ${day(now + usualDays * dayMilliseconds)} }`;
+}
+
 function startOf(day: string): number {
   return Date.parse(`${day}T00:00:00Z`);
 }
-
-export const dayMilliseconds = 24 * 60 * 60 * 1000;

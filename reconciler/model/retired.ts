@@ -4,7 +4,7 @@
  * that a crash could come between. `/home/ada` becomes `/home/.retired/ada@2026-11-28`, `/var/vmail/ada.example/info` becomes
  * `/var/vmail/.retired/info@ada.example@ada@2026-11-28`: one user of the host has all mail, and an address may be another member's later.
  */
-import { dayMilliseconds } from './guard.ts';
+import { day, dayMilliseconds } from './day.ts';
 import type { Owner } from './owner.ts';
 
 /** What can hold data. */
@@ -101,9 +101,4 @@ export function newestRetired(path: string, owner: Owner, entries: readonly stri
 /** Say from which day on what was put aside may be purged. Shape: `2026-12-28`. */
 export function purgeableFrom(since: string, graceDays: number): string {
   return day(Date.parse(`${since}T00:00:00Z`) + graceDays * dayMilliseconds);
-}
-
-/** Name a day in UTC. Shape: `2026-11-28`. */
-export function day(time: number): string {
-  return new Date(time).toISOString().slice(0, 10);
 }

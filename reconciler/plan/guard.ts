@@ -1,7 +1,6 @@
-import { dayMilliseconds, timeOf, type Allowance, type Guarded, type Ledger } from '../model/guard.ts';
+import { timeOf, worded, type Allowance, type Guarded, type Ledger } from '../model/guard.ts';
 import { ownerName } from '../model/owner.ts';
 import type { Problem } from '../model/problem.ts';
-import { day } from '../model/retired.ts';
 import { data, shrunken } from './data-guards.ts';
 import { nameServers, remotes, unsigned } from './dns-guards.ts';
 import { namesakes, numbers } from './former-guards.ts';
@@ -11,9 +10,6 @@ import type { Sight } from './sight.ts';
 
 const guards: readonly Guard[] = [adminsIn, shrunken, departures, emptiness, data, removals, whole, emptiedZones, nameServers, unsigned, remotes, numbers, namesakes];
 
-/** How long an allowance holds that croft words itself: long enough for a review. Units: days. */
-const usualDays = 14;
-
 /** Say what a run would destroy and the co-op has not allowed, each with the exact entry that would. Units: milliseconds since the epoch. */
 export function guard(remembering: Sight, now: number): readonly Guarded[] {
   const sight = at(remembering, now);
@@ -22,7 +18,7 @@ export function guard(remembering: Sight, now: number): readonly Guarded[] {
   const { refused, spent } = judged(sight, now);
   return refused.map((danger) => ({
     code: `guard/${danger.guard}`, host, owner: danger.owner, object: danger.object, count: danger.going.length,
-    message: `cannot ${danger.says}${usedUp(danger, { allowances, spent, now })}`, allow: entry(danger, now), where,
+    message: `cannot ${danger.says}${usedUp(danger, { allowances, spent, now })}`, allow: worded({ ...danger, count: danger.going.length }, now), where,
   }));
 }
 
@@ -75,8 +71,4 @@ function usedUp(danger: Danger, { allowances, spent, now }: { readonly allowance
     const used = its === undefined ? 0 : its.count + its.going.length;
     return used === 0 ? '' : `; of the ${count} that ${file}:${line} allows, ${used} are used up: raise it to ${used + danger.going.length}, or add another one with a reason of its own`;
   }).join('');
-}
-
-function entry({ guard: name, object, going }: Danger, now: number): string {
-  return `- { guard: ${name}, object: ${JSON.stringify(object)}, count: ${going.length}, reason: say why, from: ${day(now)}, until: ${day(now + usualDays * dayMilliseconds)} }`;
 }

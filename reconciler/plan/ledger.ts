@@ -6,7 +6,8 @@
  * An allowance is spent by names (`Danger.going`): what was let pass and is still there the next time is the same, and costs nothing more;
  * what is not in danger any more is gone, and stays spent, should there ever be another of that name.
  */
-import { dayMilliseconds, timeOf, type Allowance, type Gone, type Ledger, type Spent } from '../model/guard.ts';
+import { dayMilliseconds } from '../model/day.ts';
+import { timeOf, type Allowance, type Gone, type Ledger, type Spent } from '../model/guard.ts';
 import type { Danger } from './guards.ts';
 import type { Sight } from './sight.ts';
 import { goingIn } from './tallies.ts';

@@ -1,5 +1,6 @@
 import { ownerName } from '../model/owner.ts';
-import { dataAt, dataWords, day, newestRetired, purgeableFrom, retiredIn } from '../model/retired.ts';
+import { day } from '../model/day.ts';
+import { dataAt, dataWords, newestRetired, purgeableFrom, retiredIn } from '../model/retired.ts';
 import type { Planned } from './plan.ts';
 
 /**

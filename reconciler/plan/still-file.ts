@@ -4,7 +4,7 @@
  */
 import { digest } from '../model/digest.ts';
 import type { Machine } from '../model/machine.ts';
-import { day } from '../model/retired.ts';
+import { day } from '../model/day.ts';
 import type { Stillness } from './stillness.ts';
 
 export const stillPath = '/var/lib/croft/still';

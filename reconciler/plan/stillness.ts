@@ -15,7 +15,7 @@ import { digest } from '../model/digest.ts';
 import type { Signer } from '../model/host-report.ts';
 import type { Answer, Machine, Marked } from '../model/machine.ts';
 import type { Plan } from '../model/plan.ts';
-import { day } from '../model/retired.ts';
+import { day } from '../model/day.ts';
 import { gist } from '../resources/gist.ts';
 import { turnsOfDay } from './turns.ts';
 import type { Watch } from './watch.ts';

@@ -1,4 +1,4 @@
-import { day } from '../model/retired.ts';
+import { day } from '../model/day.ts';
 import { oneLine } from './printable.ts';
 import { count } from './words.ts';
 

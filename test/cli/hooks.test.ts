@@ -156,6 +156,19 @@ describe('a push of main', () => {
     expect(git(work, ['push', 'origin', 'main'])).toMatchObject({ status: 0 });
   });
 
+  it('that would make the co-op forget who was a member is refused, with the line to add, and accepted with it', () => {
+    const work = clone('dana');
+    ok(work, ['rm', '-q', '-r', at('members/judy')]);
+    ok(work, ['commit', '-q', '-m', 'judy has left']);
+    const said = git(work, ['push', 'origin', 'main']);
+    expect([said.status, tip()]).toEqual([1, coop.first]);
+    expect(said.text).toContain(`${at('coop/retired.yaml')}:1:1: cannot take judy's directory away without a line for judy and the uid 10005 here`);
+    const [entry] = /- \{ name: judy, uid: 10005, left: [0-9]{4}-[0-9]{2}-[0-9]{2} \}/.exec(said.text) ?? [];
+    commit(work, { 'coop/retired.yaml': `members:\n  ${entry}\n` });
+    const again = git(work, ['push', 'origin', 'main']);
+    expect(again.text).not.toContain('cannot take');
+  });
+
   it('that goes back, or elsewhere, or away is refused', () => {
     ok(gitdir, ['config', 'receive.denyDeleteCurrent', 'ignore']);
     const work = clone('ada');

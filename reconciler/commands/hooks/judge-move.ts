@@ -1,4 +1,5 @@
 import { check } from '../../desired/check.ts';
+import { forgotten } from '../../desired/forgotten.ts';
 import { commitsBetween } from '../../git/between.ts';
 import { lineBetween } from '../../git/line.ts';
 import { signedPartsOf, trailersOf } from '../../git/signed.ts';
@@ -35,12 +36,14 @@ export async function judgeMove(repository: Repository, { ref, old, new: head }:
   return pushPreview(repository, { base: standing, head: verified }, world);
 }
 
-/** What is wrong after a move that was not wrong before. */
+/** What is wrong after a move that was not wrong before, and whom it would make the co-op forget. */
 async function broken(repository: Repository, before: Trusted, after: Trusted): Promise<readonly Problem[]> {
-  const problems = check(await inForce(repository, after)).problems;
-  if (problems.length === 0) return [];
-  const known = new Set(check(await inForce(repository, before)).problems.map(nameOf));
-  return problems.filter((problem) => !known.has(nameOf(problem)));
+  const [old, young] = [await inForce(repository, before), await inForce(repository, after)];
+  const lost = forgotten(old, young);
+  const { problems } = check(young);
+  if (problems.length === 0) return lost;
+  const known = new Set(check(old).problems.map(nameOf));
+  return [...lost, ...problems.filter((problem) => !known.has(nameOf(problem)))];
 }
 
 async function datedAhead(repository: Repository, { old, head, now }: { readonly old: string; readonly head: string; readonly now: number }): Promise<string | null> {

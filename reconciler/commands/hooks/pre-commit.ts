@@ -1,10 +1,14 @@
 import { spawnSync } from 'node:child_process';
 import { resolve } from 'node:path';
 import { check } from '../../desired/check.ts';
+import { forgotten } from '../../desired/forgotten.ts';
 import { GitError } from '../../git/error.ts';
-import { openRepository } from '../../git/repository.ts';
-import { snapshotOfTree } from '../../git/snapshot.ts';
+import { openRepository, resolveRevision } from '../../git/repository.ts';
+import { snapshotOf, snapshotOfTree } from '../../git/snapshot.ts';
+import type { Repository } from '../../git/store.ts';
 import { ownerName, type Owner } from '../../model/owner.ts';
+import { compareProblems } from '../../model/problem.ts';
+import type { Snapshot } from '../../model/snapshot.ts';
 import { formatProblems } from '../../report/problems.ts';
 import { UsageError, type ExitStatus, type World } from '../command.ts';
 import { repositoryAround } from '../repository.ts';
@@ -17,7 +21,9 @@ export async function preCommit(world: World): Promise<ExitStatus> {
   const { directory: named } = world.git;
   const repository = named === null ? (await repositoryAround(null, world)).repository : await openRepository(resolve(world.directory, named));
   const revision = { oid: 'index', time: Math.floor(world.now() / 1000), author: '', subject: '' };
-  const { problems } = check(await snapshotOfTree(repository, revision, treeOfIndex(world.directory)));
+  const snapshot = await snapshotOfTree(repository, revision, treeOfIndex(world.directory));
+  const before = await committed(repository);
+  const problems = [...check(snapshot).problems, ...(before === null ? [] : forgotten(before, snapshot))].toSorted(compareProblems);
   if (problems.length === 0) return 0;
   world.note(formatProblems(problems, 'text', world.paint));
   world.note(`croft: not committed; git commit --no-verify commits it all the same, ${held(problems.map(({ owner }) => owner))}`);
@@ -37,4 +43,14 @@ function held(owners: readonly Owner[]): string {
   if (owners.includes('coop')) return "and the co-op's own documents are held for it, as a whole";
   const names = [...new Set(owners)].map(ownerName);
   return names.length === 1 ? `and nobody but ${names.join()} is held for it` : `and ${names.slice(0, -1).join(', ')} and ${names.at(-1)} are held for it`;
+}
+
+/** What the next commit comes after; null for the first one. */
+async function committed(repository: Repository): Promise<Snapshot | null> {
+  try {
+    return await snapshotOf(repository, await resolveRevision(repository, 'HEAD'));
+  } catch (error) {
+    if (error instanceof GitError) return null;
+    throw error;
+  }
 }

@@ -1,5 +1,5 @@
-import { dayMilliseconds, daysOf, longestAllowance } from '../../model/guard.ts';
-import { day } from '../../model/retired.ts';
+import { day, dayMilliseconds } from '../../model/day.ts';
+import { daysOf, longestAllowance } from '../../model/guard.ts';
 import { isDay } from '../day.ts';
 import { finding, type Finding } from '../finding.ts';
 import type { World } from '../world.ts';

@@ -9,7 +9,7 @@ import { perform } from '../../../reconciler/commands/run/perform.ts';
 import { commitFiles, createRepository } from '../../../reconciler/git/commit.ts';
 import { rooted } from '../../../reconciler/machines/rooted.ts';
 import type { Machine, Probe } from '../../../reconciler/model/machine.ts';
-import { day } from '../../../reconciler/model/retired.ts';
+import { day } from '../../../reconciler/model/day.ts';
 import { formatStillness, parseStillness } from '../../../reconciler/plan/still-file.ts';
 import type { Stillness } from '../../../reconciler/plan/stillness.ts';
 import { base } from '../../scenarios/story.ts';
