@@ -5,6 +5,7 @@ import { nextUid } from '../desired/uids.ts';
 import type { Owner } from '../model/owner.ts';
 import { choice, text, texts, UsageError, type Call } from './command.ts';
 import type { Draft } from './drafting.ts';
+import type { Past } from './past-members.ts';
 import { publicKeyIn } from './public-key.ts';
 
 /** What of the co-op a new document depends on. */
@@ -13,12 +14,15 @@ export interface Surroundings {
   readonly ownership: Ownership;
   /** Paths of options are below it. */
   readonly directory: string;
+  readonly past: Past;
 }
 
 /** How a new document of one kind is drafted. */
 export interface Drafter {
   /** Options that this kind takes. */
   readonly options: readonly string[];
+  /** Does it depend on who was there before? To look costs. */
+  readonly asksThePast?: true;
   /** Where one of them would be, whoever's it is: what fits there fits as a name. */
   place(name: string): string;
   draft(name: string, call: Call, around: Surroundings): Draft;
@@ -29,7 +33,7 @@ export const drafters: ReadonlyMap<string, Drafter> = new Map<string, Drafter>([
   ['vhost', { options: ['member', 'coop', 'static', 'redirect', 'proxy'], place: (name) => `coop/vhosts/${name}.yaml`, draft: vhost }],
   ['zone', { options: ['member', 'coop'], place: (name) => `coop/zones/${name}.yaml`, draft: zone }],
   ['mailboxes', { options: ['member', 'coop'], place: (name) => `coop/mailboxes/${name}.yaml`, draft: mailboxes }],
-  ['member', { options: ['name', 'email', 'limits', 'domain', 'ssh-key'], place: (name) => `members/${name}/member.yaml`, draft: member }],
+  ['member', { asksThePast: true, options: ['name', 'email', 'limits', 'domain', 'ssh-key'], place: (name) => `members/${name}/member.yaml`, draft: member }],
   ['limits', { options: [], place: (name) => `limits/${name}.yaml`, draft: limits }],
   ['host', { options: ['ipv4', 'ipv6', 'debian'], place: (name) => `hosts/${name}.yaml`, draft: host }],
 ]);
@@ -83,7 +87,12 @@ function numberIn(written: string): number | string {
   return /^[0-9]{1,9}$/.test(written) ? Number(written) : written;
 }
 
-function member(name: string, call: Call, { documents, directory }: Surroundings): Draft {
+function member(name: string, call: Call, { documents, directory, past }: Surroundings): Draft {
+  const had = past.names.get(name);
+  const isThere = documents.member.some((each) => each.name === name) || documents.retired.some(({ value }) => value.members.some((each) => each.name === name));
+  if (had !== undefined && !isThere) {
+    throw new UsageError(`cannot use the account name ${name}: a member had it, with the uid ${had}, and names are never used twice – choose another; or, when it is the same person, revert the commit that took members/${name} away`);
+  }
   const keyFile = text(call, 'ssh-key');
   const key = keyFile === null ? null : publicKeyIn(directory, keyFile);
   // Where trust is on, who cannot sign cannot change anything: to add the key later takes all the approvals once more.
@@ -91,7 +100,7 @@ function member(name: string, call: Call, { documents, directory }: Surroundings
   const domains = texts(call, 'domain');
   const value = {
     name: required(call, 'name', '"Carol Danvers"'),
-    uid: nextUid(documents),
+    uid: nextUid(documents, past.uids.keys()),
     limits: text(call, 'limits') ?? classOf(documents),
     email: required(call, 'email', 'carol@elsewhere.example'),
     ...(domains.length > 0 && { domains }),

@@ -17,6 +17,7 @@ import { UsageError, type Call, type Command, type ExitStatus, type World } from
 import { coopAround, modelineOf, shownFrom, type Coop } from './coop.ts';
 import { draftText, type Draft } from './drafting.ts';
 import { drafters, type Drafter } from './drafts.ts';
+import { mostCommits, nobodyBefore, pastMembers, type Past } from './past-members.ts';
 
 /** Write a valid document of a kind into its right place, with comments that teach. */
 export const create: Command = {
@@ -37,7 +38,8 @@ Usage: croft new vhost NAME [--static ROOT | --redirect URL | --proxy PORT] [--m
   --redirect URL    send visitors elsewhere
   --proxy PORT      hand requests to a program of the member
   --member, --coop  whose it is, when it is not whoever has the domain
-  --limits CLASS    default: regular, or the only class
+  --limits CLASS    default: regular, or the only class; the uid is one that nobody has or had, also in the
+                    newest 500 commits
   --domain DOMAIN   a domain that she may use; may be repeated
   --ssh-key FILE    her public key, e.g. carol.pub
   --debian 12|13    default: 13
@@ -64,7 +66,9 @@ async function run(call: Call, world: World): Promise<ExitStatus> {
   const { name, drafter } = askedFor(call);
   const coop = coopAround(world.directory, world);
   refuseProblems(coop);
-  const draft = draftIn(coop, { name, drafter, call, directory: world.directory });
+  const past = drafter.asksThePast === true ? await pastMembers(coop.directory) : nobodyBefore;
+  if (past.isCut) world.note(`note: only the newest ${mostCommits} commits were looked through for names and uids that somebody had`);
+  const draft = draftIn(coop, { name, drafter, call, directory: world.directory, past });
   const path = `${isBelow(coop.snapshot) ? 'desired-state/' : ''}${draft.path}`;
   const target = join(coop.directory, path);
   if (lstatSync(target, { throwIfNoEntry: false }) !== undefined) throw new UsageError(`cannot write ${path}: it is there already`);
@@ -111,12 +115,12 @@ interface Asked {
   readonly drafter: Drafter;
 }
 
-function draftIn({ snapshot }: Coop, { name, drafter, call, directory }: Asked & { readonly call: Call; readonly directory: string }): Draft {
+function draftIn({ snapshot }: Coop, { name, drafter, call, directory, past }: Asked & { readonly call: Call; readonly directory: string; readonly past: Past }): Draft {
   const meaning = meaningOf(drafter.place(name));
   if (meaning.is !== 'document') throw new UsageError(`cannot use ${shown(name)} as a name: a document is named after it`);
   if (meaning.wrongName !== null) throw new UsageError(sentence(meaning.wrongName));
   const { value: documents } = read(snapshot);
-  return drafter.draft(name, call, { documents, ownership: resolveWorld(documents).value?.ownership ?? new Map(), directory });
+  return drafter.draft(name, call, { documents, ownership: resolveWorld(documents).value?.ownership ?? new Map(), directory, past });
 }
 
 /** In the form of croft fmt; a value that has none is said by the check. */

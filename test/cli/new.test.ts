@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -79,6 +80,65 @@ describe('croft new writes a document that is valid, in the form of croft fmt, a
     expect(said).toMatchObject({ status: 0, stderr: '' });
     expect(said.stdout).toContain('wrote vhosts/new.ada.example.yaml\n');
     expect(existsSync(join(directory, 'desired-state/members/ada/vhosts/new.ada.example.yaml'))).toBe(true);
+  });
+});
+
+describe('croft new member', () => {
+  const words = ['--name', 'Somebody', '--email', 'somebody@elsewhere.example'];
+
+  /** A co-op in git, of which two members are gone without a word. */
+  function forgetful(): { readonly directory: string; readonly git: (...args: readonly string[]) => void } {
+    const directory = coop();
+    const git = (...args: readonly string[]): void => {
+      const { status, stderr } = spawnSync('git', ['-C', directory, '-c', 'user.name=Dana', '-c', 'user.email=dana@elsewhere.example', '-c', 'commit.gpgsign=false', ...args], { encoding: 'utf8' });
+      expect(status, stderr).toBe(0);
+    };
+    git('init', '-q', '-b', 'main');
+    for (const [name, uid] of [['frank', 10_020], ['gail', 10_021]] as const) {
+      mkdirSync(join(directory, `desired-state/members/${name}`));
+      writeFileSync(join(directory, `desired-state/members/${name}/member.yaml`), `name: Somebody\nuid: ${uid}\nlimits: regular\nemail: somebody@elsewhere.example\n`);
+    }
+    git('add', '-A');
+    git('commit', '-q', '-m', 'all');
+    git('branch', 'before');
+    git('rm', '-q', '-r', 'desired-state/members/frank', 'desired-state/members/gail');
+    git('commit', '-q', '-m', 'two are gone');
+    return { directory, git };
+  }
+
+  it('gives nobody a uid that somebody had in history', () => {
+    const { directory } = forgetful();
+    expect(croft(['new', 'member', 'zed', ...words], directory)).toMatchObject({ status: 0, stderr: '' });
+    expect(readFileSync(join(directory, 'desired-state/members/zed/member.yaml'), 'utf8')).toContain('uid: 10022\n');
+  });
+
+  it('gives nobody a name that somebody had in history', () => {
+    const { directory } = forgetful();
+    const said = croft(['new', 'member', 'frank', ...words], directory);
+    expect(said.status).toBe(1);
+    expect(said.stderr).toContain('cannot use the account name frank: a member had it, with the uid 10020, and names are never used twice');
+    expect(existsSync(join(directory, 'desired-state/members/frank'))).toBe(false);
+  });
+
+  it('is said by check --base and by the pre-commit hook when somebody would be forgotten', () => {
+    const { directory, git } = forgetful();
+    const said = croft(['check', '--base', 'before'], directory);
+    expect(said.status).toBe(1);
+    expect(said.stdout).toMatch(/^desired-state\/coop\/retired\.yaml:\d+:\d+: cannot take frank's directory away without a line for frank and the uid 10020 here: .* – add - \{ name: frank, uid: 10020, left: \d{4}-\d\d-\d\d \} \[member\/not-listed\]$/m);
+    expect(said.stdout).toContain("cannot take gail's directory away");
+    expect(croft(['check', '--base', 'HEAD'], directory)).toMatchObject({ status: 0 });
+    expect(croft(['check'], directory)).toMatchObject({ status: 0 });
+    git('switch', '-q', 'before');
+    expect(croft(['check', '--base', 'main'], directory)).toMatchObject({ status: 0 });
+    croft(['new', 'member', 'hal', ...words], directory);
+    git('add', '-A');
+    git('commit', '-q', '-m', 'hal has come');
+    git('switch', '-q', 'main');
+    expect(croft(['check', '--base', 'before'], directory).stdout).not.toContain('hal');
+    rmSync(join(directory, 'desired-state/members/carol'), { recursive: true });
+    const hook = croft(['hook', 'pre-commit'], directory);
+    expect(hook.status).toBe(1);
+    expect(hook.stderr).toContain("cannot take carol's directory away");
   });
 });
 
