@@ -6,7 +6,7 @@ import type { Machine } from '../model/machine.ts';
 import type { Inventory } from '../model/plan.ts';
 import { dataRoots, retiredAmong, retiredIn, type Former } from '../model/retired.ts';
 import type { Catalog, State } from '../model/resource.ts';
-import { accounts } from './before.ts';
+import { accounts, memberNamed } from './before.ts';
 import type { Danger, Guard } from './guards.ts';
 
 /** Find members whose number becomes another, and who would have a number that was somebody else's. */
@@ -24,10 +24,12 @@ export const numbers: Guard = ({ catalog, inventory, formers = [] }) => {
 };
 
 /** Find members who are new on this host and have the name of somebody whose data is put aside there: it would go to them. */
-export const namesakes: Guard = ({ catalog, inventory, formers = [] }) => {
+export const namesakes: Guard = ({ catalog, inventory, state, formers = [] }) => {
   const before = numbersBefore(inventory);
+  // Of a host whose inventory is lost nobody knows who is new; what those left who are retired is where it is to be.
+  const isKnown = (name: string): boolean => before.has(name) || (inventory.revision === null && memberNamed(state, name)?.state === 'retired');
   return [...numbersIn(catalog).keys()].flatMap((name): readonly Danger[] => {
-    const [first, ...others] = before.has(name) ? [] : formers.filter((former) => former.name === name);
+    const [first, ...others] = isKnown(name) ? [] : formers.filter((former) => former.name === name);
     if (first === undefined) return [];
     const paths = `${first.path}${others.length === 0 ? '' : ` and ${others.length} more`}`;
     return [{
@@ -37,10 +39,10 @@ export const namesakes: Guard = ({ catalog, inventory, formers = [] }) => {
   });
 };
 
-/** Look up whose data was put aside, as far as anybody has a number that she had not: of a host that croft made nothing on, nobody knows. */
+/** Look up whose data was put aside, as far as anybody has a number that she had not. */
 export async function formersOn(machine: Machine, { catalog, inventory }: { readonly catalog: Catalog; readonly inventory: Inventory }): Promise<readonly Former[]> {
   const known = numbersBefore(inventory);
-  if (inventory.revision === null || [...numbersIn(catalog)].every(([name, uid]) => known.get(name) === uid)) return [];
+  if ([...numbersIn(catalog)].every(([name, uid]) => known.get(name) === uid)) return [];
   const roots = dataRoots.filter(({ sort }) => sort !== 'zone-keys');
   const directories = await machine.observe(roots.map(({ root }) => ({ ask: 'path', path: retiredIn(root), want: 'entries' })));
   const found = directories.flatMap((answer, index) => retiredAmong(roots[index]?.root ?? '', answer.ask === 'path' ? (answer.node?.entries ?? []) : []));

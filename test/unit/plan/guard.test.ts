@@ -2,7 +2,7 @@
  * Each guard stops what would destroy too much; the entry that it prints, taken as it is, lets exactly that pass; one more is stopped
  * again. Everything is done on hosts that are directories, made by one commit and asked for the next.
  */
-import { existsSync, writeFileSync } from 'node:fs';
+import { existsSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { perform } from '../../../reconciler/reconcile.ts';
@@ -270,6 +270,27 @@ describe('a mail domain that is another member\'s from one commit to the next', 
       expect(second.guarded).toEqual([]);
       await perform(host.machine, second.planned, { ...trade, now });
       expect([existsSync(join(host.directory, 'var/vmail/ada.example/ada')), existsSync(join(host.directory, letter))]).toEqual([true, false]);
+    });
+  });
+});
+
+describe('a host whose inventory is lost', () => {
+  const lose = (host: StoryHost): void => rmSync(join(host.directory, 'var/lib/croft/inventory.json'));
+
+  it('gives nobody what was put aside of a former member all the same', async () => {
+    await withHost({ between: carols }, async (host, after) => {
+      lose(host);
+      const { guarded, stopped } = await weigh(host, after({ ...regular('carol', 10_004), ...regular('zed', 10_077) }));
+      expect([told(guarded), stopped]).toEqual([['former-member member:carol member:carol 1'], false]);
+    });
+  });
+
+  it('minds nobody who is retired and whose data is where it is to be', async () => {
+    const retired = { ...files(['members/bob/vhosts/app.bob.example.yaml', 'members/bob/zones/bob.example.yaml'], null), ...regular('bob', 10_003, 'state: retired\n') };
+    await withHost({ between: retired }, async (host, after) => {
+      lose(host);
+      expect(existsSync(join(host.directory, 'home/.retired'))).toBe(true);
+      expect((await weigh(host, after({}))).guarded).toEqual([]);
     });
   });
 });
