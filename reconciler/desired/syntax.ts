@@ -24,6 +24,9 @@ const WORDS: readonly (readonly [RegExp, Omit<Said, 'code'>])[] = [
   [/^Unexpected .* in YAML stream|^Not a YAML token/, { message: 'cannot read on from here', hint: 'is a colon, a bracket or a quote missing above, or is one too many?' }],
 ];
 
+/** A mistake shows in as many of what is said of its line. */
+const MOST_OF_A_LINE = 2;
+
 /** Say what the parser could not read, one mistake a line. */
 export function syntaxProblems(lines: Lines, text: string, errors: readonly YAMLError[]): readonly Finding[] {
   const sorted = errors.toSorted((a, b) => a.pos[0] - b.pos[0]);
@@ -31,7 +34,9 @@ export function syntaxProblems(lines: Lines, text: string, errors: readonly YAML
   const byLine = new Map<number, YAMLError[]>();
   for (const error of causes) {
     const { line } = placeOf(lines, error.pos[0]);
-    byLine.set(line, [...(byLine.get(line) ?? []), error]);
+    const before = byLine.get(line);
+    if (before === undefined) byLine.set(line, [error]);
+    else if (before.length < MOST_OF_A_LINE) before.push(error);
   }
   return [...byLine].map(([line, stumbles]) => problemOf(lines, {
     offset: stumbles[0]?.pos[0] ?? 0,
@@ -53,7 +58,8 @@ interface Stumble {
 
 function problemOf(lines: Lines, { offset, said, written }: Stumble): Finding {
   const odd = oddBlank(written);
-  const [first = ''] = said.split('\n');
+  // After its colon the parser repeats what stands there.
+  const [first = ''] = said.split(/[\n:]/);
   const [, character] = /^Plain value cannot start with .* character (.)$/u.exec(first) ?? [];
   const plain = character === undefined
     ? (WORDS.find(([pattern]) => pattern.test(said))?.[1] ?? { message: `cannot read this as YAML: ${first.charAt(0).toLowerCase()}${first.slice(1)}` })

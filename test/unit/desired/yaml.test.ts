@@ -116,6 +116,8 @@ describe('what is no YAML is told once, in the words of whoever wrote it', () =>
     { name: 'a bracket too many, and all that comes after it', input: 'a: {b: 1}}\nc: [d]\n', says: ['1:10: cannot read this closing bracket'] },
     { name: 'a list without its end', input: 'a: [b\nc: 1\n', says: ['2:1: cannot find the end of the list'] },
     { name: 'a map without its end', input: 'a: {b: 1\nc: 1\n', says: ['2:1: cannot find the end of the map'] },
+    { name: 'a password in the place of a mark', input: 'password: |hunter2\n  x\n', says: ['1:12: cannot read this as YAML: block scalar header includes extra characters [yaml/syntax]'] },
+    { name: 'a thousand mistakes on one line', input: `a: [${'@, '.repeat(1000)}]\n`, says: ['1:5: cannot read a text that begins with `@`'] },
     { name: 'a password at a broken line, which is not repeated', input: 'mailboxes:\n  ada:\n    password @hunter2\n    quota-mib: 1\n', says: ['3:5: cannot find a field here'] },
   ];
   test.each(cases)('$name', ({ input, says }) => {
