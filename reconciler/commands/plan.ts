@@ -37,7 +37,8 @@ Example:
   reloads apache2; touches ada, nobody else
 
 Exit status: 0 shown, 1 cannot, 2 changes with --exit-code, 3 somebody is held or rolled back, a pause is
-overdue, or the branch went where this host does not follow it, 4 a guard would keep something back: what would let it pass is printed.`,
+overdue, or the branch went where this host does not follow it, 4 a guard would keep something back: what
+would let it pass is printed.`,
   options: { ...placeOptions, diff: { type: 'boolean' }, format: { type: 'string' }, 'exit-code': { type: 'boolean' } },
   run,
 };

@@ -40,8 +40,8 @@ ${placeHelp}
 
 It says who goes back, and who does not: whoever came since stays as she is, and older documents that make no
 co-op with what is there now are not used. It never goes back across a change of what holds data: a member who
-went since, a mail domain or mailbox that was made or taken away since, a uid that is another one, or a commit that says so in its message, on a line of the last
-paragraph: Data-migration: what was done.
+went since, a mail domain or mailbox that was made or taken away since, a uid that is another one, or a commit
+that says so in its message, on a line of the last paragraph: Data-migration: what was done.
 
 Example:
   $ sudo croft rollback 4be21c9d03 --owner ada --why 'her new site redirects to itself'
