@@ -82,6 +82,7 @@ interface Entry {
 }
 
 function entryAt(pack: Pack, offset: number): Entry {
+  if (offset >= pack.bytes.length) throw new Error('its pack is cut off');
   const { type, size, end } = headerAt(pack.bytes, offset);
   if (type === offsetDelta) {
     const { distance, end: start } = distanceAt(pack.bytes, end);
@@ -135,8 +136,10 @@ function keep(pack: Pack, offset: number, object: StoredObject): StoredObject {
   return object;
 }
 
-/** Offsets of 2 GiB and more stand in a table of their own. */
+/** Offsets of 2 GiB and more stand in a table of their own; one that is not in it is beyond the end of any pack. */
 function offsetAt(index: Buffer, count: number, position: number): number {
   const offset = index.readUInt32BE(idsStart + count * 24 + position * 4);
-  return offset < 0x80000000 ? offset : Number(index.readBigUInt64BE(idsStart + count * 28 + (offset - 0x80000000) * 8));
+  if (offset < 0x80000000) return offset;
+  const large = idsStart + count * 28 + (offset - 0x80000000) * 8;
+  return large + 8 > index.length ? Number.MAX_SAFE_INTEGER : Number(index.readBigUInt64BE(large));
 }

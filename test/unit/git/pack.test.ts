@@ -75,6 +75,20 @@ describe('a pack', () => {
   });
 });
 
+describe('an index that leads out of its pack', () => {
+  test.each([['beyond its end', 0x7fffffff], ['into a table of large offsets that it has not', 0x90000000]])('%s is told', async (_, offset) => {
+    const repository = packed();
+    const objects = objectsOf(repository);
+    const path = `${packOf(repository)}.idx`;
+    const index = readFileSync(path);
+    const count = index.readUInt32BE(8 + 255 * 4);
+    for (let each = 0; each < count; each += 1) index.writeUInt32BE(offset, 8 + 256 * 4 + count * 24 + each * 4);
+    chmodSync(path, 0o600);
+    writeFileSync(path, index);
+    for (const [oid] of objects) await expect(readObject(await openRepository(repository), oid)).rejects.toThrow('it is damaged: its pack is cut off');
+  });
+});
+
 describe('a delta', () => {
   const base = Buffer.from('0123456789');
 
