@@ -135,7 +135,7 @@ describe('croft new member', () => {
     git('commit', '-q', '-m', 'hal has come');
     git('switch', '-q', 'main');
     expect(croft(['check', '--base', 'before'], directory).stdout).not.toContain('hal');
-    rmSync(join(directory, 'desired-state/members/carol'), { recursive: true });
+    git('rm', '-q', '-r', 'desired-state/members/carol');
     const hook = croft(['hook', 'pre-commit'], directory);
     expect(hook.status).toBe(1);
     expect(hook.stderr).toContain("cannot take carol's directory away");

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Rollback } from '../../reconciler/model/aside.ts';
+import { day, dayMilliseconds } from '../../reconciler/model/day.ts';
 import { base } from '../scenarios/story.ts';
 import { git } from '../unit/git/fixture.ts';
 import { croft, stage, type Said, type Stage } from './croft.ts';
@@ -132,6 +133,11 @@ describe('croft rollback of the whole host', () => {
   });
 });
 
+/** Some days from today, in UTC. */
+function dayIn(days: number): string {
+  return day(Date.now() + days * dayMilliseconds);
+}
+
 describe('a way back behind what somebody needs by now', () => {
   const plus = (base().get('desired-state/limits/regular.yaml') ?? '').replace(/^vhosts: .*$/m, 'vhosts: 7');
   const zed = 'name: Zed\nuid: 10098\nlimits: plus\nemail: zed@outside.example\n';
@@ -152,7 +158,7 @@ describe('a way back behind what somebody needs by now', () => {
   });
 
   it('is refused where nobody would go back, and nothing is written down', async () => {
-    await on.commit({ 'members/zed/member.yaml': null, 'limits/plus.yaml': null, 'coop/allowances.yaml': 'allowances:\n  - { guard: member, object: "member:zed", count: 1, reason: a test, until: 2099-12-31 }\n' });
+    await on.commit({ 'members/zed/member.yaml': null, 'limits/plus.yaml': null, 'coop/allowances.yaml': `allowances:\n  - { guard: member, object: "member:zed", count: 1, reason: a test, from: ${dayIn(0)}, until: ${dayIn(20)} }\n` });
     expect(on1('reconcile').status).toBe(0);
     const before = git(on.repository, ['rev-parse', 'main']).trim();
     await on.commit({ 'limits/plus.yaml': plus, 'members/yan/member.yaml': zed.replace('Zed', 'Yan').replace('10098', '10097') });

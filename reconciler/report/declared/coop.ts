@@ -74,7 +74,7 @@ export const signing: Telling<Of<Member['signingKeys'][number]>> = {
 /** How what guards let pass is told. All that it allows is its name: another count or day is another allowance. */
 export const allowances: Telling<Allowance> = {
   what: 'allowance',
-  name: ({ guard, object, count: most, until }) => `${guard} for ${object}, at most ${most}, until ${until}`,
+  name: ({ guard, object, count: most, from, until }) => `${guard} for ${object}, at most ${most}, from ${from} until ${until}`,
   owner: () => 'coop',
   source: ({ source }) => source,
   whole: ({ reason }) => reason,

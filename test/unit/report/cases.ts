@@ -86,7 +86,7 @@ export const cases: { readonly [name: string]: Proposed } = {
       'members/frank/member.yaml': 'name: Frank\nuid: 10011\nlimits: tiny\nemail: frank@elsewhere.example\ndomains: [frank.example, frank.elsewhere.example]\nports: [20011]\n',
       'limits/tiny.yaml': String(base['limits/small.yaml']),
       'hosts/main.yaml': `${base['hosts/main.yaml']}key: ${key(5)}\n`,
-      'coop/allowances.yaml': 'allowances:\n  - {guard: zone, object: "zone:bob.example", count: 1, reason: bob moves, until: 2026-12-31}\n',
+      'coop/allowances.yaml': 'allowances:\n  - {guard: zone, object: "zone:bob.example", count: 1, reason: bob moves, from: 2026-12-01, until: 2026-12-31}\n',
       'members/ada/zones/ada.example.yaml': `${base['members/ada/zones/ada.example.yaml']}dnssec: true\n`,
     },
     author: 'Dana', message: 'the board decided',
