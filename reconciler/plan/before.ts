@@ -87,33 +87,32 @@ export function mailDomainsOf({ entries }: Inventory): readonly (Thing & { reado
 
 /** Is what an entry was made of still declared, be it for another host? */
 export function isDeclared({ id, file }: Thing, state: Declared): boolean {
-  if (id.startsWith('mailbox:')) return addressesOf(state).has(id.slice('mailbox:'.length));
-  return filesOf(state).has(file);
+  if (id.startsWith('mailbox:')) return indexOf(state).addresses.has(id.slice('mailbox:'.length));
+  return indexOf(state).files.has(file);
 }
 
-const known = new WeakMap<Declared, { readonly files: ReadonlySet<string>; readonly addresses: ReadonlySet<string> }>();
-
-function filesOf(state: Declared): ReadonlySet<string> {
-  return understood(state).files;
+/** What of a state guards look up for each thing on a host. */
+interface Index {
+  readonly files: ReadonlySet<string>;
+  readonly addresses: ReadonlySet<string>;
+  readonly members: ReadonlyMap<string, Declared['members'][number]>;
 }
 
-function addressesOf(state: Declared): ReadonlySet<string> {
-  return understood(state).addresses;
-}
+const known = new WeakMap<Declared, Index>();
 
-function understood(state: Declared): { readonly files: ReadonlySet<string>; readonly addresses: ReadonlySet<string> } {
+function indexOf(state: Declared): Index {
   const before = known.get(state);
   if (before !== undefined) return before;
   const all = [state.cluster, ...state.hosts, ...state.limits, ...state.members, ...state.vhosts, ...state.zones, ...state.mailDomains];
   const addresses = new Set<string>(state.mailDomains.flatMap((domain) => domain.mailboxes.map(({ address }) => address)));
-  const found = { files: new Set(all.map(({ source }) => source.file)), addresses };
+  const found = { files: new Set(all.map(({ source }) => source.file)), addresses, members: new Map(state.members.map((member) => [member.name, member])) };
   known.set(state, found);
   return found;
 }
 
 /** Find a member of this name; undefined when there is none. */
 export function memberNamed(state: Declared, name: string): Declared['members'][number] | undefined {
-  return state.members.find((member) => member.name === name);
+  return indexOf(state).members.get(name);
 }
 
 /** Name what a catalog declares. */

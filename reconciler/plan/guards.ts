@@ -92,9 +92,9 @@ export const whole: Guard = (sight) => [...goneAsAWhole(sight), ...handedOver(si
  */
 function handedOver(sight: Sight): readonly Danger[] {
   const isLeaving = leavingFrom(sight);
+  const heirs = new Map(sight.state.mailDomains.toReversed().map(({ name, source }): readonly [string, Owner] => [name, ownerOf(source.file)]));
   return mailDomainsOf(sight.inventory).flatMap(({ id, owner, mailboxes }): readonly Danger[] => {
-    const heirs = sight.state.mailDomains.filter(({ name }) => name === id).map(({ source }) => ownerOf(source.file));
-    const [heir = owner] = heirs;
+    const heir = heirs.get(id) ?? owner;
     if (mailboxes === 0 || heir === owner || heir === 'coop') return [];
     return [{
       guard: 'mail-domain', object: `mail:${id}`, owner: isLeaving(owner) || isRetired(owner, sight) ? heir : owner, going: boxes(mailboxes),
@@ -107,14 +107,20 @@ function goneAsAWhole(sight: Sight): readonly Danger[] {
   const { state, inventory } = sight;
   const isLeaving = leavingFrom(sight);
   const isTheirs = ({ owner }: Thing): boolean => !isLeaving(owner) && !isSpared(owner, sight) && !isRetired(owner, sight);
-  const gone = thingsOf(inventory).filter((thing) => isTheirs(thing) && zoneOf(thing.id) !== null && !state.zones.some(({ name }) => name === zoneOf(thing.id)));
+  const [zoneNames, mailNames] = [namesOf(state.zones), namesOf(state.mailDomains)];
+  const isGone = (zone: string | null): boolean => zone !== null && !zoneNames.has(zone);
+  const gone = thingsOf(inventory).filter((thing) => isGone(zoneOf(thing.id)) && isTheirs(thing));
   const zones = gone.map(({ id, owner }): Danger => (
     { guard: 'zone', object: `zone:${zoneOf(id)}`, owner, going: [id],
       says: `remove the zone ${zoneOf(id)} with its records: nobody finds any name in it then` }));
-  const mail = mailDomainsOf(inventory).filter((each) => isTheirs(each) && each.mailboxes > 0 && !state.mailDomains.some(({ name }) => name === each.id));
+  const mail = mailDomainsOf(inventory).filter((each) => each.mailboxes > 0 && !mailNames.has(each.id) && isTheirs(each));
   return [...zones, ...mail.map(({ id, owner, mailboxes }): Danger => (
     { guard: 'mail-domain', object: `mail:${id}`, owner, going: boxes(mailboxes),
       says: `remove the mail domain ${id} with its mailboxes (${mailboxes}): nothing reaches them then` }))];
+}
+
+function namesOf(all: readonly { readonly name: string }[]): ReadonlySet<string> {
+  return new Set(all.map(({ name }) => name));
 }
 
 function boxes(mailboxes: number): readonly string[] {
