@@ -100,6 +100,7 @@ function parseTrusted(value: unknown): Trusted {
   const { commit, tree, pending, overrides } = value as { readonly commit: string; readonly tree: string; readonly pending: readonly Pending[]; readonly overrides: readonly (readonly [string, string])[] };
   const oids = [commit, tree, ...overrides.flat(), ...pending.flatMap((each) => [each.commit, each.since])];
   const texts = pending.flatMap(({ path, owner, signers, doubts, problems }) => [path, owner, ...signers, ...doubts, ...problems.flatMap((problem) => [problem.code, problem.message, problem.source.file])]);
-  if (!oids.every((oid) => isOid(oid)) || !texts.every((text) => typeof text === 'string')) throw new Error('damaged');
+  const isSound = oids.every((oid) => isOid(oid)) && texts.every((text) => typeof text === 'string') && pending.every(({ signers, doubts, problems }) => [signers, doubts, problems].every(Array.isArray));
+  if (!isSound) throw new Error('damaged');
   return { commit, tree, pending, overrides: new Map(overrides) };
 }

@@ -90,8 +90,8 @@ function parseInventory(text: string): Written | null {
 function isEntry(entry: unknown): boolean {
   const [id, kept]: readonly unknown[] = Array.isArray(entry) ? entry : [];
   if (typeof id !== 'string' || !isResourceName(id) || typeof kept !== 'object' || kept === null) return false;
-  const { owner, source, left }: { readonly owner?: unknown; readonly source?: unknown; readonly left?: unknown } = kept;
-  return typeof owner === 'string' && typeof source === 'object' && source !== null && 'file' in source && typeof left === 'object';
+  const { owner, source, left, rows = {} } = fieldsOf(kept);
+  return isText(owner) && isText(fieldsOf(source)['file']) && typeof left === 'object' && typeof rows === 'object' && rows !== null && Object.values(rows).every(isText);
 }
 
 type Fields = { readonly [field: string]: unknown };
