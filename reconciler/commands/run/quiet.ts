@@ -1,7 +1,7 @@
 /**
  * A run in which nothing is to be done, and which knows that before it reads anything (plan/stillness.ts): what is in force is what the
- * last run made true, and the host is as that run left it. It ends as every run does, and says the same. The others hear of it when its
- * turn has come: every few minutes, so that silence goes on to mean something.
+ * last run made true, and the host is as that run left it. It ends as every run does, and says the same. The others hear of it, and
+ * are heard, when its turn has come: every few minutes, so that silence goes on to mean something.
  */
 import { nothingAside } from '../../model/aside.ts';
 import { digest } from '../../model/digest.ts';
@@ -47,7 +47,8 @@ export async function rest({ place, world, format }: Running, { startedAt, mark,
   await orSay(lost, () => settleRemotes(place.machine, standing, { answered: remote, now: world.now() }));
   const said = [...mark.notices, ...standing.remotes.notices, ...standing.notices, ...same.notices, ...still.notices];
   const run: Run = { plan: { ...still.plan, changes: [] }, outcomes: [], aside: nothingAside, guarded: [], remote, notices: said, startedAt, endedAt: world.now() };
-  const isTurn = turnsSince(place.host, last?.endedAt ?? null, startedAt).length > 0 || last?.notices.length !== 0;
+  // Whoever starts a run by hand wants to know now what there is to say.
+  const isTurn = !world.scheduled || turnsSince(place.host, last?.endedAt ?? null, startedAt).length > 0 || last?.notices.length !== 0;
   const inForce = { trusted, confirmedAt, hosts: still.hosts };
   return end(run, { format, world, place, mark, half: asking.half, lost, inForce: isTurn && hasHearers(known, inForce) ? inForce : null });
 }

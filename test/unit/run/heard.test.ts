@@ -1,0 +1,58 @@
+/** When a run that has nothing to do hears what the other hosts say: at its turn, or at once when a person starts it. */
+import { execFileSync } from 'node:child_process';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, expect, test } from 'vitest';
+import type { Place } from '../../../reconciler/commands/place.ts';
+import { perform } from '../../../reconciler/commands/run/perform.ts';
+import { commitFiles, createRepository } from '../../../reconciler/git/commit.ts';
+import { rooted } from '../../../reconciler/machines/rooted.ts';
+import { day } from '../../../reconciler/model/day.ts';
+import { turnsSince } from '../../../reconciler/plan/turns.ts';
+import { worldIn } from '../../cli/world.ts';
+import { base } from '../../scenarios/story.ts';
+import { git } from '../git/fixture.ts';
+
+const room = mkdtempSync(join(tmpdir(), 'croft-heard-'));
+afterAll(() => rmSync(room, { recursive: true }));
+
+const [root, remote] = [join(room, 'one'), join(room, 'coop.git')];
+const ref = 'refs/croft/hosts/one';
+const own = (name: string): string => join(root, 'var/lib/croft', name);
+mkdirSync(join(root, 'etc/croft'), { recursive: true });
+writeFileSync(join(root, 'etc/croft/cluster.key'), `${'k'.repeat(64)}\n`, { mode: 0o600 });
+execFileSync('ssh-keygen', ['-q', '-t', 'ed25519', '-N', '', '-C', 'croft@one', '-f', join(root, 'etc/croft/host.key')]);
+const key = readFileSync(join(root, 'etc/croft/host.key.pub'), 'utf8').trim();
+const files = new Map([...base()].map(([path, text]) => [path, path.endsWith('hosts/one.yaml') ? `${text}key: ${key}\n` : text]));
+await commitFiles(await createRepository(remote), { branch: 'main', files, author: { name: 'Dana', mail: 'dana@elsewhere.example' }, message: 'found the co-op', time: 1_700_000_000 });
+
+/** A moment whose next second is in no other turn, so that a run then is at its turn only when the test says so. */
+function moment(after: number): number {
+  const next = (at: number): number => (turnsSince('one', at, at + 1000).length === 0 ? at : next(at + 2000));
+  return next(after);
+}
+
+async function run(clock: number, scheduled: boolean): Promise<readonly string[]> {
+  const place: Place = {
+    host: 'one', remotes: [remote], branch: 'main', revision: null, pin: null, rollbacks: [], root, machine: rooted(root), build: '0123456789abcdef',
+    identity: { keyFiles: [], agent: null, knownHosts: [] }, stateDirectory: join(root, 'var/lib/croft'),
+  };
+  await perform({ place, world: worldIn(room, { now: () => clock, build: '0123456789abcdef', scheduled }), format: 'text', what: 'follow', audit: false });
+  return (JSON.parse(readFileSync(own('report.json'), 'utf8')) as { readonly notices: readonly string[] }).notices;
+}
+
+test('the timer’s run leaves it to its turn, a person’s run hears at once', async () => {
+  // Clear of midnight, when everything is looked at, and never behind the inodes.
+  const soon = Date.now() + 60_000;
+  let clock = day(soon) === day(soon + 3_600_000) ? soon : soon + 7_200_000;
+  for (let turn = 0; turn < 4 && !existsSync(own('still')); turn += 1) await run((clock += 60_000), true);
+  expect(existsSync(own('still'))).toBe(true);
+  clock = moment(clock + 600_000);
+  await run(clock, true);
+  expect(git(remote, ['for-each-ref', '--format=%(refname)', ref]).trim()).toBe(ref);
+  git(remote, ['update-ref', '-d', ref]);
+  expect(await run(clock + 500, true)).toEqual([]);
+  expect(await run(clock + 1000, false)).toEqual(['the report that this host pushed has vanished from this remote']);
+  expect(git(remote, ['for-each-ref', '--format=%(refname)', ref]).trim()).toBe(ref);
+}, 60_000);
