@@ -48,9 +48,9 @@ function compiled({ text, code }) {
  * another one may not know this one. After the code was taken: that has to be of the same flags.
  */
 function start() {
-  const program = compiled(load());
+  const ready = compiled(load());
   if (process.version.startsWith('v20.')) setFlagsFromString('--interrupt-budget=1000000');
-  program.run();
+  ready.run();
 }
 
 module.exports = { kept, load, digest, compiled, start };

@@ -10,7 +10,7 @@ import { accounts, memberNamed } from './before.ts';
 import type { Danger, Guard } from './guards.ts';
 
 /** Find members whose number becomes another, and who would have a number that was somebody else's. */
-export const numbers: Guard = ({ catalog, inventory, formers = [] }) => {
+export const uids: Guard = ({ catalog, inventory, formers = [] }) => {
   const [before, after] = [numbersBefore(inventory), numbersIn(catalog)];
   return [...after].flatMap(([name, uid]): readonly Danger[] => {
     const was = before.get(name);

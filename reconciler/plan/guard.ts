@@ -3,12 +3,12 @@ import { ownerName } from '../model/owner.ts';
 import type { Problem } from '../model/problem.ts';
 import { data, shrunken } from './data-guards.ts';
 import { nameServers, remotes, unsigned } from './dns-guards.ts';
-import { namesakes, numbers } from './former-guards.ts';
+import { namesakes, uids } from './former-guards.ts';
 import { adminsIn, departures, emptiedZones, emptiness, removals, whole, type Danger, type Guard } from './guards.ts';
 import { current, isFor, isOf, judge, ledgerAfter, type Judged } from './ledger.ts';
 import type { Sight } from './sight.ts';
 
-const guards: readonly Guard[] = [adminsIn, shrunken, departures, emptiness, data, removals, whole, emptiedZones, nameServers, unsigned, remotes, numbers, namesakes];
+const guards: readonly Guard[] = [adminsIn, shrunken, departures, emptiness, data, removals, whole, emptiedZones, nameServers, unsigned, remotes, uids, namesakes];
 
 /** Say what a run would destroy and the co-op has not allowed, each with the exact entry that would. Units: milliseconds since the epoch. */
 export function guard(remembering: Sight, now: number): readonly Guarded[] {

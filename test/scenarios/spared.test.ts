@@ -5,7 +5,8 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
-import { ask, remember, type Given } from '../../reconciler/commands/halves/ask.ts';
+import { ask, type Given } from '../../reconciler/commands/halves/ask.ts';
+import { remember } from '../../reconciler/commands/halves/copy.ts';
 import { Lost, type Half } from '../../reconciler/commands/halves/half.ts';
 import type { Place } from '../../reconciler/commands/place.ts';
 import { weigh, type Weighed } from '../../reconciler/commands/run/weigh.ts';

@@ -1,21 +1,16 @@
-import { formatAnswer, parseAnswer, type Handover, type Same } from '../../handover/handover.ts';
-import { anyText, object, readJson, whole } from '../../handover/read.ts';
+import type { Handover, Same } from '../../handover/handover.ts';
 import type { Request } from '../../handover/request.ts';
-import { most } from '../../handover/words.ts';
 import type { Search, WayBack } from '../../handover/way-back.ts';
-import { digest } from '../../model/digest.ts';
 import type { Guarded } from '../../model/guard.ts';
-import type { Machine } from '../../model/machine.ts';
-import { ownerName, type Owner } from '../../model/owner.ts';
+import { ownerName } from '../../model/owner.ts';
 import type { Hold } from '../../model/plan.ts';
 import type { Problem } from '../../model/problem.ts';
 import { problemOf } from '../../plan/guard.ts';
-import { handoverPath } from '../../plan/inventory.ts';
-import type { Census } from '../../plan/sight.ts';
 import type { Held, Reader } from '../../reconsider.ts';
 import { shortRevision } from '../../report/plan.ts';
 import { UsageError } from '../command.ts';
 import type { Place } from '../place.ts';
+import { heldOn, lastCensus, recall, recallWhole } from './copy.ts';
 import { fit, withMade } from './fit.ts';
 import { Lost, type Half } from './half.ts';
 
@@ -139,63 +134,6 @@ export async function orRecall<Answer>({ place }: Asking, asked: () => Promise<A
 export async function inForceOn(asking: Asking): Promise<Handover> {
   const last = asking.place.revision === null ? await recall(asking.place) : null;
   return last === null ? (await ask(asking, 'recall')).handover : (await fit(asking.place.machine, last, async () => last)).here;
-}
-
-/** Read what was handed over last and made true on this host: root's own copy, which may hold what is secret; null when there is none that can be used. */
-export async function recall(place: Pick<Place, 'machine' | 'host'>): Promise<Handover | null> {
-  return (await recallWhole(place)).handover;
-}
-
-/** The same, with the digest of the copy. */
-async function recallWhole({ machine, host }: Pick<Place, 'machine' | 'host'>): Promise<{ readonly handover: Handover | null; readonly copy: string }> {
-  const text = await copyOn(machine);
-  const read = parseAnswer(isHeaded(text) ? text.slice(text.indexOf('\n') + 1) : text);
-  return { handover: read.ok && 'catalog' in read.value && read.value.catalog.host === host ? read.value : null, copy: digest(text) };
-}
-
-async function copyOn(machine: Machine): Promise<string> {
-  const [answer] = await machine.observe([{ ask: 'path', path: handoverPath, want: 'text' }]);
-  return (answer?.ask === 'path' ? answer.node?.text : null) ?? '';
-}
-
-/** What every run asks of the copy stands in a line before it: the rest of it is long. */
-const heading = object({ host: anyText(64), members: whole(0, most.names), hosts: whole(0, most.names), limits: whole(0, most.names) });
-
-/** One that an older croft has kept has no such line. */
-function isHeaded(text: string): boolean {
-  return text.startsWith('{"host":');
-}
-
-function headingOf({ catalog: { host }, declared: { members, hosts, limits } }: Handover): string {
-  return JSON.stringify({ host, members: members.length, hosts: hosts.length, limits: limits.length });
-}
-
-/**
- * How many of everything there were when this host was last made true; root's own copy says so without asking anybody. It is written after
- * the inventory, so after a crash it may be of an older commit: what was lost since then is counted once more, under the same names.
- */
-async function lastCensus({ machine, host: own }: Place): Promise<Census | null> {
-  const text = await copyOn(machine);
-  const older = isHeaded(text) ? null : await recall({ machine, host: own });
-  const read = readJson(older === null ? text.slice(0, text.indexOf('\n')) : headingOf(older), heading);
-  if (!read.ok) return null;
-  const { host, ...census } = read.value;
-  return host === own ? census : null;
-}
-
-/** Say at which commits those are who are held on this host. */
-async function heldOn(place: Place): Promise<ReadonlyMap<Owner, string>> {
-  const holds = (await recall(place))?.holds ?? [];
-  return new Map(holds.flatMap(({ owner, lastGood }) => (lastGood === null || lastGood === 'directory' ? [] : [[owner, lastGood] as const])));
-}
-
-/** Keep what was made true, without what is new in every run; only when it is something else. Shape: the digest of the copy. Errors: MachineError. */
-export async function remember(machine: Machine, handover: Handover): Promise<string> {
-  const { stays: _, ...made } = handover;
-  const text = `${headingOf(handover)}\n${formatAnswer({ ...made, request: '0', notices: [], remote: null, confirmedAt: null, admins: null, kept: true })}`;
-  const isKept = (await copyOn(machine)) === text;
-  if (!isKept) await machine.perform({ do: 'write', path: handoverPath, text, mode: '0600', owner: 'root', group: 'root', secret: true });
-  return digest(text);
 }
 
 /** Have the way back to an older commit looked for. Errors: UsageError when there is none. */

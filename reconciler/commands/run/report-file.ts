@@ -1,4 +1,3 @@
-import { readJson } from '../../handover/read.ts';
 import type { Machine } from '../../model/machine.ts';
 import type { Owner } from '../../model/owner.ts';
 import { runFacts, type Run } from '../../report/run.ts';
@@ -15,18 +14,34 @@ export interface LastReport {
 
 /** Read whose report it is, and what it says; what cannot be understood is null. */
 export async function lastReport(machine: Machine): Promise<{ readonly host: string | null; readonly report: LastReport | null }> {
-  const [answer] = await machine.observe([{ ask: 'path', path: reportPath, want: 'text' }]);
-  const text = (answer?.ask === 'path' ? answer.node?.text : null) ?? '';
-  return { host: /^\{"host":"([a-z0-9-]+)"/.exec(text)?.[1] ?? null, report: parse(text) };
+  const text = await textOn(machine);
+  const { endedAt, notices } = fieldsIn(text);
+  return { host: /^\{"host":"([a-z0-9-]+)"/.exec(text)?.[1] ?? null, report: typeof endedAt === 'number' && Array.isArray(notices) ? { endedAt, notices } : null };
 }
 
 /** Read who is held at which commit, as the last run at a revision found; nobody where the last run was at another one. */
 export async function heldIn(machine: Machine, { host, revision }: { readonly host: string; readonly revision: string }): Promise<ReadonlyMap<Owner, string>> {
+  const said = fieldsIn(await textOn(machine));
+  if (said['host'] !== host || said['revision'] !== revision || !Array.isArray(said['holds'])) return new Map();
+  return new Map(said['holds'].flatMap((hold) => {
+    const { owner, lastGood } = Object(hold) as Fields;
+    return isOwner(owner) && isCommit(lastGood) ? [[owner, lastGood] as const] : [];
+  }));
+}
+
+type Fields = { readonly [field: string]: unknown };
+
+async function textOn(machine: Machine): Promise<string> {
   const [answer] = await machine.observe([{ ask: 'path', path: reportPath, want: 'text' }]);
-  const report = readJson((answer?.ask === 'path' ? answer.node?.text : null) ?? '', (value) => Object(value) as { readonly host?: unknown; readonly revision?: unknown; readonly holds?: unknown });
-  if (!report.ok || report.value.host !== host || report.value.revision !== revision) return new Map();
-  const read = readJson(JSON.stringify(report.value.holds), (value) => (Array.isArray(value) ? value : []).map((each) => Object(each) as { readonly owner?: unknown; readonly lastGood?: unknown }));
-  return new Map(read.ok ? read.value.flatMap(({ owner, lastGood }) => (isOwner(owner) && isCommit(lastGood) ? [[owner, lastGood] as const] : [])) : []);
+  return (answer?.ask === 'path' ? answer.node?.text : null) ?? '';
+}
+
+function fieldsIn(text: string): Fields {
+  try {
+    return Object(JSON.parse(text)) as Fields;
+  } catch {
+    return {};
+  }
 }
 
 function isOwner(value: unknown): value is Owner {
@@ -40,13 +55,4 @@ function isCommit(value: unknown): value is string {
 /** Keep the report of a run. Errors: MachineError. */
 export async function writeReport(machine: Machine, run: Run): Promise<void> {
   await machine.perform({ do: 'write', path: reportPath, text: `${JSON.stringify(runFacts(run))}\n`, mode: '0644', owner: 'root', group: 'root' });
-}
-
-function parse(text: string): LastReport | null {
-  try {
-    const { endedAt, notices } = Object(JSON.parse(text)) as { readonly endedAt?: unknown; readonly notices?: unknown };
-    return typeof endedAt === 'number' && Array.isArray(notices) ? { endedAt, notices } : null;
-  } catch {
-    return null;
-  }
 }

@@ -55,13 +55,11 @@ function torn(found) {
   return [...odd, ...unreadable()];
 }
 
-/** Of croft's own records, those that cannot be read. What was handed over has a line of its own before it. */
+/** Of croft's own records, those that cannot be read. */
 function unreadable() {
   return readdirSync('/var/lib/croft').filter((name) => name.endsWith('.json')).map((name) => join('/var/lib/croft', name)).filter((path) => {
-    const text = readFileSync(path, 'utf8');
-    const end = path.endsWith('/handover.json') ? text.indexOf('\n') + 1 : 0;
     try {
-      for (const part of [text.slice(0, end), text.slice(end)].slice(end === 0 ? 1 : 0)) JSON.parse(part);
+      JSON.parse(readFileSync(path, 'utf8'));
       return false;
     } catch {
       return true;
