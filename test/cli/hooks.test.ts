@@ -1,88 +1,11 @@
 import { spawnSync } from 'node:child_process';
-import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { readFileSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
 import { recordedTip } from '../../reconciler/git/ratchet.ts';
-import { build, isStale } from '../../scripts/build.mjs';
-import { at, documents, found, member, type Coop } from '../unit/trust/coop.ts';
+import { at, documents, member } from '../unit/trust/coop.ts';
 import { keyOf } from '../unit/trust/keys.ts';
-
-const root = join(import.meta.dirname, '../..');
-const room = mkdtempSync(join(tmpdir(), 'croft-hooks-'));
-const gitdir = join(room, 'coop.git');
-const blog = 'members/ada/vhosts/blog.ada.example.yaml';
-const readme = 'members/ada/README.md';
-let coop: Coop;
-
-/** What a command said, and whether it worked. */
-interface Said {
-  readonly status: number | null;
-  readonly text: string;
-}
-
-/** The environment of somebody with croft on her path, and of git's hooks below her. */
-const env = {
-  PATH: `${join(room, 'bin')}:${process.env['PATH'] ?? ''}`, HOME: room, GIT_CONFIG_GLOBAL: '/dev/null', GIT_CONFIG_SYSTEM: '/dev/null', GIT_TERMINAL_PROMPT: '0',
-  GIT_AUTHOR_NAME: 'Somebody', GIT_AUTHOR_EMAIL: 'somebody@elsewhere.example', GIT_AUTHOR_DATE: '1700000000 +0000',
-  GIT_COMMITTER_NAME: 'Somebody', GIT_COMMITTER_EMAIL: 'somebody@elsewhere.example', GIT_COMMITTER_DATE: '1700000000 +0000',
-};
-
-function git(directory: string, args: readonly string[], more: { readonly [name: string]: string } = {}): Said {
-  const { status, stdout, stderr } = spawnSync('git', ['-C', directory, ...args], { env: { ...env, ...more }, encoding: 'utf8' });
-  return { status, text: `${stdout}${stderr}`.trim() };
-}
-
-function ok(directory: string, args: readonly string[]): string {
-  const { status, text } = git(directory, args);
-  expect(status, text).toBe(0);
-  return text;
-}
-
-beforeAll(async () => {
-  if (isStale()) await build();
-  mkdirSync(join(room, 'bin'));
-  writeFileSync(join(room, 'bin/croft'), `#!/bin/sh\nexec "${process.execPath}" "${join(root, 'dist/croft.cjs')}" "$@"\n`, { mode: 0o755 });
-  for (const name of ['ada', 'bob', 'carol', 'dana', 'judy']) {
-    writeFileSync(join(room, `${name}.key`), keyOf(name).pem, { mode: 0o600 });
-    chmodSync(join(room, `${name}.key`), 0o600);
-  }
-}, 120_000);
-
-beforeEach(() => {
-  rmSync(gitdir, { recursive: true, force: true });
-  mkdirSync(join(gitdir, 'hooks'), { recursive: true });
-  coop = found((files) => files.set(at('hosts/one.yaml'), `${files.get(at('hosts/one.yaml')) ?? ''}key: ${keyOf('one').line}\n`), gitdir);
-  ok(gitdir, ['update-ref', 'refs/heads/main', coop.first]);
-  for (const name of ['pre-receive', 'post-receive']) symlinkSync(join(root, 'hooks', name), join(gitdir, 'hooks', name));
-});
-
-afterAll(() => rmSync(room, { recursive: true }));
-
-/** Clone the co-op for somebody, who signs what she commits. */
-function clone(who: string): string {
-  const work = mkdtempSync(join(room, `${who}-`));
-  ok(room, ['clone', '-q', gitdir, work]);
-  for (const [name, value] of [['gpg.format', 'ssh'], ['user.signingkey', join(room, `${who}.key`)], ['commit.gpgsign', 'true']] as const) ok(work, ['config', name, value]);
-  return work;
-}
-
-function write(work: string, files: { readonly [path: string]: string }): void {
-  for (const [path, text] of Object.entries(files)) {
-    mkdirSync(dirname(join(work, at(path))), { recursive: true });
-    writeFileSync(join(work, at(path)), text);
-  }
-  ok(work, ['add', '-A']);
-}
-
-function commit(work: string, files: { readonly [path: string]: string }, ...options: readonly string[]): void {
-  write(work, files);
-  ok(work, ['commit', '-q', '-m', 'a change', ...options]);
-}
-
-function tip(ref = 'refs/heads/main'): string {
-  return git(gitdir, ['rev-parse', ref]).text;
-}
+import { blog, clone, commit, coop, env, git, gitdir, ok, readme, room, root, tip, type Said, write } from './hooked.ts';
 
 /** All files of the repository, but for what croft works out again whenever it is gone. */
 function everything(): readonly string[] {
@@ -279,54 +202,5 @@ describe('a push of other refs', () => {
     expect(git(work, ['push', 'origin', `${report}:refs/croft/hosts/two`])).toMatchObject({ status: 1 });
     expect(git(work, ['push', 'origin', ':refs/croft/hosts/one'])).toMatchObject({ status: 1 });
     expect(tip('refs/croft/hosts/one')).toBe(report);
-  });
-});
-
-describe('a commit in a clone', () => {
-  const wrong = 'static:\n  rot: web\n';
-  const right = 'static:\n  root: web\n';
-  let work: string;
-
-  beforeEach(() => {
-    work = clone('ada');
-    symlinkSync(join(root, 'hooks/pre-commit'), join(work, '.git/hooks/pre-commit'));
-  });
-
-  it('of a wrong document is refused before it is made, and of a right one is made', () => {
-    write(work, { [blog]: wrong });
-    const refused = git(work, ['commit', '-m', 'wrong']);
-    expect([refused.status, ok(work, ['rev-parse', 'HEAD'])]).toEqual([1, coop.first]);
-    expect(refused.text).toContain(`${at(blog)}:2:3`);
-    expect(refused.text).toContain('git commit --no-verify commits it all the same, and nobody but ada is held for it');
-    write(work, { [blog]: right });
-    expect(git(work, ['commit', '-m', 'right'])).toMatchObject({ status: 0 });
-    expect(existsSync(join(work, at(blog)))).toBe(true);
-  });
-
-  it('is judged by what is staged, and not by the files as they lie there', () => {
-    write(work, { [blog]: wrong });
-    writeFileSync(join(work, at(blog)), right);
-    const refused = git(work, ['commit', '-m', 'wrong']);
-    expect([refused.status, ok(work, ['rev-parse', 'HEAD'])]).toEqual([1, coop.first]);
-    expect(refused.text).toContain(`${at(blog)}:2:3`);
-    expect(git(work, ['commit', '-a', '-m', 'all of it'])).toMatchObject({ status: 0 });
-    writeFileSync(join(work, at(blog)), wrong);
-    writeFileSync(join(work, at(readme)), 'mine\n');
-    ok(work, ['add', at(readme)]);
-    expect(git(work, ['commit', '-m', 'another file'])).toMatchObject({ status: 0 });
-    expect(git(work, ['commit', '-m', 'this file', at(blog)])).toMatchObject({ status: 1 });
-  });
-
-  it('in a linked worktree, and from a directory below, is judged by its own index', () => {
-    const linked = join(work, '../linked-of-ada');
-    ok(work, ['worktree', 'add', '-q', linked]);
-    write(linked, { [blog]: wrong });
-    expect(git(join(linked, at('members')), ['commit', '-m', 'wrong']).text).toContain(`${at(blog)}:2:3`);
-    expect(git(work, ['commit', '--allow-empty', '-m', 'nothing'])).toMatchObject({ status: 0 });
-  });
-
-  it('that would hold the co-op says so', () => {
-    write(work, { 'cluster.yaml': 'nam: Meadow\n' });
-    expect(git(work, ['commit', '-m', 'wrong']).text).toContain("and the co-op's own documents are held for it");
   });
 });

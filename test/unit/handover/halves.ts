@@ -1,0 +1,44 @@
+/** The half that is root on a host that is a directory, and other halves that answer it. */
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll } from 'vitest';
+import { Lost, type Half } from '../../../reconciler/commands/halves/half.ts';
+import type { Place } from '../../../reconciler/commands/place.ts';
+import type { Handover, Same } from '../../../reconciler/handover/handover.ts';
+import type { Request } from '../../../reconciler/handover/request.ts';
+import { rooted } from '../../../reconciler/machines/rooted.ts';
+import { declaredOf } from '../../../reconciler/model/declared.ts';
+import { catalogs } from './catalogs.ts';
+
+export const room = mkdtempSync(join(tmpdir(), 'croft-halves-'));
+afterAll(() => rmSync(room, { recursive: true }));
+
+export const [one, two] = ['1'.repeat(40), '2'.repeat(40)] as const;
+const [example] = (await catalogs()).filter(({ name }) => name === 'test/scenarios/base on one');
+if (example === undefined) throw new Error('the stories have no host one');
+export const { state, catalog } = example;
+
+export function handover(more: Partial<Handover> = {}, commit: string = one): Handover {
+  return {
+    version: 1, request: '0', catalog, declared: declaredOf(state), holds: [], notices: [], remote: 'git.example', trusted: { commit, tree: one, pending: [], overrides: new Map() },
+    confirmedAt: 1000, kept: true, admins: null, hosts: [], rollbacks: [], key: null, ...more,
+  };
+}
+
+export const noWay: Half['wayBack'] = async () => Promise.reject(new Lost('nobody asked for one'));
+
+/** A half that answers so. */
+export function answering(answer: (request: Request) => Handover | Omit<Same, 'request'>): Half {
+  return { compile: async (request) => ({ ...answer(request), request: request.id }), wayBack: noWay, tell: async () => [] };
+}
+
+export const dying: Half = { compile: async () => Promise.reject(new Lost('it needed more memory than it may have: journalctl -u croft-compile.service')), wayBack: noWay, tell: async () => [] };
+
+export async function place(): Promise<Place> {
+  const root = mkdtempSync(join(room, 'host-'));
+  const machine = rooted(root);
+  await machine.perform({ do: 'directory', path: '/var/lib/croft', mode: '0755', owner: 'root', group: 'root' });
+  const identity = { keyFiles: [], agent: null, knownHosts: [] };
+  return { remotes: [], branch: 'main', revision: null, pin: null, rollbacks: [], identity, stateDirectory: join(root, 'var/lib/croft'), build: null, host: 'one', machine, root };
+}
