@@ -1,5 +1,6 @@
 import type { Inventory, Outcome } from '../model/plan.ts';
 import type { Id, Resource, Scalar, State } from '../model/resource.ts';
+import { same } from '../model/same.ts';
 import { managed } from '../model/state.ts';
 import { entryOf } from '../plan/inventory.ts';
 import type { Planned } from '../plan/plan.ts';
@@ -10,7 +11,7 @@ import type { Planned } from '../plan/plan.ts';
  */
 export function inventoryBefore({ inventory, plan, ledger = inventory.ledger }: Planned): Inventory | null {
   const made = plan.changes.filter(({ resource }) => resource.desired !== null && !inventory.entries.has(resource.id));
-  if (made.length === 0 && isSame(inventory.ledger, ledger)) return null;
+  if (made.length === 0 && same(inventory.ledger, ledger)) return null;
   const entries = new Map(inventory.entries);
   for (const { resource } of made) entries.set(resource.id, entryOf(resource, null));
   return { revision: inventory.revision, entries, ledger };
@@ -30,11 +31,11 @@ export function inventoryAfter(planned: Planned, run: { readonly observed: Reado
     else {
       const before = inventory.entries.get(resource.id);
       const entry = entryOf(resource, result === 'done' ? left(resource, run.observed, planned) : (before?.left ?? null));
-      if (before === undefined || !isSame(before, entry)) entries.set(resource.id, entry);
+      if (before === undefined || !same(before, entry)) entries.set(resource.id, entry);
     }
   }
   const after = { revision: catalog.revision, entries, ledger };
-  return same(inventory, after) ? null : after;
+  return isUnchanged(inventory, after) ? null : after;
 }
 
 function left(resource: Resource, observed: ReadonlyMap<Id, State | null>, { untouched, inventory }: Planned): State {
@@ -47,14 +48,6 @@ function left(resource: Resource, observed: ReadonlyMap<Id, State | null>, { unt
 }
 
 /** Nothing is made anew that is as it was, so what is the same is the very same. */
-function same(a: Inventory, b: Inventory): boolean {
-  return a.revision === b.revision && a.entries.size === b.entries.size && isSame(a.ledger, b.ledger) && [...b.entries].every(([id, entry]) => a.entries.get(id) === entry);
-}
-
-/** Would two of an entry, or of what is in one, be written as the same text? */
-function isSame(a: unknown, b: unknown): boolean {
-  if (a === b) return true;
-  if (typeof a !== 'object' || typeof b !== 'object' || a === null || b === null) return false;
-  const [ours, theirs] = [Object.keys(a), Object.keys(b)];
-  return ours.length === theirs.length && ours.every((name, index) => name === theirs[index] && isSame(Reflect.get(a, name), Reflect.get(b, name)));
+function isUnchanged(a: Inventory, b: Inventory): boolean {
+  return a.revision === b.revision && a.entries.size === b.entries.size && same(a.ledger, b.ledger) && [...b.entries].every(([id, entry]) => a.entries.get(id) === entry);
 }

@@ -1,5 +1,6 @@
 import { Parser } from 'yaml';
 import type { Checked, Problem } from '../model/problem.ts';
+import { same } from '../model/same.ts';
 import type { SnapshotFile } from '../model/snapshot.ts';
 import { startOf } from './documents.ts';
 import { finding } from './finding.ts';
@@ -7,9 +8,8 @@ import { outlineOf } from './format/compose.ts';
 import { ordered } from './format/order.ts';
 import type { Collection, Outline } from './format/outline.ts';
 import { print } from './format/print.ts';
-import { tidy } from './format/remarks.ts';
+import { commentsOf, tidy } from './format/remarks.ts';
 import { repair } from './format/repair.ts';
-import { commentsOf, same } from './format/same.ts';
 import { parse } from './parse.ts';
 import type { DocumentKind } from './schemas.ts';
 

@@ -3,18 +3,18 @@
  * is follows from the time and the host's name alone, so that not all hosts of a co-op do the same thing at the same time, and nobody has
  * to keep a list: what came due while a host was asleep is due when it wakes up.
  */
+import { dayMilliseconds } from '../model/day.ts';
 import { digest } from '../model/digest.ts';
 
 /** How many turns a day has. */
 export const turnsOfDay = 288;
-const dayMs = 24 * 60 * 60 * 1000;
-const turnMs = dayMs / turnsOfDay;
+const turnMs = dayMilliseconds / turnsOfDay;
 
 /** Name the turns that have come since a run ended; all of them where nobody knows, one where the clock was put back. Units: milliseconds since the epoch. */
 export function turnsSince(host: string, last: number | null, now: number): readonly number[] {
-  const shift = Number.parseInt(digest(host).slice('sha256:'.length, 'sha256:'.length + 8), 16) % dayMs;
+  const shift = Number.parseInt(digest(host).slice('sha256:'.length, 'sha256:'.length + 8), 16) % dayMilliseconds;
   const turn = (at: number): number => Math.floor((at + shift) / turnMs);
-  if (last === null || now - last >= dayMs) return Array.from({ length: turnsOfDay }, (_, index) => index);
+  if (last === null || now - last >= dayMilliseconds) return Array.from({ length: turnsOfDay }, (_, index) => index);
   const first = last > now ? turn(now) : turn(last) + 1;
   return Array.from({ length: turn(now) - first + 1 }, (_, index) => (first + index) % turnsOfDay);
 }

@@ -1,4 +1,4 @@
-import type { CST } from 'yaml';
+import { Lexer, type CST } from 'yaml';
 
 /** What stands between values: a comment on the line that was begun, then comments and empty lines ('') on lines of their own. */
 export interface Remarks {
@@ -28,4 +28,10 @@ export function remarks(tokens: readonly CST.SourceToken[], from: 'a new line' |
 export function tidy(lines: readonly string[]): readonly string[] {
   const kept = lines.filter((line, index) => line !== '' || (index > 0 && lines[index - 1] !== ''));
   return kept.slice(kept[0] === '' ? 1 : 0, kept.at(-1) === '' ? -1 : undefined);
+}
+
+/** List the comments of a text, sorted: formatting moves some, and loses none. */
+export function commentsOf(text: string): readonly string[] {
+  const lexemes = [...new Lexer().lex(text)];
+  return lexemes.filter((lexeme, index) => lexeme.startsWith('#') && lexemes[index - 1] !== '\u001f').map((comment) => comment.trimEnd()).sort();
 }

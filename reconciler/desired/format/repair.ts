@@ -5,8 +5,8 @@
  * Source: YAML 1.2.2, sections 5.2, 5.4 and 6.1.
  */
 import { Lexer } from 'yaml';
+import { same } from '../../model/same.ts';
 import { parse } from '../parse.ts';
-import { same } from './same.ts';
 
 const WIDTHS = [2, 4, 8];
 /** What the lexer puts before a plain or block scalar, and the other marks that are no part of the text. */
