@@ -22,9 +22,8 @@ export function local(path: string, limits: Limits): Transport {
     tipOf: async (branch) => branchTip(await whole(path), branch),
     bring: async (want) => {
       const { gitdir } = await openRepository(path);
-      const here = want.haves.length === 0 ? new Set<string>() : new Set(await objectFiles(want.gitdir));
-      const missing = (await objectFiles(gitdir)).filter((file) => !here.has(file));
-      for (const file of missing) await copyObject(join(gitdir, file), { to: join(want.into, file), maxBytes: limits.packBytes });
+      const here = want.haves.length === 0 ? [] : await objectFiles(want.gitdir);
+      await copyObjects({ from: gitdir, into: want.into, but: here, maxBytes: limits.packBytes });
     },
     push: async (repository, updates) => pushInto(await openRepository(path), repository, { updates, maxBytes: limits.packBytes }),
     close: () => {},
@@ -37,16 +36,46 @@ async function whole(path: string): Promise<Repository> {
   return repository;
 }
 
-/** List the files of a repository that hold objects, by path below it, each pack before its index. Errors: GitError when a directory cannot be read. */
-export async function objectFiles(gitdir: string): Promise<readonly string[]> {
-  const directories = (await names(join(gitdir, 'objects'))).filter((name) => /^[0-9a-f]{2}$/.test(name));
-  const packs = (await names(join(gitdir, 'objects/pack'))).filter((name) => /^pack-[0-9a-f]{40}\.(pack|idx)$/.test(name));
-  const files = packs.toSorted((a, b) => Number(a.endsWith('.idx')) - Number(b.endsWith('.idx'))).map((name) => `objects/pack/${name}`);
-  for (const directory of directories) {
-    const loose = (await names(join(gitdir, 'objects', directory))).filter((name) => /^[0-9a-f]{38}$/.test(name));
-    files.push(...loose.map((name) => `objects/${directory}/${name}`));
+/** What is to be copied: every object file of one repository into another, but those that are there. */
+interface Copying {
+  readonly from: string;
+  readonly into: string;
+  readonly but: readonly string[];
+  readonly maxBytes: number;
+}
+
+/** A repository that is packed anew this often while it is copied is not worth waiting for. */
+const mostTurns = 5;
+
+/**
+ * Copy what is missing. `git gc` may pack the repository meanwhile: what was listed and is gone when its turn comes is in a pack by then,
+ * so it is listed again. `list` is told what to list. Errors: GitError.
+ */
+export async function copyObjects({ from, into, but, maxBytes }: Copying, list: (gitdir: string) => Promise<readonly string[]> = objectFiles): Promise<void> {
+  const done = new Set(but);
+  for (let turn = 1; ; turn += 1) {
+    const vanished: string[] = [];
+    for (const file of (await list(from)).filter((each) => !done.has(each))) {
+      if (await copyObject(join(from, file), { to: join(into, file), maxBytes })) done.add(file);
+      else vanished.push(join(from, file));
+    }
+    if (vanished.length === 0) return;
+    if (turn === mostTurns) throw new GitError(`cannot copy ${vanished[0]}: it vanished while it was being copied, as did what was there ${turn - 1} times before`);
   }
-  return files;
+}
+
+/**
+ * List the files of a repository that hold objects, by path below it, each pack before its index. Packs are looked for last: who packs
+ * loose objects removes them after the pack is there. Errors: GitError when a directory cannot be read.
+ */
+export async function objectFiles(gitdir: string): Promise<readonly string[]> {
+  const loose: string[] = [];
+  for (const directory of (await names(join(gitdir, 'objects'))).filter((name) => /^[0-9a-f]{2}$/.test(name))) {
+    const files = (await names(join(gitdir, 'objects', directory))).filter((name) => /^[0-9a-f]{38}$/.test(name));
+    loose.push(...files.map((name) => `objects/${directory}/${name}`));
+  }
+  const packs = (await names(join(gitdir, 'objects/pack'))).filter((name) => /^pack-[0-9a-f]{40}\.(pack|idx)$/.test(name));
+  return [...packs.toSorted((a, b) => Number(a.endsWith('.idx')) - Number(b.endsWith('.idx'))).map((name) => `objects/pack/${name}`), ...loose];
 }
 
 async function names(directory: string): Promise<readonly string[]> {
@@ -58,22 +87,26 @@ async function names(directory: string): Promise<readonly string[]> {
   }
 }
 
-async function copyObject(from: string, how: { readonly to: string; readonly maxBytes: number }): Promise<void> {
+/** Shape: whether it was there. */
+async function copyObject(from: string, how: { readonly to: string; readonly maxBytes: number }): Promise<boolean> {
   const source = await openWithoutLink(from);
+  if (source === null) return false;
   try {
     const found = await source.stat();
     if (!found.isFile() || found.size > how.maxBytes) throw new GitError(`cannot copy ${from}: it is not a plain file of at most ${how.maxBytes} bytes`);
     await mkdir(dirname(how.to), { recursive: true });
     await writeFile(how.to, await source.readFile());
+    return true;
   } finally {
     await source.close();
   }
 }
 
-async function openWithoutLink(path: string): Promise<FileHandle> {
+async function openWithoutLink(path: string): Promise<FileHandle | null> {
   try {
     return await open(path, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
   } catch (error) {
+    if (codeOf(error) === 'ENOENT') return null;
     throw new GitError(`cannot copy ${path}: ${because(error)}`);
   }
 }

@@ -3,6 +3,7 @@ import { existsSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { bare, blob, commitOf, git, room } from './fixture.ts';
+import { copyObjects, objectFiles } from '../../../reconciler/git/local.ts';
 import { path, run, textAt, served } from './follow.ts';
 
 describe('from a directory', () => {
@@ -45,6 +46,27 @@ describe('from a directory', () => {
     rmSync(file);
     symlinkSync('/etc/hostname', file);
     await expect(run(join(room(), 'mirror'), [repository])).rejects.toThrow(`cannot copy ${file}`);
+  });
+
+  test('what git packs while it is copied is copied as a pack', async () => {
+    const repository = bare();
+    const [last, into] = [commitOf(repository, { [path]: 'one\n' }), bare()];
+    const turns: (readonly string[])[] = [];
+    await copyObjects({ from: repository, into, but: [], maxBytes: 1e6 }, async (gitdir) => {
+      const files = await objectFiles(gitdir);
+      turns.push(files);
+      if (turns.length === 1) git(repository, ['gc', '-q']);
+      return files;
+    });
+    expect(turns.map((files) => files.some((file) => file.endsWith('.pack')))).toEqual([false, true]);
+    git(into, ['update-ref', 'refs/heads/main', last]);
+    expect(git(into, ['fsck', '--strict', '--no-dangling'])).toBe('');
+  });
+
+  test('a repository that goes on losing what it lists is given up', async () => {
+    const [from, into] = [bare(), bare()];
+    const lost = `objects/00/${'0'.repeat(38)}`;
+    await expect(copyObjects({ from, into, but: [], maxBytes: 1e6 }, async () => [lost])).rejects.toThrow(`cannot copy ${join(from, lost)}: it vanished`);
   });
 
   test('a shallow clone is refused', async () => {
