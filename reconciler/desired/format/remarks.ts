@@ -19,7 +19,7 @@ export function remarks(tokens: readonly CST.SourceToken[], from: 'a new line' |
     } else if (type === 'newline') {
       if (isNew) lines.push('');
       isNew = true;
-    } else if (type === 'doc-start') isNew = false;
+    } else if (type === 'doc-start' || type === 'seq-item-ind' || type === 'explicit-key-ind') isNew = false;
   }
   return { inline, lines };
 }

@@ -64,6 +64,7 @@ describe('the form', () => {
     { name: 'keeps comments with what they are about', input: '# of the file\n\n# the host\nhost: a   # here\n# the sort\nstatic: # files\n  # where\n  root: a\n  # no listing\n# end\n', expected: '# of the file\n\n# the sort\nstatic: # files\n  # where\n  root: a\n  # no listing\n# the host\nhost: a # here\n# end\n' },
     { name: 'keeps the head where it is when the first key moves', input: '# of the file\nhost: a\nstatic: {root: a}\n', expected: '# of the file\nstatic: { root: a }\nhost: a\n' },
     { name: 'keeps the first comments of an entry above it', kind: 'zone', input: 'records:\n  - # a\n    # b\n    name: x\n    type: A\n', expected: 'records:\n  # a\n  # b\n  - name: x\n    type: A\n' },
+    { name: 'has no empty line above an entry that says nothing', input: 'aliases:\n  - a.example\n  - # b\n  -\n', expected: 'aliases:\n  - a.example\n  # b\n  -\n  -\n' },
     { name: 'keeps a comment that goes on below its line', input: 'host: a # one\n        # two\nhttps: off\n', expected: 'https: off\nhost: a # one\n  # two\n' },
     { name: 'keeps a comment before the next key of a list that is not indented', kind: 'member', input: 'ssh-keys:\n- a\n# to erin\ndelegates:\n- {domain: a.example, to: erin}\n', expected: 'ssh-keys:\n  - a\n# to erin\ndelegates:\n  - { domain: a.example, to: erin }\n' },
     { name: 'has one empty line where there were several', input: '\n\nhttps: off\n\n\n\nhost: a\n\n\n', expected: 'https: off\n\nhost: a\n' },
