@@ -19,7 +19,9 @@ function headerOf(site) {
     });
     // By itself it only says so, and waits on.
     asking.on('timeout', () => asking.destroy(Object.assign(new Error('no answer'), { code: 'no answer within 10 s' })));
-    asking.on('error', (error) => resolve(error.code)).end();
+    asking.on('error', (error) => resolve(error.code));
+    // One that is cut off in the middle of an answer is no error of the request.
+    asking.on('close', () => resolve('cut off')).end();
   });
 }
 
@@ -51,12 +53,24 @@ function refused(addresses) {
 }
 
 const wanted = JSON.parse(input);
+// Whoever waits for this hears in the end what it waited for.
+const open = new Set(['the mail server']);
+setTimeout(() => end([`still waiting after 100 s for ${[...open].join(', ')}`]), 100_000);
 const wrong = (await refused(wanted.map(({ mail }) => mail))).map((mail) => `${mail}: refused`);
+open.clear();
 await Promise.all(wanted.map(async ({ site, header, zone, text }) => {
+  open.add(site);
   const found = await headerOf(site);
   if (found !== header) wrong.push(`${site}: ${found} instead of ${header}`);
+  open.delete(site);
+  open.add(zone);
   const said = await textOf(zone);
   if (said !== text) wrong.push(`${zone}: ${said} instead of ${text}`);
+  open.delete(zone);
 }));
-console.log(JSON.stringify(wrong.sort()));
-process.exit(0);
+end(wrong);
+
+function end(said) {
+  console.log(JSON.stringify(said.sort()));
+  process.exit(0);
+}
