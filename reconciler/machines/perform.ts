@@ -11,7 +11,7 @@ import { lastLine, lastLines } from './run.ts';
 import { keep, putBack, stage, swap, unstage } from './transaction.ts';
 import { enter, find, leave, look, O_PATH, type Place } from './tree.ts';
 import { unseal } from './unseal.ts';
-import { commit, discard, stagedBeside, sweep, syncDirectory, syncLater, syncLatest, target, write } from './write.ts';
+import { commit, discard, discardDirectory, stagedBeside, sweep, syncDirectory, syncLater, syncLatest, target, write } from './write.ts';
 
 type Do<Name extends Step['do']> = Extract<Step, { do: Name }>;
 
@@ -90,8 +90,17 @@ function directory(ground: Ground, step: Do<'directory'>): void {
     const stats = look(place);
     if (stats?.isDirectory()) return;
     if (stats !== null) throw new MachineError(`cannot make the directory ${step.path}: something else is there; move it away`);
-    mkdirSync(place.at, 0o700);
-    give(ground, place, wanted);
+    sweep(ground, place);
+    // Under its name it is there with its mode and owner, or not at all.
+    const staged = stagedBeside(place);
+    mkdirSync(staged.at, 0o700);
+    try {
+      give(ground, staged, wanted);
+      commit(ground, staged, place);
+    } catch (error) {
+      discardDirectory(ground, staged);
+      throw error;
+    }
     syncLater(ground, place);
   });
 }

@@ -5,7 +5,7 @@
  * when croft next writes in that directory. Source: rename(2), fsync(2) (a directory must be synced for its names).
  */
 import { randomBytes } from 'node:crypto';
-import { closeSync, constants, fchmodSync, fsyncSync, openSync, renameSync, unlinkSync, writeFileSync } from 'node:fs';
+import { closeSync, constants, fchmodSync, fsyncSync, openSync, renameSync, rmdirSync, unlinkSync, writeFileSync } from 'node:fs';
 import { MachineError, type Step } from '../model/machine.ts';
 import { modeBits, type Ids } from './access.ts';
 import type { Ground } from './ground.ts';
@@ -94,6 +94,12 @@ export function discard(ground: Ground, staged: Place): void {
   ground.ownership.forget(staged.path);
 }
 
+/** Take back a directory that was staged, unless somebody has put something in it. */
+export function discardDirectory(ground: Ground, staged: Place): void {
+  if (look(staged)?.isDirectory() === true && entriesAt(staged)?.length === 0) rmdirSync(staged.at);
+  ground.ownership.forget(staged.path);
+}
+
 /** Make names in a directory survive a power cut. */
 export function syncDirectory(place: Place): void {
   const fd = openSync(`/proc/self/fd/${place.fd}/.`, constants.O_RDONLY | constants.O_DIRECTORY);
@@ -134,7 +140,9 @@ export function sweep(ground: Ground, place: Place): void {
   const kept = staged.length === 0 ? new Set<string>() : namedInJournals(ground);
   for (const name of staged) {
     const left = beside(place, name);
-    if (kept?.has(name) === false && look(left)?.isDirectory() === false) discard(ground, left);
+    if (kept?.has(name) !== false) continue;
+    if (look(left)?.isDirectory() === true) discardDirectory(ground, left);
+    else discard(ground, left);
   }
   ground.swept.add(place.directory);
 }

@@ -151,6 +151,13 @@ export function contract(open: Open, refusing: { readonly check: readonly string
       expect(readdirSync(bench.real('.')).sort()).toEqual(['.a.croft-no', '.kept', 'a.croft-0123456789abcdef', 'b']);
     });
 
+    test('so does a directory, unless something is in it', async () => {
+      for (const name of ['.a.croft-0123456789abcdef', '.b.croft-0123456789abcdef']) mkdirSync(bench.real(name));
+      writeFileSync(bench.real('.b.croft-0123456789abcdef/kept'), '');
+      await bench.machine.perform({ do: 'directory', path: bench.path('b'), mode: '0755', owner: 'root', group: 'root' });
+      expect(readdirSync(bench.real('.')).sort()).toEqual(['.b.croft-0123456789abcdef', 'b']);
+    });
+
     test('many writes at once all arrive', async () => {
       await Promise.all(Array.from({ length: 20 }, (_none, index) => bench.machine.perform(write(bench.path(`f${index % 5}`), `${index}`))));
       expect(readdirSync(bench.real('.')).sort()).toEqual(['f0', 'f1', 'f2', 'f3', 'f4']);

@@ -4,8 +4,8 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { buildSync } from 'esbuild';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { type Bench, isRoot, localBench, rootedBench } from './bench.ts';
-import { exchange } from './exchange.ts';
+import { ask, type Bench, isRoot, localBench, rootedBench } from './bench.ts';
+import { exchange, founding } from './exchange.ts';
 
 describe('a process that is killed before any one system call of a transaction', () => {
   let build: string;
@@ -75,4 +75,25 @@ describe('a process that is killed before any one system call of a transaction',
     expect(points).toBeGreaterThan(30);
     expect([old > 0, fresh > 0]).toEqual([true, end === 'keep']);
   }, 240_000);
+
+  test.skipIf(!isRoot)('leaves no directory, or one with its mode and owner, and the next one finishes (left out without root)', async () => {
+    let points = 0;
+    for (let signal: string | null = 'SIGKILL'; signal !== null; points += 1) {
+      const bench = localBench();
+      try {
+        signal = await victim(['local', bench.real('.'), '../transactions', 'found', String(points)]);
+        bench.again();
+        const found = await ask(bench.machine, bench.path('made'));
+        if (signal === null || found !== null) expect(found, `killed before call ${points}`).toMatchObject({ type: 'directory', mode: '0750', owner: 'www-data', group: 'www-data' });
+        await bench.machine.perform(founding(bench.path));
+        expect(await ask(bench.machine, bench.path('made'))).toMatchObject({ mode: '0750', owner: 'www-data' });
+        // What was left beside it goes when something is made there next.
+        await bench.machine.perform(founding(() => bench.path('another')));
+        expect(readdirSync(bench.real('.')).sort(), `killed before call ${points}`).toEqual(['another', 'made']);
+      } finally {
+        bench.clear();
+      }
+    }
+    expect(points).toBeGreaterThan(3);
+  }, 120_000);
 });

@@ -13,3 +13,8 @@ export function exchange(path: (name: string) => string, end: 'keep' | 'put-back
     { do: end, unit: 'a.service' },
   ];
 }
+
+/** The one step that makes a directory which is somebody's. */
+export function founding(path: (name: string) => string): Step {
+  return { do: 'directory', path: path('made'), mode: '0750', owner: 'www-data', group: 'www-data' };
+}

@@ -1,14 +1,14 @@
 /**
- * A process to be killed at one system call: exchanges three files and a link, and then keeps or puts back what it had. Every call that
- * changes something is counted, and at the given one the process ends as by kill -9, before the call. Arguments: root or `local`, the
- * directory on the machine, that of journals, `keep` or `put-back`, the number.
+ * A process to be killed at one system call: exchanges three files and a link, and then keeps or puts back what it had; or makes a
+ * directory. Every call that changes something is counted, and at the given one the process ends as by kill -9, before the call.
+ * Arguments: root or `local`, the directory on the machine, that of journals, `keep`, `put-back` or `found`, the number.
  */
 import fs from 'node:fs';
 import { syncBuiltinESMExports } from 'node:module';
 import { join } from 'node:path';
 import { local } from '../../reconciler/machines/local.ts';
 import { rooted } from '../../reconciler/machines/rooted.ts';
-import { exchange } from './exchange.ts';
+import { exchange, founding } from './exchange.ts';
 
 const [root = '', work = '', transactions = '', end = '', fatal = ''] = process.argv.slice(2);
 const machine = root === 'local' ? local({ transactions: join(work, transactions) }) : rooted(root);
@@ -30,5 +30,6 @@ for (const name of counted) {
 }
 syncBuiltinESMExports();
 
-for (const step of exchange((name) => join(work, name), end === 'keep' ? 'keep' : 'put-back')) await machine.perform(step);
+const path = (name: string): string => join(work, name);
+for (const step of end === 'found' ? [founding(path)] : exchange(path, end === 'keep' ? 'keep' : 'put-back')) await machine.perform(step);
 process.stdout.write(`${calls}\n`);
