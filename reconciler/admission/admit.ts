@@ -17,10 +17,12 @@ import { web } from './web.ts';
 const permits: readonly Permit[] = [...ground, ...web, ...dns, ...mail, ...secrets];
 const byKind = new Map(permits.flatMap(({ kinds }) => kinds).map((kind) => [kind, permits.filter(({ kinds }) => kinds.includes(kind))]));
 
-/** Name everything in a catalog that root will not do. One is enough: nothing of such a catalog is done. */
-export function refusals({ resources }: Catalog): readonly Problem[] {
+const none: ReadonlySet<Resource> = new Set();
+
+/** Name everything in a catalog that root will not do. One is enough: nothing of such a catalog is done. `admitted`: what was found right before, each for itself. */
+export function refusals({ resources }: Catalog, admitted = none): readonly Problem[] {
   return resources.flatMap((resource) => {
-    const why = refusalOf(resource);
+    const why = admitted.has(resource) ? null : refusalOf(resource);
     const { id, owner, source } = resource;
     return why === null ? [] : [{ code: 'handover/not-admitted', message: `cannot make ${id}: ${why}`, owner, source }];
   });

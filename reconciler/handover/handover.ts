@@ -1,7 +1,9 @@
 /**
- * What the half of croft that reads documents hands to the half that is root: one flat value, as JSON, read back by hand-written readers
- * that refuse whatever they do not know (law 10). It is written by a process that anybody may have taken over who could make it read
+ * What the half of croft that reads documents hands to the half that is root: flat values, as lines of JSON, read back by hand-written
+ * readers that refuse whatever they do not know (law 10). It is written by a process that anybody may have taken over who could make it read
  * something; so it says what the host is to be and never what root is to do, and admission/ looks at it next.
+ * Shape: a heading, with how many resources there are; what guards must know; then each resource in a line of its own, sorted by id. Where
+ * there is no catalog, one line is all. Of the lines that root has read and admitted before (`Known`) it need not do that again.
  */
 import type { RollbackStanding } from '../model/aside.ts';
 import type { Declared } from '../model/declared.ts';
@@ -9,9 +11,9 @@ import type { Signer } from '../model/host-report.ts';
 import type { Hold } from '../model/plan.ts';
 import type { Catalog } from '../model/resource.ts';
 import type { Pending, Tip, Trusted } from '../model/trusted.ts';
-import { declared } from './declared.ts';
-import { anyText, bool, list, object, oneOf, orNull, pair, readJson, word, type Reader, type Reading } from './read.ts';
-import { catalog } from './resource.ts';
+import { catalogIn, catalogHeading, type Familiar } from './catalog.ts';
+import { lineOf, lineOfDeclared, readDeclared, recallDeclared } from './lines.ts';
+import { anyText, bool, list, object, oneOf, orNull, pair, readingOf, Unfit, within, word, type Reader, type Reading } from './read.ts';
 import { wentBack } from './aside.ts';
 import { hold, moment, most, oid, plainName, problem, sentence, whose, written } from './words.ts';
 
@@ -45,7 +47,19 @@ export interface Handover {
   readonly key: string | null;
   /** The branch went where this host does not follow it: a notice says where. */
   readonly stays?: true;
+  /** What of the catalog root knew already when it read it. It is no part of the text. */
+  readonly familiar?: Familiar;
 }
+
+/** What root has read before and admitted as a whole, as its own copy has it, to the byte. */
+export interface Known {
+  readonly declared: string;
+  /** One a resource, sorted by id. */
+  readonly resources: readonly string[];
+}
+
+/** Nothing was ever read. */
+export const nothingKnown: Known = { declared: '', resources: [] };
 
 /** What is handed over instead where the asking half has it already, as it said: what is new about it. */
 export interface Same extends Pick<Handover, 'version' | 'request' | 'notices' | 'remote' | 'confirmedAt'> {
@@ -89,8 +103,8 @@ export const handoverKey = word(/^[0-9a-f]{64}$/, 64);
 
 const asking = { notices: list(sentence, most.notices), remote: orNull(sentence), confirmedAt: orNull(moment) };
 
-const handover: Reader<Handover> = object({
-  ...head, ...asking, catalog, declared, holds: list(hold, most.names), key: orNull(handoverKey),
+const heading = object({
+  ...head, ...asking, catalog: catalogHeading, holds: list(hold, most.names), key: orNull(handoverKey),
   trusted, kept: bool, admins: orNull(list(plainName, most.names)), hosts: list(signer, most.names),
   rollbacks: list(wentBack, most.names),
 }, { stays: oneOf(true) });
@@ -102,12 +116,45 @@ export const cannot: Reader<Cannot> = object({ ...head, cannot: sentence });
 
 /** Write an answer down. */
 export function formatAnswer(answer: Answer): string {
-  return `${written('trusted' in answer ? { ...answer, trusted: writtenTrusted(answer.trusted) } : answer)}\n`;
+  return 'catalog' in answer ? formatHandover(answer, answer.catalog.resources.map(lineOf)) : `${written(answer)}\n`;
 }
 
-/** Read an answer; whatever it is, this says what it is or what is wrong with it. */
-export function parseAnswer(text: string): Reading<Answer> {
-  return readJson(text, (value) => (isOf(value, 'cannot') ? cannot(value) : isOf(value, 'same') ? same(value) : handover(value)));
+/** Write down what is handed over, of which every resource is a line already. `lines`: as lineOf writes them, sorted by id. */
+export function formatHandover(handover: Omit<Handover, 'catalog'> & { readonly catalog: Omit<Catalog, 'resources'> }, lines: readonly string[]): string {
+  const { familiar: _, catalog: { host, revision, time }, declared: facts, ...rest } = handover;
+  const first = written({ ...rest, trusted: writtenTrusted(rest.trusted), catalog: { host, revision, time, resources: lines.length } });
+  return [first, lineOfDeclared(facts), ...lines, ''].join('\n');
+}
+
+/** Read an answer; whatever it is, this says what it is or what is wrong with it. `known`: what of it need not be read as if it were new. */
+export function parseAnswer(text: string, known: Known = nothingKnown): Reading<Answer> {
+  return readingOf(() => {
+    // More than these are too many, and are not even taken apart.
+    const lines = text.split('\n', most.resources + 4);
+    const value: unknown = JSON.parse(lines[0] ?? '');
+    if (isOf(value, 'cannot')) return cannot(alone(value, lines));
+    return isOf(value, 'same') ? same(alone(value, lines)) : handoverIn(value, lines, known);
+  });
+}
+
+/** Does a text hand over a catalog? What it is worth only parseAnswer says. */
+export function handsOver(text: string): boolean {
+  return text.indexOf('\n') < text.length - 1;
+}
+
+function handoverIn(value: unknown, lines: readonly string[], known: Known): Handover {
+  const { catalog: { resources: count, ...about }, ...rest } = heading(value);
+  // Behind the last line end nothing stands.
+  if (lines.length !== count + 3 || lines.at(-1) !== '') throw new Unfit('is no JSON, or cut off');
+  const said = lines[1] ?? '';
+  const facts = within('declared', () => (said === known.declared ? recallDeclared(said) : readDeclared(said)));
+  const { catalog, familiar } = within('catalog', () => catalogIn(about, lines.slice(2, -1), known.resources));
+  return { ...rest, catalog, declared: facts, ...(familiar === null ? {} : { familiar }) };
+}
+
+function alone(value: unknown, [, next = '', ...more]: readonly string[]): unknown {
+  if (next !== '' || more.length > 0) throw new Unfit('says more than one thing');
+  return value;
 }
 
 function isOf(value: unknown, field: string): boolean {

@@ -25,8 +25,13 @@ export type Reading<Value> = { readonly ok: true; readonly value: Value } | { re
 
 /** Read a JSON text. Whatever it is, this answers. */
 export function readJson<Value>(written: string, reader: Reader<Value>): Reading<Value> {
+  return readingOf(() => reader(JSON.parse(written)));
+}
+
+/** Read what is more than one JSON text. Whatever it is, this answers. */
+export function readingOf<Value>(read: () => Value): Reading<Value> {
   try {
-    return { ok: true, value: reader(JSON.parse(written)) };
+    return { ok: true, value: read() };
   } catch (error) {
     if (error instanceof Unfit) return { ok: false, why: `${error.at.slice(0, 8).map(shown).join(' › ')}${error.at.length === 0 ? 'it' : ''} ${error.message}` };
     // Of a text that is no JSON the parser quotes a part, which may be anything; of one that nests too deep the stack ends.
@@ -158,7 +163,7 @@ function namesOf(value: object, most: number): readonly string[] {
 }
 
 /** Read at each step in turn; what is wrong is told with the step. One guard for all of them, for there may be hundreds of thousands. */
-function each<Step extends string | number>(steps: Iterable<Step>, work: (step: Step) => unknown): void {
+export function each<Step extends string | number>(steps: Iterable<Step>, work: (step: Step) => unknown): void {
   let at: Step | null = null;
   try {
     for (const step of steps) {
@@ -170,7 +175,8 @@ function each<Step extends string | number>(steps: Iterable<Step>, work: (step: 
   }
 }
 
-function within<Value>(step: string | number, work: () => Value): Value {
+/** Read what stands at a step; what is wrong is told with it. */
+export function within<Value>(step: string | number, work: () => Value): Value {
   try {
     return work();
   } catch (error) {

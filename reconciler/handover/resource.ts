@@ -2,9 +2,7 @@
  * What a resource must look like to be handed over: by kind, which attributes its desired state has, and how its name is written. Paths
  * are absolute and plain; argv are words, never a line for a shell. A new kind has its line in `kinds`, or this does not compile.
  */
-import type { Catalog, Id, KindName, Resource, State } from '../model/resource.ts';
-import { inSequence } from '../model/sequence.ts';
-import { compareText } from '../model/source.ts';
+import type { Id, KindName, Resource, State } from '../model/resource.ts';
 import { question } from './question.ts';
 import { anyText, bool, list, object, oneOf, orNull, record, Unfit, whole, word, type Reader } from './read.ts';
 import { most, owner, source } from './words.ts';
@@ -73,37 +71,15 @@ const outline = object({
   probe: question,
 });
 
-/** Take one resource. */
+/** Take one resource. Its attributes come out in the order in which they went in. */
 export const resource: Reader<Resource> = (value) => {
-  const { desired, ...rest } = outline(value);
-  const form = kinds[rest.kind];
-  if (rest.id !== `${rest.kind}:${form.name(rest.name)}`) throw new Unfit('is not named as its kind and name say', ['id']);
-  if (desired === null) return { ...rest, desired };
+  const outlined = outline(value);
+  const { id: own, kind, name, desired, payload, load } = outlined;
+  const form = kinds[kind];
+  if (own !== `${kind}:${form.name(name)}`) throw new Unfit('is not named as its kind and name say', ['id']);
+  if (desired === null) return { ...outlined, desired };
   if (form.desired === null) throw new Unfit('must be null', ['desired']);
-  if ((rest.payload !== undefined) !== form.payload) throw new Unfit(form.payload ? 'is missing' : 'must not be there', ['payload']);
-  if (rest.load !== undefined && rest.kind !== 'unit') throw new Unfit('is for units only', ['load']);
-  return { ...rest, desired: form.desired(desired) };
+  if ((payload !== undefined) !== form.payload) throw new Unfit(form.payload ? 'is missing' : 'must not be there', ['payload']);
+  if (load !== undefined && kind !== 'unit') throw new Unfit('is for units only', ['load']);
+  return { ...outlined, desired: form.desired(desired) };
 };
-
-/** Take a catalog: each thing once, in order, needing only what is in it, and none in a circle. */
-export const catalog: Reader<Catalog> = (value) => {
-  const whole = outlineOfCatalog(value);
-  const ids = new Set<Id>(whole.resources.map((each) => each.id));
-  whole.resources.forEach((each, index) => {
-    const before = whole.resources[index - 1];
-    if (before !== undefined && compareText(before.id, each.id) >= 0) throw new Unfit('is there twice, or out of order', ['resources', index]);
-    const missing = each.needs.find((need) => !ids.has(need));
-    if (missing !== undefined) throw new Unfit('needs what is not there', ['resources', index, missing]);
-  });
-  const places = new Map(whole.resources.map((each, index) => [each.id, index]));
-  const { circle } = inSequence(whole.resources.map((each) => each.id), (one) => {
-    const { needs = [], after = [] } = whole.resources[places.get(one) ?? -1] ?? {};
-    return [...needs, ...after].filter((other) => ids.has(other));
-  });
-  if (circle !== null) throw new Unfit('comes after itself', ['resources', places.get(circle) ?? 0, circle]);
-  return whole;
-};
-
-const outlineOfCatalog = object({
-  host: word(/^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/), revision: word(/^(?:[0-9a-f]{40}|directory)$/), time: whole(0, 1e12), resources: list(resource, most.resources),
-});

@@ -10,7 +10,10 @@ import { isKindName } from './order.ts';
 export const inventoryPath = '/var/lib/croft/inventory.json';
 
 /** Where it keeps what was handed over last and made true. Who has that has made something. */
-export const handoverPath = '/var/lib/croft/handover.json';
+export const handoverPath = '/var/lib/croft/handover.jsonl';
+
+/** Where older crofts kept it. */
+export const formerHandoverPath = '/var/lib/croft/handover.json';
 
 const version = 1;
 
@@ -32,8 +35,8 @@ export async function readInventory(machine: Machine): Promise<Inventory & { rea
 }
 
 async function hasMade(machine: Machine): Promise<boolean> {
-  const [answer] = await machine.observe([{ ask: 'path', path: handoverPath, want: 'stat' }]);
-  return answer?.ask === 'path' && answer.node !== null;
+  const answers = await machine.observe([handoverPath, formerHandoverPath].map((path) => ({ ask: 'path', path, want: 'stat' })));
+  return answers.some((answer) => answer.ask === 'path' && answer.node !== null);
 }
 
 /** Keep an inventory on the host, in one atomic write. */

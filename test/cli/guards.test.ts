@@ -82,13 +82,13 @@ describe('a zone that is taken away', () => {
 
 describe('what a host remembers of the co-op', () => {
   it.each(['is gone', 'is damaged'])('is told when it %s, and is written anew', async (how) => {
-    const copy = join(on.directory, 'one/var/lib/croft/handover.json');
+    const copy = join(on.directory, 'one/var/lib/croft/handover.jsonl');
     if (how === 'is gone') rmSync(copy); else writeFileSync(copy, readFileSync(copy, 'utf8').slice(0, 20));
     await on.commit({ 'members/ada/vhosts/other.ada.example.yaml': `static:\n  root: web/${how.replace(' ', '-')}\n` });
     const run = croft(['reconcile', ...on.where]);
-    expect([run.status, run.stdout]).toEqual([0, expect.stringContaining('/var/lib/croft/handover.json is missing or cannot be read – the guard shrunken goes by what the inventory names')]);
+    expect([run.status, run.stdout]).toEqual([0, expect.stringContaining('/var/lib/croft/handover.jsonl is missing or cannot be read – the guard shrunken goes by what the inventory names')]);
     await on.commit({ 'members/ada/vhosts/other.ada.example.yaml': null });
-    expect(croft(['reconcile', ...on.where]).stdout).not.toContain('handover.json');
+    expect(croft(['reconcile', ...on.where]).stdout).not.toContain('handover.jsonl');
   });
 });
 

@@ -10,8 +10,8 @@ import type { Held, Reader } from '../../reconsider.ts';
 import { shortRevision } from '../../report/plan.ts';
 import { UsageError } from '../command.ts';
 import type { Place } from '../place.ts';
-import { heldOn, lastCensus, recall, recallWhole } from './copy.ts';
-import { fit, withMade } from './fit.ts';
+import { censusIn, copyOn, heldOn, knownIn, recall, recallFrom, remember, type Found } from './copy.ts';
+import { fit, withMade, type Fitted } from './fit.ts';
 import { Lost, type Half } from './half.ts';
 
 /** What was handed over, admitted, and whom to ask again about it. */
@@ -22,6 +22,8 @@ export interface Given {
   readonly lost: string | null;
   /** What was handed over once more, when a guard asked; else the handover itself. To be called when a run is over. */
   inForce(): Handover;
+  /** Keep that as root's own copy. Shape: its digest. Errors: MachineError. */
+  remember(): Promise<string>;
 }
 
 export interface Asking {
@@ -34,52 +36,73 @@ export interface Asking {
 /** Have the repository read and compiled. Errors: UsageError when that cannot be, or when root will not do what came of it. */
 export async function ask(asking: Asking, what: Request['what']): Promise<Given> {
   const base = requestOf(asking.place, { what, now: asking.now });
-  const handover = await asking.half.compile(base);
-  if ('same' in handover) throw new UsageError('cannot use the answer of croft-compile: it hands over nothing, although nobody said that there was anything');
-  return give(asking, base, handover);
+  const { answer, found } = await compiled(asking, base);
+  if ('same' in answer) throw new UsageError('cannot use the answer of croft-compile: it hands over nothing, although nobody said that there was anything');
+  return give(asking, { base, found }, answer);
 }
 
 /** The same; but where it would be handed over what root has already, by its name, only that is said. Errors: as of ask. */
 export async function askUnless(asking: Asking, have: string): Promise<Given | Same> {
   const base = { ...requestOf(asking.place, { what: 'follow', now: asking.now }), have };
-  const answer = await asking.half.compile(base);
-  if (!('same' in answer)) return give(asking, base, answer);
+  const { answer, found } = await compiled(asking, base);
+  if (!('same' in answer)) return give(asking, { base, found }, answer);
   if (answer.same !== have) throw new UsageError('cannot use the answer of croft-compile: it names what nobody asked about');
   return answer;
 }
 
 /** Take root's own copy for what would be handed over: of that name, and to the last byte as it was kept. Else it is asked for after all. Errors: as of ask. */
-export async function askAfterAll(asking: Asking, { same, notices, remote, confirmedAt }: Same, copy: string): Promise<Given> {
-  const { handover: last, copy: found } = await recallWhole(asking.place);
-  if (last?.key !== same || found !== copy) return ask(asking, 'follow');
-  return give(asking, requestOf(asking.place, { what: 'follow', now: asking.now }), { ...last, notices, remote, confirmedAt });
+export async function askAfterAll(asking: Asking, { same, notices, remote, confirmedAt }: Same, digest: string): Promise<Given> {
+  const copy = await copyOn(asking.place.machine);
+  const last = copy.heading?.digest === digest ? recallFrom(copy, asking.place) : null;
+  if (last?.key !== same) return ask(asking, 'follow');
+  return give(asking, { base: requestOf(asking.place, { what: 'follow', now: asking.now }), found: copy }, { ...last, notices, remote, confirmedAt });
 }
 
-async function give({ place, half }: Asking, base: Request, handover: Handover): Promise<Given> {
+/** Have it compiled; root's own copy is only looked at when something is handed over. Shape: with what it said; null when nobody has looked. */
+async function compiled({ place, half }: Asking, request: Request): Promise<Pick<Asked, 'found'> & { readonly answer: Handover | Same }> {
+  let found: Found | null = null;
+  const answer = await half.compile(request, async () => {
+    const copy = await copyOn(place.machine);
+    found = { heading: copy.heading, isWhole: copy.isWhole };
+    return knownIn(copy, place);
+  });
+  return { answer, found };
+}
+
+/** What was asked, and what root's own copy said then. */
+interface Asked {
+  readonly base: Request;
+  readonly found: Found | null;
+}
+
+async function give(asking: Asking, { base, found }: Asked, handover: Handover): Promise<Given> {
+  const { place } = asking;
   const last = async (): Promise<Handover | null> => recall(place);
-  const { whole, here } = await fit(place.machine, handover, last);
-  let again: Handover | null = null;
+  const first = await fit(place.machine, handover, last);
+  const { whole, here } = first;
+  let again: Fitted | null = null;
   const about = { ...base, have: null, at: handover.trusted };
   const askAgain = async (more: Partial<Request>, turn: number): Promise<Handover> => {
-    const second = await half.compile({ ...about, ...more, id: `${base.id}-${turn}` });
+    const { answer: second } = await compiled(asking, { ...about, ...more, id: `${base.id}-${turn}` });
     if ('same' in second) throw new UsageError('cannot use the answer of croft-compile: it hands over nothing, although it was asked for more');
     return second;
   };
   const inPlace = async (second: Handover): Promise<Held> => {
     const fitted = await fit(place.machine, second, last);
-    again = { ...fitted.whole, remote: handover.remote, confirmedAt: handover.confirmedAt };
+    again = { ...fitted, whole: { ...fitted.whole, remote: handover.remote, confirmedAt: handover.confirmedAt } };
     return { state: fitted.here.declared, catalog: fitted.here.catalog, holds: fitted.here.holds };
   };
   return {
     handover: here,
     lost: null,
-    inForce: () => again ?? whole,
+    inForce: () => (again ?? first).whole,
+    remember: () => keep(place, again ?? first, found),
     reader: {
       admins: (revision) => orLost(async () => {
         const { admins } = await askAgain({ admins: revision }, 1);
         return admins === null ? null : new Set(admins);
       }, () => null),
-      census: () => lastCensus(place),
+      census: async () => censusIn(found ?? (await copyOn(place.machine)), place),
       keepBack: ({ now: _, ...keepBack }) => orLost(async () => {
         const held = await askAgain({ keepBack: { ...keepBack, madeOf: await heldOn(place) } }, 2);
         return held.kept ? inPlace(held) : null;
@@ -89,6 +112,11 @@ async function give({ place, half }: Asking, base: Request, handover: Handover):
       }),
     },
   };
+}
+
+/** Only where root has admitted all of it, another run need not do that again. */
+function keep({ machine, build }: Place, { whole, here }: Fitted, before: Found | null): Promise<string> {
+  return remember(machine, whole, { build: whole.catalog === here.catalog ? build : null, before });
 }
 
 /** Nobody else is to wait because the other half came to no end with one who is guarded: what root made last of them stays, as it is. */
@@ -126,7 +154,7 @@ export async function orRecall<Answer>({ place }: Asking, asked: () => Promise<A
     if (last === null) throw new UsageError(`${why}; and nothing was ever handed over on this host`);
     const { here } = await fit(place.machine, last, async () => last);
     const lost = `${why}; what was handed over last stays in force: ${shortRevision(last.catalog.revision)}`;
-    return { handover: here, lost, inForce: () => last, reader: { admins: async () => null, census: async () => null, keepBack: async () => null } };
+    return { handover: here, lost, inForce: () => last, remember: () => keep(place, { whole: last, here }, null), reader: { admins: async () => null, census: async () => null, keepBack: async () => null } };
   }
 }
 

@@ -36,14 +36,15 @@ export async function fit(machine: Machine, handover: Handover, made: () => Prom
   const last = owners.size === 0 ? null : await made();
   const whole = last === null ? handover : withMade(handover, last.catalog, owners);
   const here = leftHere(whole, passwd);
-  admit(here.catalog, passwd);
+  admit(here, passwd);
   return { whole, here };
 }
 
 /** Put what root made last of some owners in the place of nothing; where that is no longer admitted, it stays as it is, and unmanaged. */
 export function withMade(handover: Handover, made: Catalog, owners: ReadonlySet<Owner>): Handover {
   const catalog = keepMade(handover.catalog, made, owners);
-  const isFit = catalog === handover.catalog || (refusals(catalog).length <= refusals(handover.catalog).length && circleIn(catalog.resources) === null);
+  const admitted = handover.familiar?.resources;
+  const isFit = catalog === handover.catalog || (refusals(catalog, admitted).length <= refusals(handover.catalog, admitted).length && circleIn(catalog.resources) === null);
   return catalog === handover.catalog || !isFit ? handover : { ...handover, catalog };
 }
 
@@ -63,9 +64,9 @@ function problemsOf({ holds }: Handover, owner: Owner): readonly Problem[] {
 }
 
 /** Say what root will not do on this host, before anything was done. Errors: UsageError. */
-function admit(catalog: Catalog, passwd: string): void {
-  const refused = [...refusals(catalog), ...ownAccounts(catalog, passwd).map(refusalOfAccount)];
-  const circle = refused.length === 0 ? circleIn(catalog.resources) : null;
+function admit({ catalog, familiar }: Handover, passwd: string): void {
+  const refused = [...refusals(catalog, familiar?.resources), ...ownAccounts(catalog, passwd).map(refusalOfAccount)];
+  const circle = refused.length > 0 || familiar?.straight === catalog.resources ? null : circleIn(catalog.resources);
   if (circle !== null) throw new UsageError(`cannot do what croft-compile handed over, and nothing was done: ${circle} would have to come after itself`);
   if (refused.length === 0) return;
   const more = refused.length > mostRefusals ? [`and ${count(refused.length - mostRefusals, 'more thing')}`] : [];

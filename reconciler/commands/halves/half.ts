@@ -6,7 +6,7 @@
  */
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { parseAnswer, type Cannot, type Handover, type Same } from '../../handover/handover.ts';
+import { handsOver, nothingKnown, parseAnswer, type Answer, type Cannot, type Handover, type Known, type Same } from '../../handover/handover.ts';
 import { formatRequest, parseRequest, type Request } from '../../handover/request.ts';
 import { formatHeard, formatTelling, parseHeard, parseTelling, type Telling } from '../../handover/telling.ts';
 import { parseWayBack, type WayBack } from '../../handover/way-back.ts';
@@ -19,8 +19,8 @@ import { readSpooled } from './spool.ts';
 
 /** Whoever reads documents, and talks to remotes. */
 export interface Half {
-  /** Errors: UsageError when it cannot, or answers what is no answer; Lost when it came to no end. */
-  compile(request: Request): Promise<Handover | Same>;
+  /** `known`: what root knows already, read when something is handed over. Errors: UsageError when it cannot, or answers what is no answer; Lost when it came to no end. */
+  compile(request: Request, known?: () => Promise<Known>): Promise<Handover | Same>;
   /** Errors: as of compile. */
   wayBack(request: Request): Promise<WayBack>;
   /** Shape: notices. Errors: Lost. */
@@ -53,7 +53,7 @@ export function halfOf(place: Place, world: World): Half {
   if (!isInstalled()) throw new UsageError(`cannot read the repository as root: this host has no user ${user}, whom croft's package makes – or say --root DIR for a directory that plays a host`);
   const send = existsSync('/run/systemd/system') ? throughUnit(place.machine) : throughChild(place.machine, world);
   return {
-    compile: async (request) => answerIn(await inTurn(request.id, async () => parseAnswer(await send({ name: 'compile', text: formatRequest(request) })), ({ request: id }) => id)),
+    compile: async (request, known) => answerIn(await inTurn(request.id, async () => read(await send({ name: 'compile', text: formatRequest(request) }), known), ({ request: id }) => id)),
     wayBack: async (request) => answerIn(await inTurn(request.id, async () => parseWayBack(await send({ name: 'compile', text: formatRequest(request) })), ({ request: id }) => id)),
     tell: async (telling) => {
       const heard = await inTurn(telling.id, async () => parseHeard(await send({ name: 'publish', text: formatTelling(telling) })), ({ id }) => id);
@@ -78,7 +78,7 @@ async function inTurn<Value>(id: string, once: () => Promise<Reading<Value>>, id
 function within(place: Place): Half {
   const answerTo = async (text: string): Promise<string> => (await import('./answer.ts')).answerTo(sure(parseRequest(text)), place);
   return {
-    compile: async (request) => answerIn(parseAnswer(await answerTo(formatRequest(request)))),
+    compile: async (request, known) => answerIn(await read(await answerTo(formatRequest(request)), known)),
     wayBack: async (request) => answerIn(parseWayBack(await answerTo(formatRequest(request)))),
     tell: async (telling) => {
       const told = sure(parseTelling(formatTelling(telling)));
@@ -86,6 +86,10 @@ function within(place: Place): Half {
       return sure(parseHeard(formatHeard({ version: 1, id: telling.id, notices }))).notices;
     },
   };
+}
+
+async function read(text: string, known: (() => Promise<Known>) | undefined): Promise<Reading<Answer>> {
+  return parseAnswer(text, known !== undefined && handsOver(text) ? await known() : nothingKnown);
 }
 
 function answerIn<Value extends object>(read: Reading<Value | Cannot>): Value {

@@ -7,7 +7,6 @@ import type { Run } from '../../report/run.ts';
 import { asideNotices, beginReturns, setAside, settleAside, standingRollbacks, type Begun as Returning, type SetAside } from '../aside.ts';
 import type { ExitStatus } from '../command.ts';
 import type { Given } from '../halves/ask.ts';
-import { remember } from '../halves/copy.ts';
 import { accountsPath } from '../halves/fit.ts';
 import { assertForward, record } from '../halves/record.ts';
 import { trade } from '../look.ts';
@@ -34,7 +33,7 @@ export async function makeTrue(running: Running, begun: Begun, given: Given): Pr
   const done = await change(running, begun, { returns, lost });
   const handover = given.inForce();
   await orSay(lost, () => record(place.machine, known, handover));
-  const copy = await orSay(lost, () => remember(place.machine, handover));
+  const copy = await orSay(lost, () => given.remember());
   const { outcomes, aside, ...settled } = await orSay(lost, () => settleAside(place.machine, { standing, set: returns.set, returning: returns.returning, outcomes: done, source: { remote, rollbacks }, now: world.now() }))
     ?? { outcomes: done, aside: found, notices: asideNotices(found) };
   await orSay(lost, () => mark.at('telling how it went'));

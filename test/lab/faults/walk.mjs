@@ -55,11 +55,12 @@ function torn(found) {
   return [...odd, ...unreadable()];
 }
 
-/** Of croft's own records, those that cannot be read. */
+/** Of croft's own records, those that cannot be read. What was handed over has a value in each line. */
 function unreadable() {
-  return readdirSync('/var/lib/croft').filter((name) => name.endsWith('.json')).map((name) => join('/var/lib/croft', name)).filter((path) => {
+  return readdirSync('/var/lib/croft').filter((name) => /\.jsonl?$/.test(name)).map((name) => join('/var/lib/croft', name)).filter((path) => {
+    const text = readFileSync(path, 'utf8');
     try {
-      JSON.parse(readFileSync(path, 'utf8'));
+      for (const part of path.endsWith('l') ? text.slice(0, -1).split('\n') : [text]) JSON.parse(part);
       return false;
     } catch {
       return true;

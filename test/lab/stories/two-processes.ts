@@ -7,7 +7,7 @@ const unit = 'croft-compile.service';
 const dropIn = `/run/systemd/system/${unit}.d/story.conf`;
 
 /** What else may be in a host's own directories changes with its daemons; here only croft writes. */
-const places = '/etc /usr/sbin /usr/local /root /home /srv /var/spool/cron /var/lib/extrausers /var/lib/croft/inventory.json /var/lib/croft/trusted.json /var/lib/croft/handover.json';
+const places = '/etc /usr/sbin /usr/local /root /home /srv /var/spool/cron /var/lib/extrausers /var/lib/croft/inventory.json /var/lib/croft/trusted.json /var/lib/croft/handover.jsonl';
 
 /** Exposure as systemd sees it; what is left open is argued in each unit. */
 const mostExposed = { 'croft.service': 6, 'croft-compile.service': 1.5, 'croft-publish.service': 1.5 } as const;
@@ -34,14 +34,14 @@ async function standing(host: Host): Promise<string> {
 function forgery(change: string): string {
   return `const fs = require('fs');
 const { id } = JSON.parse(fs.readFileSync('/run/croft/compile.json', 'utf8'));
-const answer = JSON.parse(fs.readFileSync('/var/lib/croft/spool/good.json', 'utf8'));
-const list = answer.catalog.resources;
+const [answer, declared, ...list] = fs.readFileSync('/var/lib/croft/spool/good.json', 'utf8').trimEnd().split('\\n').map((line) => JSON.parse(line));
 const find = (id) => list.find((each) => each.id === id);
 const source = 'desired-state/cluster.yaml:1:1';
 answer.request = id;
 ${change}
 list.sort((a, b) => (a.id < b.id ? -1 : 1));
-fs.writeFileSync('/var/lib/croft/spool/compile.json', JSON.stringify(answer));
+answer.catalog.resources = list.length;
+fs.writeFileSync('/var/lib/croft/spool/compile.json', [answer, declared, ...list].map((value) => JSON.stringify(value) + '\\n').join(''));
 `;
 }
 
@@ -68,7 +68,7 @@ export function twoProcesses(_coop: () => Coop, hosts: readonly Host[] = ['main'
     });
 
     it('is not root, cannot read the host\'s secrets, and cannot write anywhere but where its own things are', async () => {
-      const tries = ['/etc/croft/cluster.key', '/etc/shadow', '/etc/croft/host.key', '/var/lib/croft/inventory.json', '/var/lib/croft/handover.json', '/proc/1/environ', '/etc/ssh/ssh_host_ed25519_key'].map((path) => `cat ${path} > /dev/null 2>&1 && echo "reads ${path}"`);
+      const tries = ['/etc/croft/cluster.key', '/etc/shadow', '/etc/croft/host.key', '/var/lib/croft/inventory.json', '/var/lib/croft/handover.jsonl', '/proc/1/environ', '/etc/ssh/ssh_host_ed25519_key'].map((path) => `cat ${path} > /dev/null 2>&1 && echo "reads ${path}"`);
       const writes = ['/etc', '/var/lib/croft', '/usr', '/home', '/root', '/run/croft', '/run', '/var/log', '/srv'].map((path) => `touch ${path}/story 2> /dev/null && echo "writes ${path}"`);
       const own = ['/var/lib/croft/repository.git', '/var/lib/croft/spool'].map((path) => `touch ${path}/story && rm ${path}/story && echo "keeps ${path}"`);
       const other = ['mount -t tmpfs none /mnt 2> /dev/null && echo mounts', 'unshare --mount true 2> /dev/null && echo unshares', 'test -r $CREDENTIALS_DIRECTORY/host.key && echo "has the key"', 'echo "is $(id -un) $(id -Gn)"'];

@@ -67,10 +67,10 @@ describe('what is handed over', () => {
   test('last is root\'s own, to read and to write, and nothing when it is damaged or another host\'s', async () => {
     const on = await place();
     await remember(on.machine, handover());
-    const [answer] = await on.machine.observe([{ ask: 'path', path: '/var/lib/croft/handover.json', want: 'stat' }]);
+    const [answer] = await on.machine.observe([{ ask: 'path', path: '/var/lib/croft/handover.jsonl', want: 'stat' }]);
     expect(answer).toMatchObject({ node: { mode: '0600', owner: 'root' } });
     expect(await recall({ ...on, host: 'two' })).toBeNull();
-    writeFileSync(join(on.root, 'var/lib/croft/handover.json'), '{');
+    writeFileSync(join(on.root, 'var/lib/croft/handover.jsonl'), '{');
     expect(await recall(on)).toBeNull();
   });
 });
@@ -89,7 +89,7 @@ describe('what root has already', () => {
     expect(given.handover).toMatchObject({ notices: news.notices, remote: news.remote, confirmedAt: 2000, catalog: JSON.parse(JSON.stringify(catalog)) as Catalog });
     expect(given.lost).toBeNull();
     for (const wrong of [await askAfterAll(asking, { ...(same as Same), same: other }, copy), await askAfterAll(asking, same as Same, `sha256:${'0'.repeat(64)}`)]) expect(wrong.handover.notices).toEqual(['compiled anew']);
-    writeFileSync(join(on.root, 'var/lib/croft/handover.json'), '{');
+    writeFileSync(join(on.root, 'var/lib/croft/handover.jsonl'), '{');
     expect((await askAfterAll(asking, same as Same, copy)).handover.notices).toEqual(['compiled anew']);
   });
 

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { afterAll } from 'vitest';
 import { Lost, type Half } from '../../../reconciler/commands/halves/half.ts';
 import type { Place } from '../../../reconciler/commands/place.ts';
-import type { Handover, Same } from '../../../reconciler/handover/handover.ts';
+import { formatAnswer, nothingKnown, parseAnswer, type Handover, type Same } from '../../../reconciler/handover/handover.ts';
 import type { Request } from '../../../reconciler/handover/request.ts';
 import { rooted } from '../../../reconciler/machines/rooted.ts';
 import { declaredOf } from '../../../reconciler/model/declared.ts';
@@ -33,12 +33,22 @@ export function answering(answer: (request: Request) => Handover | Omit<Same, 'r
   return { compile: async (request) => ({ ...answer(request), request: request.id }), wayBack: noWay, tell: async () => [] };
 }
 
+/** A half that says so in writing, through whatever somebody makes of it. */
+export function speaking(answer: (request: Request) => Handover, turned: (text: string) => string = (text) => text): Half {
+  const compile: Half['compile'] = async (request, known) => {
+    const read = parseAnswer(turned(formatAnswer({ ...answer(request), request: request.id })), known === undefined ? nothingKnown : await known());
+    if (!read.ok || !('catalog' in read.value)) throw new Error(read.ok ? 'hands over nothing' : read.why);
+    return read.value;
+  };
+  return { compile, wayBack: noWay, tell: async () => [] };
+}
+
 export const dying: Half = { compile: async () => Promise.reject(new Lost('it needed more memory than it may have: journalctl -u croft-compile.service')), wayBack: noWay, tell: async () => [] };
 
-export async function place(): Promise<Place> {
+export async function place(build: string | null = null): Promise<Place> {
   const root = mkdtempSync(join(room, 'host-'));
   const machine = rooted(root);
   await machine.perform({ do: 'directory', path: '/var/lib/croft', mode: '0755', owner: 'root', group: 'root' });
   const identity = { keyFiles: [], agent: null, knownHosts: [] };
-  return { remotes: [], branch: 'main', revision: null, pin: null, rollbacks: [], identity, stateDirectory: join(root, 'var/lib/croft'), build: null, host: 'one', machine, root };
+  return { remotes: [], branch: 'main', revision: null, pin: null, rollbacks: [], identity, stateDirectory: join(root, 'var/lib/croft'), build, host: 'one', machine, root };
 }

@@ -6,6 +6,7 @@ import { declaredOf } from '../../../reconciler/model/declared.ts';
 import type { Problem } from '../../../reconciler/model/problem.ts';
 import { circleIn } from '../../../reconciler/plan/order.ts';
 import { catalogs, type Compiled } from './catalogs.ts';
+import { closed, opened, type Loose } from './loose.ts';
 
 const compiled = await catalogs();
 const [example] = compiled.filter(({ name }) => name === '. on main');
@@ -34,13 +35,10 @@ function whyNot(written: string): string | null {
 
 /** The answer with one thing in it changed. */
 function changed(change: (answer: Loose) => void): string {
-  const answer = JSON.parse(text) as Loose;
+  const answer = opened(text);
   change(answer);
-  return JSON.stringify(answer);
+  return closed(answer);
 }
-
-/** Whatever is in a JSON text. */
-type Loose = { [name: string]: Loose } & Loose[];
 
 describe('a handover', () => {
   test.each(compiled)('comes out as it went in: $name', (each) => {
@@ -142,6 +140,20 @@ describe('what is no handover is told, and is never a bug', () => {
   test('what is cut off anywhere', () => {
     const step = Math.ceil(text.length / 400);
     for (let end = 0; end < text.length - 2; end += step) expect(whyNot(text.slice(0, end))).toBe('it is no JSON, or cut off');
+    for (let end = text.indexOf('\n'); end >= 0 && end < text.length - 1; end = text.indexOf('\n', end + 1)) for (const at of [end, end + 1]) expect(whyNot(text.slice(0, at))).toBe('it is no JSON, or cut off');
+    expect(whyNot(text.slice(0, -1))).toBe('it is no JSON, or cut off');
+  });
+
+  test('lines that are none, too many, doubled, moved, taken away, or in each other\'s place', () => {
+    const lines = text.split('\n');
+    const line = fc.oneof(fc.string(), fc.json(), fc.constantFrom('', '{}', ...lines.slice(0, 3)));
+    const at = fc.nat(lines.length - 2);
+    const turned = fc.oneof(
+      fc.tuple(at, line).map(([index, any]) => lines.with(index, any)), fc.tuple(at, line).map(([index, any]) => lines.toSpliced(index, 0, any)), at.map((index) => lines.toSpliced(index, 1)),
+      at.map((index) => lines.toSpliced(index, 0, lines[index] ?? '')), fc.tuple(at, at).map(([one, other]) => lines.with(one, lines[other] ?? '').with(other, lines[one] ?? '')),
+      fc.tuple(at, at).map(([from, to]) => lines.toSpliced(from, 1).toSpliced(to, 0, lines[from] ?? '')),
+    );
+    fc.assert(fc.property(turned, (those) => those.join('\n') === text || typeof whyNot(those.join('\n')) === 'string'), { numRuns: 400 });
   });
 
   test('what nests without end', () => {
@@ -155,7 +167,7 @@ describe('what is no handover is told, and is never a bug', () => {
 
   /** Whatever is put anywhere, it is refused or is data of the same shape: then it goes on to admission, which throws nothing either. */
   test('what has anything at all in any place', () => {
-    const places = placesIn(JSON.parse(text));
+    const places = placesIn(opened(text));
     const value = fc.oneof(fc.json({ maxDepth: 2 }).map((each) => JSON.parse(each) as unknown), fc.constantFrom<unknown>(null, true, -1, 1e308, '', '__proto__', '/', '../x', '\u0000', '{}', []), fc.string());
     fc.assert(fc.property(fc.nat(places.length - 1), value, (index, any) => {
       const read = parseAnswer(replaced(text, places[index] ?? [], any));
@@ -181,10 +193,10 @@ function placesIn(value: unknown, way: Way = []): readonly Way[] {
 }
 
 function replaced(written: string, way: Way, any: unknown): string {
-  const whole: { root: unknown } = { root: JSON.parse(written) };
+  const whole: { root: unknown } = { root: opened(written) };
   let at = whole as unknown as { [name: string]: unknown };
   const path = ['root', ...way];
   for (const step of path.slice(0, -1)) at = at[step] as { [name: string]: unknown };
   at[String(path.at(-1))] = any;
-  return JSON.stringify(whole.root);
+  return closed(whole.root);
 }

@@ -274,7 +274,7 @@ describe('a co-op of which nobody knows how much there was', () => {
       const reader = { ...readerFor(story), census: async () => null };
       const { guarded, notices, stopped } = await restrain(story.host.machine, { state, ...surveyed }, { kinds, reader });
       expect(told({ guarded })).toContain('shrunken coop 12');
-      expect([stopped, notices.filter((notice) => !notice.startsWith('retires '))]).toEqual([true, [expect.stringMatching(/^how many members, hosts and classes of limits there were is not known: \/var\/lib\/croft\/handover\.json is missing or cannot be read/)]]);
+      expect([stopped, notices.filter((notice) => !notice.startsWith('retires '))]).toEqual([true, [expect.stringMatching(/^how many members, hosts and classes of limits there were is not known: \/var\/lib\/croft\/handover\.jsonl is missing or cannot be read/)]]);
       const known = await restrain(story.host.machine, { state, ...surveyed }, { kinds, reader: readerFor(story) });
       expect(known.notices.filter((notice) => !notice.startsWith('retires '))).toEqual([]);
       expect(told(known)).toContain('shrunken coop 12');
