@@ -56,7 +56,7 @@ function withLine<Value extends Resource | Declared>(value: Value, line: string)
 
 /** Make the text that says where something was written what the readers make of it. Changes what it is given. */
 function withSource<Value extends object>(value: Value): Value {
-  const written: unknown = Reflect.get(value, 'source');
-  if (typeof written === 'string') Reflect.set(value, 'source', sourceIn(written));
+  const placed: { source?: unknown } = value;
+  if (typeof placed.source === 'string') placed.source = sourceIn(placed.source);
   return value;
 }

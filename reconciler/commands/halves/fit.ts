@@ -51,8 +51,10 @@ export function withMade(handover: Handover, made: Catalog, owners: ReadonlySet<
 /** Members who are called like one of the host's own are held there: whatever is theirs and needs their account is left out. */
 function leftHere(handover: Handover, passwd: string): Handover {
   const { catalog } = handover;
+  const own = ownAccounts(catalog, passwd);
+  if (own.length === 0) return handover;
   const members = new Set(catalog.resources.flatMap(({ owner, parts = [] }) => [owner, ...parts.map((part) => part.owner)]));
-  const clashes = new Map(ownAccounts(catalog, passwd).filter(({ name }) => members.has(`member:${name}`)).toReversed().map((each) => [each.name, clashOf(each, catalog.host)]));
+  const clashes = new Map(own.filter(({ name }) => members.has(`member:${name}`)).toReversed().map((each) => [each.name, clashOf(each, catalog.host)]));
   if (clashes.size === 0) return handover;
   const holds = [...clashes.values()].map((problem) => ({ owner: problem.owner, problems: [...problemsOf(handover, problem.owner), problem], lastGood: null }));
   const others = handover.holds.filter(({ owner }) => !holds.some((hold) => hold.owner === owner));
