@@ -18,7 +18,7 @@ const plain = [...documents].flatMap(([path, text]) => {
 });
 const accepted = new Map<string, number>();
 
-fuzz('whatever is right in a document, root admits, and the reader of handovers understands', {
+fuzz('whatever is right in a document, root admits, and the reader of handovers understands, at once and when it knows it', {
   cases: 1_500,
   try: (dice, index) => {
     const { path, kind, value } = plain[index % plain.length] ?? dice.one(plain);
@@ -30,11 +30,15 @@ fuzz('whatever is right in a document, root admits, and the reader of handovers 
       const catalog = compile(state, host, services);
       const refused = refusals(catalog);
       if (refused.length > 0) throw new Error(`${path} ${JSON.stringify(said)}: ${refused.map(({ message }) => message).join('; ')}`);
-      const read = parseAnswer(formatAnswer({
+      const text = formatAnswer({
         version: 1, request: '1', catalog, declared: declaredOf(state), holds: [], notices: [], remote: null, confirmedAt: null, kept: true, admins: null, hosts: [], rollbacks: [], key: null,
         trusted: { commit: '1'.repeat(40), tree: '2'.repeat(40), pending: [], overrides: new Map() },
-      }));
+      });
+      const read = parseAnswer(text);
       if (!read.ok) throw new Error(`${path} ${JSON.stringify(said)}: ${read.why}`);
+      const [, declared = '', ...resources] = text.trimEnd().split('\n');
+      const known = parseAnswer(text, { declared, resources });
+      if (JSON.stringify({ ...read.value, familiar: undefined }) !== JSON.stringify(known.ok ? { ...known.value, familiar: undefined } : known)) throw new Error(`${path} ${JSON.stringify(said)}: is something else when it is known`);
     }
   },
   after: () => {
