@@ -4,11 +4,11 @@
  * A tree may be made to name itself many times over (ten levels of ten equal entries are ten thousand million files in ten objects).
  * So each owner's directory is counted before it is read, each distinct tree once, and one that holds too much is its owner's problem.
  */
-import type { SnapshotFile } from '../model/snapshot.ts';
+import type { ListedFile, SnapshotFile } from '../model/snapshot.ts';
 import type { TreeEntry } from './objects.ts';
 import { collisions, damaged, oddityOf, oversize, tooMany, tooMuch, type Place } from './oddity.ts';
 import { isMembers, isOneOwners, mostEntries, sizeOf } from './size.ts';
-import { readObject, readTree, soleEntry, type Listing, type Repository } from './store.ts';
+import { bytesOf, readObject, readTree, soleEntry, type Listing, type Repository } from './store.ts';
 
 const largestFileBytes = 64 * 1024;
 /** Every run of every host parses all of it: some ten seconds' worth. */
@@ -47,10 +47,23 @@ async function listTree(repository: Repository, place: Place, oid: string): Prom
   const key = `${place.path} ${oid}`;
   const known = repository.cache.listings.get(key);
   if (known !== undefined) return known;
-  const read = await readListing(repository, place, oid);
-  const listing = isMembers(place.path) ? await withHidden(repository, read, { place, oid }) : read;
+  const before = isOneOwners(place.path) ? repository.listed?.get(key) : undefined;
+  const listing = before === undefined ? await readWhole(repository, place, oid) : listedBefore(repository, before);
   repository.cache.listings.set(key, listing, 1 + listing.files.length);
   return listing;
+}
+
+async function readWhole(repository: Repository, place: Place, oid: string): Promise<Listing> {
+  const read = await readListing(repository, place, oid);
+  const listing = isMembers(place.path) ? await withHidden(repository, read, { place, oid }) : read;
+  const isPlain = isOneOwners(place.path) && listing.problems.length === 0 && listing.hidden === undefined;
+  if (isPlain) repository.listed?.set(`${place.path} ${oid}`, listing.files);
+  return listing;
+}
+
+/** An owner's directory without anything odd in it: no object of it is read until somebody wants the bytes of a file. */
+function listedBefore(repository: Repository, files: readonly ListedFile[]): Listing {
+  return { files: files.map(({ path, oid }) => ({ path, oid, get bytes() { return bytesOf(repository, oid); } })), problems: [] };
 }
 
 async function readListing(repository: Repository, place: Place, oid: string): Promise<Listing> {
@@ -58,8 +71,9 @@ async function readListing(repository: Repository, place: Place, oid: string): P
   if (entries === null) return problem(damaged(place, 'directory'));
   if (isOneOwners(place.path) && (await sizeOf(repository, oid, 0)) > mostEntries) return problem(tooMany(place, mostEntries));
   const listing = await listEntries(repository, place.path, entries);
+  if (!isOneOwners(place.path)) return listing;
   const size = listing.files.reduce((sum, { bytes }) => sum + bytes.length, 0);
-  return isOneOwners(place.path) && size > mostBytes ? problem(tooMuch(place, { bytes: size, limit: mostBytes })) : listing;
+  return size > mostBytes ? problem(tooMuch(place, { bytes: size, limit: mostBytes })) : listing;
 }
 
 /**

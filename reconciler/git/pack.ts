@@ -5,7 +5,7 @@
  * Nothing in a pack is believed: sizes bound what is inflated, every reach is checked, and the caller hashes what comes out.
  * Source: gitformat-pack(5).
  */
-import { readFile } from 'node:fs/promises';
+import { readFileSync } from 'node:fs';
 import { inflateSync } from 'node:zlib';
 import { applyDelta } from './delta.ts';
 import { recent, type Recent } from './recent.ts';
@@ -32,8 +32,8 @@ const mostBaseBytes = 32 * 1024 * 1024;
 const idsStart = 8 + 256 * 4;
 
 /** Load a pack with its index, given without their ending. Errors: throws when either is missing or not of the format. */
-export async function openPack(path: string): Promise<Pack> {
-  const [index, bytes] = await Promise.all([readFile(`${path}.idx`), readFile(`${path}.pack`)]);
+export function openPack(path: string): Pack {
+  const [index, bytes] = [readFileSync(`${path}.idx`), readFileSync(`${path}.pack`)];
   if (index.length < idsStart || index.readUInt32BE(0) !== 0xff744f63 || index.readUInt32BE(4) !== 2) throw new Error('its pack index is not of version 2');
   const count = index.readUInt32BE(idsStart - 4);
   if (index.length < idsStart + count * 28 + 40) throw new Error('its pack index is cut off');

@@ -5,11 +5,11 @@
  * nothing that is here. Source: gitrepository-layout(5).
  */
 import { createHash } from 'node:crypto';
-import { readdir, readFile } from 'node:fs/promises';
+import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { inflateSync } from 'node:zlib';
 import type { Problem } from '../model/problem.ts';
-import type { SnapshotFile } from '../model/snapshot.ts';
+import type { ListingCache, SnapshotFile } from '../model/snapshot.ts';
 import { because, codeOf, GitError } from './error.ts';
 import { parseCommit, parseTree, type Commit, type TreeEntry } from './objects.ts';
 import { offsetIn, openPack, readAt, type Pack, type StoredObject } from './pack.ts';
@@ -28,6 +28,8 @@ export interface Repository {
   /** Commits that git would show without parents: those of a shallow clone's end, or what somebody wrote there. */
   readonly shallow: ReadonlySet<string>;
   readonly cache: Cache;
+  /** What lay below directories that were listed before, in whichever process. */
+  readonly listed?: ListingCache;
 }
 
 /** What was read already. Named by object id, so it never goes stale. */
@@ -70,8 +72,22 @@ export function copyCache(cache: Cache): Cache {
 
 /** Read any object and check that its bytes are the ones it is named by. Errors: GitError when it is missing or damaged. */
 export async function readObject(repository: Repository, oid: string): Promise<StoredObject> {
+  return objectOf(repository, oid);
+}
+
+/** Read the bytes of a file that was listed before. Errors: GitError when they are missing, damaged or no file's. */
+export function bytesOf(repository: Repository, oid: string): Uint8Array {
+  const known = repository.cache.blobs.get(oid);
+  if (known !== undefined) return known;
+  const { type, bytes } = objectOf(repository, oid);
+  if (type !== 'blob') throw new GitError(`cannot use ${oid} of ${repository.gitdir}: it is a ${type}, not a file`);
+  repository.cache.blobs.set(oid, bytes, bytes.length);
+  return bytes;
+}
+
+function objectOf(repository: Repository, oid: string): StoredObject {
   const failures: unknown[] = [];
-  for await (const read of placesOf(repository, oid)) {
+  for (const read of placesOf(repository, oid)) {
     try {
       return checked(read(), oid);
     } catch (error) {
@@ -90,7 +106,7 @@ export async function readCommit(repository: Repository, oid: string): Promise<C
   const commit = type === 'commit' ? parseCommit(oid, bytes) : null;
   const instead = type === 'commit' ? 'a damaged commit' : `a ${type}, not a commit`;
   if (commit === null) throw new GitError(`cannot use ${oid} of ${repository.gitdir}: it is ${instead}`);
-  if (repository.shallow.has(oid) && !(await hasAll(repository, commit.parents))) return { ...commit, parents: [] };
+  if (repository.shallow.has(oid) && !hasAll(repository, commit.parents)) return { ...commit, parents: [] };
   repository.cache.commits.set(oid, commit);
   return commit;
 }
@@ -111,12 +127,8 @@ export async function soleEntry(repository: Repository, oid: string, name: strin
   return others.length > 0 ? null : (entry ?? null);
 }
 
-async function hasAll(repository: Repository, oids: readonly string[]): Promise<boolean> {
-  for (const oid of oids) {
-    const { done } = await placesOf(repository, oid).next();
-    if (done === true) return false;
-  }
-  return true;
+function hasAll(repository: Repository, oids: readonly string[]): boolean {
+  return oids.every((oid) => placesOf(repository, oid).next().done !== true);
 }
 
 function checked(object: StoredObject, oid: string): StoredObject {
@@ -126,10 +138,10 @@ function checked(object: StoredObject, oid: string): StoredObject {
 }
 
 /** Every place that may hold an object, the likeliest first: packs that are open, loose files, packs that have come since. */
-async function* placesOf({ cache, stores }: Repository, oid: string): AsyncGenerator<() => StoredObject> {
+function* placesOf({ cache, stores }: Repository, oid: string): Generator<() => StoredObject> {
   for (const pack of cache.packs.values()) yield* inPack(pack, oid);
   for (const store of stores) {
-    const file = await existing(readFile(join(store, oid.slice(0, 2), oid.slice(2))));
+    const file = existing(() => readFileSync(join(store, oid.slice(0, 2), oid.slice(2))));
     if (file !== null) yield () => parseLoose(file);
   }
   for (const store of stores) yield* inNewPacks(cache, join(store, 'pack'), oid);
@@ -140,12 +152,12 @@ function* inPack(pack: Pack, oid: string): Generator<() => StoredObject> {
   if (offset !== null) yield () => readAt(pack, offset);
 }
 
-async function* inNewPacks(cache: Cache, directory: string, oid: string): AsyncGenerator<() => StoredObject> {
-  const names = ((await existing(readdir(directory))) ?? []).filter((name) => name.endsWith('.idx')).toSorted();
+function* inNewPacks(cache: Cache, directory: string, oid: string): Generator<() => StoredObject> {
+  const names = (existing(() => readdirSync(directory)) ?? []).filter((name) => name.endsWith('.idx')).toSorted();
   for (const path of names.map((name) => join(directory, name.slice(0, -'.idx'.length)))) {
     if (cache.packs.has(path)) continue;
     try {
-      cache.packs.set(path, await openPack(path));
+      cache.packs.set(path, openPack(path));
     } catch (error) {
       yield () => {
         throw error;
@@ -166,9 +178,9 @@ function parseLoose(file: Uint8Array): StoredObject {
   return { type, bytes };
 }
 
-async function existing<Value>(reading: Promise<Value>): Promise<Value | null> {
+function existing<Value>(read: () => Value): Value | null {
   try {
-    return await reading;
+    return read();
   } catch (error) {
     if (codeOf(error) === 'ENOENT' || codeOf(error) === 'ENOTDIR') return null;
     throw new GitError(`cannot read the repository: ${because(error)}`);

@@ -9,6 +9,15 @@ export interface SnapshotFile {
   readonly bytes: Uint8Array;
 }
 
+/** The documents below directories that were listed before, by a name that stands for the directory's path and all that is in it. */
+export interface ListingCache {
+  get(name: string): readonly ListedFile[] | undefined;
+  set(name: string, files: readonly ListedFile[]): void;
+}
+
+/** A file as far as a listing tells: its bytes are in the repository. */
+export type ListedFile = Pick<SnapshotFile, 'path' | 'oid'>;
+
 /** Which commit a state comes from. A directory without git has the oid `directory`. */
 export interface Revision {
   readonly oid: string;

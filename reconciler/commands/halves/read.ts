@@ -3,10 +3,12 @@ import { formatAnswer, type Handover } from '../../handover/handover.ts';
 import type { Request } from '../../handover/request.ts';
 import { formatWayBack } from '../../handover/way-back.ts';
 import { keeperIn } from '../../kept/keeper.ts';
+import { listingsOf } from '../../kept/listings.ts';
 import { readingsOf } from '../../kept/readings.ts';
 import { declaredOf } from '../../model/declared.ts';
 import type { Host } from '../../model/desired.ts';
 import type { Signer } from '../../model/host-report.ts';
+import type { ListingCache } from '../../model/snapshot.ts';
 import { readerOf } from '../../reconsider.ts';
 import { catalogOf, trade } from '../look.ts';
 import type { Desk } from '../place.ts';
@@ -28,11 +30,12 @@ export async function read(head: Pick<Handover, 'version' | 'request'>, answerin
 }
 
 async function handoverOf({ request, desk, begun }: Answering): Promise<Omit<Handover, 'version' | 'request'>> {
-  const source = await sourceFor(request, desk, begun);
-  const readings = readingsOf(keeperIn(join(spoolOf(desk), 'cache'), desk.build));
+  const keeper = keeperIn(join(spoolOf(desk), 'cache'), desk.build);
+  const [readings, listed] = [readingsOf(keeper), listingsOf(keeper)];
+  const source = await sourceFor(request, desk, { begun, listed });
   const wanted = { ...source.wanted, readings };
   const { state, catalog, holds } = await catalogOf({ ...source, wanted }, request.host);
-  if (request.what === 'follow' || request.what === 'stay') readings.keep();
+  if (request.what === 'follow' || request.what === 'stay') for (const each of [readings, listed]) each.keep();
   const reader = readerOf(wanted, request.host, trade);
   const admins = request.admins === null ? null : await reader.admins(request.admins);
   const held = request.keepBack === null ? null : await reader.keepBack({ ...request.keepBack, now: request.now });
@@ -44,9 +47,9 @@ async function handoverOf({ request, desk, begun }: Answering): Promise<Omit<Han
   };
 }
 
-function sourceFor({ what, at, now }: Request, desk: Desk, { fetched }: Begun): Promise<Source | Newest> {
+function sourceFor({ what, at, now }: Request, desk: Desk, { begun: { fetched }, listed }: Pick<Answering, 'begun'> & { readonly listed: ListingCache }): Promise<Source | Newest> {
   if (what === 'look' || what === 'recall') return known(desk, { fetch: what === 'look', at });
-  return newest(desk, { offline: what === 'stay', now, at, fetched });
+  return newest(desk, { offline: what === 'stay', now, at, fetched, listed });
 }
 
 function signerOf({ name, fqdn, key }: Host): Signer {

@@ -33,7 +33,7 @@ function objectsOf(repository: string): readonly (readonly [oid: string, type: s
 describe('a pack', () => {
   test.each([{ name: 'offset', config: [] }, { name: 'named', config: ['-c', 'repack.useDeltaBaseOffset=false'] }])('with $name deltas gives every object as git does', async ({ config }) => {
     const repository = packed(config);
-    const pack = await openPack(packOf(repository));
+    const pack = openPack(packOf(repository));
     const objects = objectsOf(repository);
     expect(git(repository, ['verify-pack', '-v', `${packOf(repository)}.idx`])).toMatch(/chain length = /);
     expect(objects.length).toBe(pack.count);
