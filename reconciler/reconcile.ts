@@ -44,6 +44,8 @@ export interface Understood {
   readonly host: Host | null;
   readonly catalog: Catalog | null;
   readonly holds: readonly Hold[];
+  /** Is nothing wrong in any document? */
+  readonly sound: boolean;
 }
 
 /** Read, validate and resolve a commit, holding whoever has problems, and compile one host's catalog of it. */
@@ -52,14 +54,14 @@ export async function understand(wanted: Wanted, hostName: string, { services }:
   const state = settled === null || wanted.kept === undefined ? settled : closeKept(settled, wanted.kept);
   const holds = together([...invalid, ...(wanted.refused ?? [])]);
   const host = state?.hosts.find(({ name }) => name === hostName) ?? null;
-  return { state, host, catalog: state === null || host === null ? null : compile(state, host, services), holds };
+  return { state, host, catalog: state === null || host === null ? null : compile(state, host, services), holds, sound: invalid.length === 0 };
 }
 
 /** Whoever has more mistakes than these reads no further; and what is handed over has its bounds. */
 const mostProblems = 1000;
 
-/** One hold an owner, whatever there is against them. */
-function together(holds: readonly Hold[]): readonly Hold[] {
+/** Make one hold an owner, whatever there is against them. */
+export function together(holds: readonly Hold[]): readonly Hold[] {
   const byOwner = new Map<Owner, Hold>();
   for (const hold of holds) {
     const other = byOwner.get(hold.owner);

@@ -116,14 +116,15 @@ export const cannot: Reader<Cannot> = object({ ...head, cannot: sentence });
 
 /** Write an answer down. */
 export function formatAnswer(answer: Answer): string {
-  return 'catalog' in answer ? formatHandover(answer, answer.catalog.resources.map(lineOf)) : `${written(answer)}\n`;
+  return 'catalog' in answer ? formatHandover(answer, { declared: lineOfDeclared(answer.declared), resources: answer.catalog.resources.map(lineOf) }) : `${written(answer)}\n`;
 }
 
-/** Write down what is handed over, of which every resource is a line already. `lines`: as lineOf writes them, sorted by id. */
-export function formatHandover(handover: Omit<Handover, 'catalog'> & { readonly catalog: Omit<Catalog, 'resources'> }, lines: readonly string[]): string {
-  const { familiar: _, catalog: { host, revision, time }, declared: facts, ...rest } = handover;
-  const first = written({ ...rest, trusted: writtenTrusted(rest.trusted), catalog: { host, revision, time, resources: lines.length } });
-  return [first, lineOfDeclared(facts), ...lines, ''].join('\n');
+/** Write down what is handed over, of which the facts and every resource are lines already, as lineOf writes them, sorted by id. */
+export function formatHandover(handover: Omit<Handover, 'catalog' | 'declared'> & { readonly catalog: Omit<Catalog, 'resources'> }, { declared: facts, resources }: Known): string {
+  const { familiar: _, catalog: { host, revision, time }, ...rest } = handover;
+  // A whole handover has its facts beside these, and they have a line of their own.
+  const first = written({ ...rest, declared: undefined, trusted: writtenTrusted(rest.trusted), catalog: { host, revision, time, resources: resources.length } });
+  return [first, facts, ...resources, ''].join('\n');
 }
 
 /** Read an answer; whatever it is, this says what it is or what is wrong with it. `known`: what of it need not be read as if it were new. */

@@ -5,14 +5,15 @@
  */
 import type { ReadFile, Reading } from '../desired/documents.ts';
 import { fileOf, type ReadCache } from '../desired/read.ts';
-import type { SnapshotFile } from '../model/snapshot.ts';
+import type { ListedFile, SnapshotFile } from '../model/snapshot.ts';
 import { keep, recall, type Keeper } from './keeper.ts';
 
 /** What is known of documents; `keep` writes down what is new. */
 export interface Readings extends ReadCache {
   /** Is nothing to be parsed for a file with this content? */
   has(path: string, oid: string): boolean;
-  keep(): void;
+  /** Also of files of which nobody asked what was in them, as long as they are there. */
+  keep(files?: readonly ListedFile[]): void;
 }
 
 /** Documents as bytes of JSON, by key. */
@@ -46,18 +47,19 @@ export function readingsOf(keeper: Keeper | null): Readings {
       inMemory.set(file, read);
       if (read.kind !== null) fresh.set(keyOf(file), { written: read.written, problems: read.problems });
     },
-    keep: () => {
+    keep: (files = []) => {
       if (fresh.size === 0) return;
       const [great, small] = bodies();
       const recent: Bodies = new Map([...small, ...[...fresh].map(([key, reading]) => [key, Buffer.from(JSON.stringify(reading))] as const)]);
       if (recent.size * share <= great.size) return keep(keeper, 'documents.new', pack(recent));
-      keep(keeper, 'documents', pack(new Map([...great, ...recent].filter(([key]) => asked.has(key) || fresh.has(key)))));
+      const there = new Set(files.map(keyOf));
+      keep(keeper, 'documents', pack(new Map([...great, ...recent].filter(([key]) => asked.has(key) || fresh.has(key) || there.has(key)))));
       keep(keeper, 'documents.new', pack(new Map()));
     },
   };
 }
 
-function keyOf({ path, oid }: Pick<SnapshotFile, 'path' | 'oid'>): string {
+function keyOf({ path, oid }: ListedFile): string {
   return `${oid} ${path}`;
 }
 

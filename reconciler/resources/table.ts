@@ -49,7 +49,7 @@ export function table(path: string, content: TableContent, provenance: Provenanc
  * could not be written again is not kept.
  */
 export function keepRows(resource: Resource, actual: string, kept: ReadonlyMap<string, Owner>): Resource {
-  const layout = layouts.find((name) => name === resource.desired?.['layout']);
+  const layout = layoutOf(resource.desired);
   if (layout === undefined || resource.desired === null || resource.payload === undefined) return resource;
   const wanted = parseTable(layout, resource.payload.text).rows;
   const before = parseTable(layout, actual).rows;
@@ -83,8 +83,8 @@ export function dropRows(resource: Resource, names: ReadonlySet<string>): Resour
   return withRows(resource, rows, (resource.parts ?? []).filter(({ attribute }) => !names.has(attribute.split('.')[0] ?? '')));
 }
 
-/** The names that a group's row lists (group(5)). */
-function namesIn(row: TableRow | undefined): readonly string[] {
+/** Name whom a group's row lists (group(5)). */
+export function namesIn(row: TableRow | undefined): readonly string[] {
   return (row?.columns['members'] ?? '').split(',').filter((name) => name !== '');
 }
 
@@ -101,18 +101,30 @@ function listing(row: TableRow, change: (names: readonly string[]) => readonly s
   return Object.hasOwn(row.columns, 'members') ? { ...row, columns: { ...row.columns, members: change(namesIn(row)).join(',') } } : row;
 }
 
-function rowsIn({ desired, payload }: Pick<Resource, 'desired' | 'payload'>): readonly TableRow[] {
-  const layout = layouts.find((name) => name === desired?.['layout']);
+/** Read the rows that are desired. */
+export function rowsIn({ desired, payload }: Pick<Resource, 'desired' | 'payload'>): readonly TableRow[] {
+  const layout = layoutOf(desired);
   return layout === undefined || payload === undefined ? [] : parseTable(layout, payload.text).rows;
 }
 
 /** Want a table of other rows. One that is the same stays the same value. */
 function withRows(resource: Resource, rows: readonly TableRow[], parts: readonly Part[]): Resource {
-  const layout = layouts.find((name) => name === resource.desired?.['layout']);
+  const layout = layoutOf(resource.desired);
   if (layout === undefined || resource.desired === null || resource.payload === undefined) return resource;
-  const { text, table: written } = encodedTable(layout, rows.toSorted((a, b) => compareText(a.key, b.key)));
-  if (text === resource.payload.text) return resource;
-  const { type, mode, owner, group } = resource.desired;
+  const written = encodedTable(layout, rows.toSorted((a, b) => compareText(a.key, b.key)));
+  return written.text === resource.payload.text ? resource : remade(resource, layout, { ...written, parts });
+}
+
+/** What a table is to say, and whose each row of it is. */
+export interface Remade {
+  readonly text: string;
+  readonly table: Table;
+  readonly parts: readonly Part[];
+}
+
+/** Want a table that says something else. */
+export function remade(resource: Resource, layout: Layout, { text, table: written, parts }: Remade): Resource {
+  const { type, mode, owner, group } = resource.desired ?? {};
   const desired = Object.fromEntries(Object.entries({ type, mode, owner, group, ...stateIn(written, layout) }).filter((entry): entry is [string, Scalar] => entry[1] !== undefined));
   return { ...resource, desired, payload: { ...resource.payload, text }, parts: [...parts].sort(longestFirst) };
 }
@@ -135,10 +147,15 @@ function read({ desired }: Resource, node: Node | null): State | null {
   const state = standing(node);
   if (node?.type !== 'file') return state;
   const text = node.text ?? '';
-  const layout = layouts.find((name) => name === desired?.['layout']);
+  const layout = layoutOf(desired);
   if (layout === undefined) return { ...state, content: digest(text) };
   const table = parseTable(layout, text);
   return desired !== null && saysThat(desired, { state, layout, table }) ? desired : stateIn(table, layout, state);
+}
+
+/** Tell what sort of table is desired; undefined: none. */
+export function layoutOf(desired: State | null): Layout | undefined {
+  return layouts.find((name) => name === desired?.['layout']);
 }
 
 const layouts: readonly Layout[] = ['passwd', 'group', 'shadow', 'map', 'dovecot-users'];

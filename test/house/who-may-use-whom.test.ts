@@ -14,7 +14,7 @@ const mayUse: { readonly [folder: string]: readonly string[] } = {
   formats: ['model', 'node:util'],
   resources: ['model', 'formats'],
   services: ['model', 'formats', 'resources'],
-  compile: ['model', 'services'],
+  compile: ['model', 'services', 'resources'],
   machines: ['model', 'age', 'authority', 'node:fs', 'node:child_process', 'node:crypto', 'node:path', 'node:os', 'node:net', 'node:dns/promises', 'node:timers/promises'],
   handover: ['model'],
   admission: ['model'],

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { formatAnswer, type Handover } from '../../handover/handover.ts';
+import { formatAnswer, formatHandover, type Handover } from '../../handover/handover.ts';
 import type { Request } from '../../handover/request.ts';
 import { formatWayBack } from '../../handover/way-back.ts';
 import { keeperIn } from '../../kept/keeper.ts';
@@ -10,10 +10,11 @@ import type { Host } from '../../model/desired.ts';
 import type { Signer } from '../../model/host-report.ts';
 import type { ListingCache } from '../../model/snapshot.ts';
 import { readerOf } from '../../reconsider.ts';
-import { catalogOf, trade } from '../look.ts';
+import { trade } from '../look.ts';
 import type { Desk } from '../place.ts';
 import { spoolOf } from '../rooms.ts';
 import { known, newest, type Newest, type Source } from '../source.ts';
+import { compiledOf } from './compiled.ts';
 import { keyOf, type Begun } from './unmoved.ts';
 import { wayBack } from './way-back.ts';
 
@@ -26,25 +27,26 @@ interface Answering {
 /** Answer with what the documents say, or with the way back to older ones. Shape: the answer as text. Errors: UsageError, GitError. */
 export async function read(head: Pick<Handover, 'version' | 'request'>, answering: Answering): Promise<string> {
   const { request, desk } = answering;
-  return request.wayBack === null ? formatAnswer({ ...head, ...(await handoverOf(answering)) }) : formatWayBack({ ...head, ...(await wayBack(request.wayBack, { ...desk, host: request.host })) });
+  return request.wayBack === null ? handoverOf(head, answering) : formatWayBack({ ...head, ...(await wayBack(request.wayBack, { ...desk, host: request.host })) });
 }
 
-async function handoverOf({ request, desk, begun }: Answering): Promise<Omit<Handover, 'version' | 'request'>> {
+async function handoverOf(head: Pick<Handover, 'version' | 'request'>, { request, desk, begun }: Answering): Promise<string> {
   const keeper = keeperIn(join(spoolOf(desk), 'cache'), desk.build);
   const [readings, listed] = [readingsOf(keeper), listingsOf(keeper)];
   const source = await sourceFor(request, desk, { begun, listed });
   const wanted = { ...source.wanted, readings };
-  const { state, catalog, holds } = await catalogOf({ ...source, wanted }, request.host);
-  if (request.what === 'follow' || request.what === 'stay') for (const each of [readings, listed]) each.keep();
+  const keeps = request.what === 'follow' || request.what === 'stay';
+  const { hosts, lines, ...compiled } = await compiledOf({ ...source, wanted }, { host: request.host, keeper, keeps });
+  if (keeps) for (const each of [readings, listed]) each.keep(wanted.head.files);
   const reader = readerOf(wanted, request.host, trade);
   const admins = request.admins === null ? null : await reader.admins(request.admins);
   const held = request.keepBack === null ? null : await reader.keepBack({ ...request.keepBack, now: request.now });
-  return {
-    catalog, declared: declaredOf(state), holds, ...(held === null ? {} : { catalog: held.catalog, declared: declaredOf(held.state), holds: held.holds }),
-    notices: [...begun.notices, ...source.notices], remote: source.remote, trusted: source.trusted, confirmedAt: 'confirmedAt' in source ? source.confirmedAt : null,
-    kept: request.keepBack === null || held !== null, admins: admins === null ? null : [...admins], hosts: state.hosts.map(signerOf), rollbacks: source.rollbacks,
-    ...(source.stays ? { stays: true } : {}), key: request.what === 'follow' && held === null ? keyOf(request, source.trusted, desk.build) : null,
+  const about = {
+    ...head, notices: [...begun.notices, ...source.notices], remote: source.remote, trusted: source.trusted, confirmedAt: 'confirmedAt' in source ? source.confirmedAt : null,
+    kept: request.keepBack === null || held !== null, admins: admins === null ? null : [...admins], hosts: hosts.map(signerOf), rollbacks: source.rollbacks,
+    ...(source.stays ? { stays: true as const } : {}), key: request.what === 'follow' && held === null ? keyOf(request, source.trusted, desk.build) : null,
   };
+  return held === null ? formatHandover({ ...about, ...compiled }, lines) : formatAnswer({ ...about, catalog: held.catalog, declared: declaredOf(held.state), holds: held.holds });
 }
 
 function sourceFor({ what, at, now }: Request, desk: Desk, { begun: { fetched }, listed }: Pick<Answering, 'begun'> & { readonly listed: ListingCache }): Promise<Source | Newest> {

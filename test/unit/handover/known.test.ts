@@ -8,7 +8,7 @@ import { ask, orRecall, type Given } from '../../../reconciler/commands/halves/a
 import { copyOn, knownIn, recall, remember } from '../../../reconciler/commands/halves/copy.ts';
 import type { Place } from '../../../reconciler/commands/place.ts';
 import { formatAnswer, formatHandover, parseAnswer, type Handover, type Known } from '../../../reconciler/handover/handover.ts';
-import { lineOf } from '../../../reconciler/handover/lines.ts';
+import { lineOf, lineOfDeclared } from '../../../reconciler/handover/lines.ts';
 import { written } from '../../../reconciler/handover/words.ts';
 import type { Resource } from '../../../reconciler/model/resource.ts';
 import { catalog, dying, handover, place, speaking } from './halves.ts';
@@ -53,7 +53,7 @@ describe('a line', () => {
     const read = parseAnswer(text);
     if (!read.ok || !('catalog' in read.value)) throw new Error('is none');
     for (const [index, each] of read.value.catalog.resources.entries()) expect([lineOf(each), written(each)]).toEqual([lineOf(resources[index] as Resource), lineOf(resources[index] as Resource)]);
-    expect([formatAnswer(read.value), formatHandover(handover(), resources.map(lineOf))]).toEqual([text, text]);
+    expect([formatAnswer(read.value), formatHandover(handover(), { declared: lineOfDeclared(handover().declared), resources: resources.map(lineOf) })]).toEqual([text, text]);
   });
 });
 

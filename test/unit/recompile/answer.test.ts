@@ -1,0 +1,108 @@
+/** What is kept of the last answer is a copy, and of a change as much is done as has changed. */
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, expect, test } from 'vitest';
+import { answerTo } from '../../../reconciler/commands/halves/answer.ts';
+import { commitFiles, createRepository } from '../../../reconciler/git/commit.ts';
+import { parseAnswer } from '../../../reconciler/handover/handover.ts';
+import { lineOf } from '../../../reconciler/handover/lines.ts';
+import type { Request } from '../../../reconciler/handover/request.ts';
+import { recallMade } from '../../../reconciler/kept/answers.ts';
+import { readingsOf } from '../../../reconciler/kept/readings.ts';
+import type { Service } from '../../../reconciler/model/service.ts';
+import { understand } from '../../../reconciler/reconcile.ts';
+import { madeOf, recompile, type Recompiling } from '../../../reconciler/recompile.ts';
+import { kinds } from '../../../reconciler/resources/index.ts';
+import { services } from '../../../reconciler/services/index.ts';
+import { coopOf } from '../../bench/workload/coop.ts';
+import { snapshotOf } from '../desired/coop.ts';
+
+const room = mkdtempSync(join(tmpdir(), 'croft-answer-'));
+afterAll(() => rmSync(room, { recursive: true }));
+
+const remote = join(room, 'coop.git');
+const repository = await createRepository(remote);
+const author = { name: 'Dana', mail: 'dana@elsewhere.example' };
+let time = 1_700_000_000;
+const commit = (files: ReadonlyMap<string, string | null>): Promise<string> => commitFiles(repository, { branch: 'main', files, author, message: 'a change', time: (time += 1) });
+
+const [build, other] = ['0123456789abcdef', 'fedcba9876543210'];
+const request: Request = {
+  version: 1, id: '1', what: 'follow', host: 'main', remotes: [remote], branch: 'main', revision: null, pin: null, rollbacks: [], now: 1_700_000_900_000,
+  have: null, at: null, admins: null, keepBack: null, wayBack: null,
+};
+const answer = (stateDirectory: string, as: string | null = build): Promise<string> => answerTo(request, { identity: { keyFiles: [], agent: null, knownHosts: [] }, stateDirectory, build: as });
+/** Where nothing was ever kept. */
+const afresh = (): Promise<string> => answer(mkdtempSync(join(room, 'fresh-')));
+
+const member = 'desired-state/members/m00003';
+const site = `${member}/vhosts/blog.m00003.example.yaml`;
+const to = (path: string): string => `redirect: { to: "http://www.elsewhere.example/${path}" }\n`;
+
+test('what is kept changes no byte of any answer, also where it is gone, damaged, or of another croft', async () => {
+  const state = join(room, 'state');
+  const kept = join(state, 'spool/cache/answer');
+  await commit(new Map(coopOf({ members: 3 })));
+  const changes: readonly (readonly [string, string | null])[][] = [
+    [[site, to('a')]], [[`${member}/vhosts/x.m00003.example.yaml`, 'a: [1\n']], [[`${member}/vhosts/x.m00003.example.yaml`, null]],
+    [[`${member}/mailboxes/m00003.example.yaml`, null], [`${member}/README.md`, 'a note\n']], [['desired-state/limits/regular.yaml', (coopOf({ members: 1 }).get('desired-state/limits/regular.yaml') ?? '').replace('256', '128')]],
+  ];
+  for (const change of changes) {
+    await commit(new Map(change));
+    expect((await answer(state)) === (await afresh())).toBe(true);
+  }
+  await commit(new Map([[site, to('b')]]));
+  const whole = readFileSync(kept);
+  const at = whole.indexOf('unit:apache2.service');
+  const damaged = [whole.subarray(0, -1), whole.subarray(0, at), Buffer.concat([whole, Buffer.of(10)]), Buffer.alloc(0), Buffer.from(whole.map((octet, index) => (index === at ? octet ^ 1 : octet)))];
+  const expected = await afresh();
+  for (const each of damaged) {
+    writeFileSync(kept, each);
+    expect(recallMade({ directory: join(state, 'spool/cache'), build }, 'main')).toBe(null);
+    expect((await answer(state)) === expected).toBe(true);
+  }
+  writeFileSync(kept, whole);
+  expect((await answer(state)) === expected).toBe(true);
+  const others = await answer(state, other);
+  expect(others === (await answer(mkdtempSync(join(room, 'fresh-')), other))).toBe(true);
+  rmSync(kept);
+  expect((await answer(state)) === expected).toBe(true);
+  expect(parseAnswer(expected).ok).toBe(true);
+}, 120_000);
+
+interface Done {
+  readonly parsed: readonly string[];
+  readonly compiled: readonly string[];
+  readonly lines: readonly string[];
+}
+
+test('of one document that is another, that one is parsed, and what its owner, the co-op and its admins come to is compiled', async () => {
+  const files = Object.fromEntries([...coopOf({ members: 40 })].map(([path, text]) => [path.slice('desired-state/'.length), text]));
+  const readings = readingsOf({ directory: join(room, 'readings'), build });
+  const head = snapshotOf(files);
+  const { state, catalog } = await understand({ head, ancestors: async function* () {}, readings }, 'main', { kinds, services });
+  readings.keep();
+  const made = madeOf({ head, readings, host: 'main', state: state ?? expect.fail(), lines: new Map(catalog?.resources.map((resource) => [resource.id, lineOf(resource)])) });
+  const done = (changed: string, text: string): Done => {
+    const [parsed, compiled]: [string[], Set<string>] = [[], new Set()];
+    const known = readingsOf({ directory: join(room, 'readings'), build });
+    const counting: Recompiling['readings'] = { ...known, set: (file, read) => void (parsed.push(file.path), known.set(file, read)) };
+    const counted = services.map((service): Service => ({ ...service, *compile(scope, claims) {
+      for (const resource of service.compile(scope, claims)) {
+        compiled.add(resource.owner);
+        yield resource;
+      }
+    } }));
+    const anew = recompile({ head: snapshotOf({ ...files, [changed]: text }), readings: counting, last: made, services: counted });
+    return { parsed, compiled: [...compiled].toSorted(), lines: [...(anew?.made.lines ?? [])].flatMap(([id, line]) => (line === made.lines.get(id) ? [] : [id])) };
+  };
+  const owners = ['coop', 'member:boss', 'member:m00003'];
+  const below = 'members/m00003';
+  const path = `${below}/vhosts/blog.m00003.example.yaml`;
+  expect(done(path, to('a'))).toEqual({ parsed: [`desired-state/${path}`], compiled: owners, lines: ['file:/etc/apache2/croft/sites/blog.m00003.example.conf', 'unit:apache2.service'] });
+  const mail = `${below}/mailboxes/m00003.example.yaml`;
+  expect(done(mail, (files[mail] ?? '').replace('quota-mib: 256', 'quota-mib: 512'))).toEqual({ parsed: [`desired-state/${mail}`], compiled: owners, lines: ['table:/etc/dovecot/croft/users'] });
+  const zone = `${below}/zones/m00003.example.yaml`;
+  expect(done(zone, (files[zone] ?? '').replace('a line', 'a word'))).toEqual({ parsed: [`desired-state/${zone}`], compiled: owners, lines: ['unit:named.service', 'zone:/etc/bind/croft/zones/m00003.example.zone'] });
+});
