@@ -16,8 +16,8 @@ export interface Ground extends Tree {
   readonly swept: Set<string>;
   /** Directories in which names were made that would not survive a power cut yet, each with a path in it (write.ts). */
   readonly unsynced: Map<string, string>;
-  /** What any answer may depend on beside what was asked about: how names and numbers go together, and keys. */
-  readonly bearings: readonly string[];
+  /** What answers about secrets depend on beside what was asked about. */
+  readonly keys: readonly string[];
   /** Take notice of what changed on the host since the last question or step; of a step that follows a calm one: of nothing that only others change. */
   begin(calm?: boolean): void;
   run(command: Command): Promise<Ran>;

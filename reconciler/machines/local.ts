@@ -4,7 +4,7 @@
  * path on the way that nobody but root can bend it (guard.ts).
  */
 import type { Machine } from '../model/machine.ts';
-import { inodes, NAMES, names } from './access.ts';
+import { inodes, names } from './access.ts';
 import { ask } from './ask.ts';
 import { KEY_PATH } from './derive.ts';
 import type { Ground } from './ground.ts';
@@ -29,7 +29,7 @@ export function local({ transactions = '/var/lib/croft/transactions', limits }: 
     ownership: inodes,
     swept: new Set(),
     unsynced: new Map(),
-    bearings: [...NAMES, KEY_PATH, HOST_KEY_PATH],
+    keys: [KEY_PATH, HOST_KEY_PATH],
     distrust: (path, stats, purpose) => distrust({ ownership: inodes, names: people }, { path, stats, purpose }),
     begin: (calm = false) => (calm ? undefined : people.refresh()),
     run,

@@ -1,18 +1,17 @@
 import { readlinkSync, type Stats } from 'node:fs';
-import { MachineError, type Answer, type Node, type Probe, type Question } from '../model/machine.ts';
+import { MachineError, type Answer, type Node, type Probe, type Question, type Stamp, type Want } from '../model/machine.ts';
 import { derive, equalSecretly } from './derive.ts';
 import type { Ground } from './ground.ts';
 import { octal } from './guard.ts';
 import { digestAt, entriesAt, textAt } from './read.ts';
 import { refusal } from './refusal.ts';
 import { MAX_OUTPUT_BYTES, OutOfTime, type Ran } from './run.ts';
-import { stamps } from './stamps.ts';
+import { stampOf, stamps } from './stamps.ts';
 import { viewed } from './transaction.ts';
 import { find, leave, look, type Place } from './tree.ts';
 import { openedInto } from './unseal.ts';
 
 type Ask<Name extends Probe['ask']> = Extract<Probe, { ask: Name }>;
-type Want = Ask<'path'>['want'];
 
 const AT_ONCE = 20;
 
@@ -42,7 +41,7 @@ async function answer(ground: Ground, probe: Exclude<Probe, { ask: 'answers' }>)
     if (probe.ask === 'view') return await inView(ground, probe);
     if (probe.ask === 'sealed') return await unsealed(ground, probe);
     if (probe.ask === 'stamps') return { ask: 'stamps', ...stamps(ground, probe.paths) };
-    return probe.ask === 'path' ? { ask: 'path', node: node(ground, probe.path, probe.want) } : derived(ground, probe);
+    return probe.ask === 'path' ? path(ground, probe) : derived(ground, probe);
   } catch (error) {
     throw refusal('argv' in probe ? `cannot run ${probe.argv.join(' ')}` : `cannot look at ${'path' in probe ? probe.path : 'what is managed'}`, error);
   }
@@ -68,10 +67,10 @@ async function inView(ground: Ground, { places, argv }: Ask<'view'>): Promise<An
 
 /** Without the co-op's key nothing matches; the step that would write the secret then says so. */
 function derived(ground: Ground, probe: Ask<'derived'>): Answer {
-  const found = node(ground, probe.path, 'text');
+  const found = text(ground, probe.path);
   if (found === null) return { ask: 'derived', node: null, matches: false };
-  const { text, ...bare } = found;
-  return { ask: 'derived', node: bare, matches: text !== undefined && matches(ground, probe, text) };
+  const { text: written, ...bare } = found;
+  return { ask: 'derived', node: bare, matches: written !== undefined && matches(ground, probe, written) };
 }
 
 function matches(ground: Ground, probe: Ask<'derived'>, text: string): boolean {
@@ -85,19 +84,35 @@ function matches(ground: Ground, probe: Ask<'derived'>, text: string): boolean {
 
 /** A text that cannot be opened is nobody's value; the step that would write it then says why. */
 async function unsealed(ground: Ground, probe: Ask<'sealed'>): Promise<Answer> {
-  const found = node(ground, probe.path, 'text');
+  const found = text(ground, probe.path);
   if (found === null) return { ask: 'sealed', node: null, opened: null };
-  const { text, ...bare } = found;
-  return { ask: 'sealed', node: bare, opened: text === undefined ? null : await openedInto(ground, probe, text) };
+  const { text: written, ...bare } = found;
+  return { ask: 'sealed', node: bare, opened: written === undefined ? null : await openedInto(ground, probe, written) };
+}
+
+/** What has the stamp of something known is not read again. The stamp is of before that: what is written meanwhile has another one. */
+function path(ground: Ground, { path: name, want, known }: Ask<'path'>): Answer {
+  if (known === undefined) return { ask: 'path', node: node(ground, name, (place, stats) => content(place, stats, want)) };
+  let stamp: Stamp = [];
+  const found = node(ground, name, (place, stats) => {
+    stamp = stampOf(ground, place.path, stats);
+    const isKnown = want === 'digest' && known !== null && stamp.every((each, index) => each === known.stamp[index]);
+    return isKnown ? { digest: known.digest } : content(place, stats, want);
+  });
+  return { ask: 'path', node: found, stamp };
+}
+
+function text(ground: Ground, path: string): Node | null {
+  return node(ground, path, (place, stats) => content(place, stats, 'text'));
 }
 
 /** A path below something that is no directory, or below a link that is not root's, leads to nothing of croft's. */
-function node(ground: Ground, path: string, want: Want): Node | null {
+function node(ground: Ground, path: string, contentOf: (place: Place, stats: Stats) => Pick<Node, 'digest' | 'text' | 'entries'>): Node | null {
   const place = find(ground, path, 'look');
   if ('broken' in place) return null;
   try {
     const stats = look(place);
-    return stats === null ? null : { ...plain(ground, place, stats), ...content(place, stats, want) };
+    return stats === null ? null : { ...plain(ground, place, stats), ...contentOf(place, stats) };
   } finally {
     leave(place);
   }
@@ -119,9 +134,9 @@ function plain(ground: Ground, place: Place, stats: Stats): Node {
 /** What was asked for, where the type has it; a file that is no file any more by the time it is opened has nothing. */
 function content(place: Place, stats: Stats, want: Want): Pick<Node, 'digest' | 'text' | 'entries'> {
   const digest = stats.isFile() && want === 'digest' ? digestAt(place) : undefined;
-  const text = stats.isFile() && want === 'text' ? textAt(place) : undefined;
+  const written = stats.isFile() && want === 'text' ? textAt(place) : undefined;
   const entries = stats.isDirectory() && want === 'entries' ? entriesAt(place) : undefined;
-  return { ...(digest === undefined ? {} : { digest }), ...(text === undefined ? {} : { text }), ...(entries === undefined ? {} : { entries }) };
+  return { ...(digest === undefined ? {} : { digest }), ...(written === undefined ? {} : { text: written }), ...(entries === undefined ? {} : { entries }) };
 }
 
 function typeOf(stats: Stats): Node['type'] {

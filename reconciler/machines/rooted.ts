@@ -7,7 +7,7 @@
 import { existsSync, mkdirSync, readdirSync, realpathSync } from 'node:fs';
 import { join } from 'node:path';
 import { MachineError, type Machine } from '../model/machine.ts';
-import { NAMES, names } from './access.ts';
+import { names } from './access.ts';
 import { KEY_PATH } from './derive.ts';
 import type { Ground } from './ground.ts';
 import { distrust } from './guard.ts';
@@ -20,7 +20,7 @@ import { answer } from './rooted/answer.ts';
 import { hostOf } from './rooted/host.ts';
 import { ledger } from './rooted/ledger.ts';
 import { runProgram } from './rooted/programs/index.ts';
-import { store as storeOf, TABLES } from './rooted/store.ts';
+import { store as storeOf } from './rooted/store.ts';
 import { viewed } from './rooted/viewed.ts';
 import { HOST_KEY_PATH } from './unseal.ts';
 import { waysOf } from './ways.ts';
@@ -50,7 +50,7 @@ function groundOf(root: string, directory: string): Ground {
     ownership,
     swept: new Set(),
     unsynced: new Map(),
-    bearings: [...NAMES, KEY_PATH, HOST_KEY_PATH, ...TABLES],
+    keys: [KEY_PATH, HOST_KEY_PATH],
     distrust: (path, stats, purpose) => distrust({ ownership, names: people }, { path, stats, purpose }),
     begin(calm = false) {
       begun += 1;

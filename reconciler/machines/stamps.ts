@@ -7,7 +7,8 @@
  */
 import { createHash } from 'node:crypto';
 import { lstatSync, type Stats } from 'node:fs';
-import type { Marked } from '../model/machine.ts';
+import { stampNumbers, whatItIs, type Marked, type Stamp } from '../model/machine.ts';
+import { NAMES } from './access.ts';
 import type { Ground } from './ground.ts';
 import { find, leave, look } from './tree.ts';
 
@@ -15,47 +16,54 @@ import { find, leave, look } from './tree.ts';
 type Way = 'open' | 'winding' | 'closed';
 type Ways = Map<string, Way>;
 
-/** Numbers in a stamp. */
-const numbers = 8;
-
 /** Stamp paths, and what any answer depends on beside them. Nothing is read. */
-export function stamps(ground: Ground, { whole, outside }: Marked): { readonly digest: string; readonly newest: number } {
-  const all = [...ground.bearings, ...whole, ...outside];
+export function stamps(ground: Ground, { whole, outside }: Marked): { readonly digest: string; readonly rows: Float64Array; readonly names: string; readonly keys: string } {
+  const all = [...NAMES, ...ground.keys, ...whole, ...outside];
   const inner = all.length - outside.length;
-  const written = new Float64Array(all.length * numbers);
+  const written = new Float64Array(all.length * stampNumbers);
   const ways: Ways = new Map([['', 'open']]);
-  let newest = 0;
-  for (const [index, path] of all.entries()) {
-    const stats = statsOf(ground, path, ways);
-    if (stats === null) continue;
-    const isDoor = index >= inner && stats.isDirectory();
-    if (!isDoor && stats.ctimeMs > newest) newest = stats.ctimeMs;
-    put(written, index * numbers, stats, isDoor);
-  }
-  return { digest: `sha256:${createHash('sha256').update(written).digest('hex')}`, newest };
+  for (const [index, path] of all.entries()) put(written, index * stampNumbers, { ground, path, ways, isOutside: index >= inner });
+  const [keysAt, pathsAt] = [NAMES.length * stampNumbers, (NAMES.length + ground.keys.length) * stampNumbers];
+  return { digest: digestOf(written), rows: written.subarray(pathsAt), names: digestOf(written.subarray(0, keysAt)), keys: digestOf(written.subarray(keysAt, pathsAt)) };
+}
+
+/** Stamp what was looked at; owners are those that the host knows. */
+export function stampOf({ ownership }: Ground, path: string, stats: Stats): Stamp {
+  const { uid, gid } = ownership.of(path, stats);
+  return [stats.mode, stats.dev, stats.ino, uid, gid, stats.size, stats.mtimeMs, stats.ctimeMs];
+}
+
+function digestOf(numbers: Float64Array): string {
+  return `sha256:${createHash('sha256').update(numbers).digest('hex')}`;
+}
+
+interface Putting {
+  readonly ground: Ground;
+  readonly path: string;
+  readonly ways: Ways;
+  readonly isOutside: boolean;
 }
 
 /** What is not there stays all zero: no mode is. */
-function put(written: Float64Array, at: number, stats: Stats, isDoor: boolean): void {
-  written[at] = stats.mode;
-  written[at + 1] = stats.dev;
-  written[at + 2] = stats.ino;
-  written[at + 3] = stats.uid;
-  written[at + 4] = stats.gid;
-  if (isDoor) return;
-  written[at + 5] = stats.size;
-  written[at + 6] = stats.mtimeMs;
-  written[at + 7] = stats.ctimeMs;
+function put(written: Float64Array, at: number, { ground, path, ways, isOutside }: Putting): void {
+  const found = statsOf(ground, path, ways);
+  if (found === null) return;
+  const stamp = stampOf(ground, found.path, found.stats);
+  written.set(isOutside && found.stats.isDirectory() ? stamp.slice(0, whatItIs) : stamp, at);
 }
 
-function statsOf(ground: Ground, path: string, ways: Ways): Stats | null {
+function statsOf(ground: Ground, path: string, ways: Ways): { readonly path: string; readonly stats: Stats } | null {
   const way = wayTo(ground, path.slice(0, path.lastIndexOf('/')), ways);
   if (way === 'closed') return null;
-  if (way === 'open') return lstatSync(nameOf(ground, path), { throwIfNoEntry: false }) ?? null;
+  if (way === 'open') {
+    const stats = lstatSync(nameOf(ground, path), { throwIfNoEntry: false });
+    return stats === undefined ? null : { path, stats };
+  }
   const place = find(ground, path, 'look');
   if ('broken' in place) return null;
   try {
-    return look(place);
+    const stats = look(place);
+    return stats === null ? null : { path: place.path, stats };
   } finally {
     leave(place);
   }

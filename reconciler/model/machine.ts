@@ -1,6 +1,7 @@
 /** What can be asked of a host. Plain data; answering changes nothing. */
 export type Probe =
-  | { readonly ask: 'path'; readonly path: string; readonly want: 'stat' | 'digest' | 'text' | 'entries' }
+  /** With `known`, whatever it is, the answer has a stamp; and where that is the known one, a digest is not worked out anew. */
+  | { readonly ask: 'path'; readonly path: string; readonly want: Want; readonly known?: Known | null }
   | { readonly ask: 'run'; readonly argv: readonly string[] }
   | { readonly ask: 'derived'; readonly path: string; readonly label: string; readonly template: string }
   /** `record` is the machine's own note of which sealed text it opened into the file. */
@@ -10,6 +11,26 @@ export type Probe =
   | { readonly ask: 'answers'; readonly question: Question }
   /** What would have to change for any of these paths to be something else: nothing is read but inodes. */
   | { readonly ask: 'stamps'; readonly paths: Marked };
+
+/** What of a path is asked for. */
+export type Want = 'stat' | 'digest' | 'text' | 'entries';
+
+/**
+ * What would have to be another for a path to be something else: mode, device, inode, user, group, size, and when it was written and when
+ * it was changed last, in milliseconds since the epoch. Nothing where nothing is.
+ */
+export type Stamp = readonly number[];
+
+/** How many numbers are in a stamp. */
+export const stampNumbers = 8;
+/** How many of them, the first, say what it is and whose, and not what is in it. */
+export const whatItIs = 5;
+
+/** A file as it was, and what was in it. */
+export interface Known {
+  readonly stamp: Stamp;
+  readonly digest: string;
+}
 
 /** Paths by how much of them matters. */
 export interface Marked {
@@ -57,7 +78,7 @@ export interface Node {
 
 /** The answer to a probe, in the probe's place. A command that is not there answers status 127. */
 export type Answer =
-  | { readonly ask: 'path'; readonly node: Node | null }
+  | { readonly ask: 'path'; readonly node: Node | null; readonly stamp?: Stamp }
   | { readonly ask: 'run'; readonly status: number; readonly stdout: string; readonly stderr: string }
   | { readonly ask: 'derived'; readonly node: Node | null; readonly matches: boolean }
   /** The digest of the sealed text whose value stands there; null for anything else. */
@@ -65,8 +86,11 @@ export type Answer =
   | { readonly ask: 'view'; readonly status: number; readonly stdout: string; readonly stderr: string }
   /** `because` says why not. */
   | { readonly ask: 'answers'; readonly answered: boolean; readonly because: string }
-  /** `digest` is another one as soon as anything is. `newest`: when the last of it changed, milliseconds since the epoch; 0 when nothing is there. */
-  | { readonly ask: 'stamps'; readonly digest: string; readonly newest: number };
+  /**
+   * `digest` is another one as soon as anything is. `rows` are the stamps, one after the other, all zero where nothing is. `names` and `keys`
+   * stand for what answers depend on beside what was asked about: who has which number, and what opens or makes secrets.
+   */
+  | { readonly ask: 'stamps'; readonly digest: string; readonly rows: Float64Array; readonly names: string; readonly keys: string };
 
 interface Access {
   readonly mode: string;

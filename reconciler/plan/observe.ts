@@ -42,7 +42,8 @@ function settle(kind: Kind, resource: Resource, run: { readonly resources: reado
   if (kind.settle !== undefined) run.observed.set(resource.id, kind.settle(resource, state, run));
 }
 
-function group(resources: readonly Resource[]): ReadonlyMap<KindName, readonly Resource[]> {
+/** Put resources of one kind together. */
+export function group(resources: readonly Resource[]): ReadonlyMap<KindName, readonly Resource[]> {
   const groups = new Map<KindName, Resource[]>();
   for (const resource of resources) {
     const members = groups.get(resource.kind);

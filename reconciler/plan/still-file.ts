@@ -48,5 +48,5 @@ export function parseStillness(text: string, build: string): Stillness | null {
 }
 
 function headOf(build: string, body: string): string {
-  return `croft still 1 ${build} ${digest(body)}\n`;
+  return `croft still 2 ${build} ${digest(body)}\n`;
 }

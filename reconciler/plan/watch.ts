@@ -1,69 +1,115 @@
 /**
- * A machine whose every answer is noted down with what it was an answer to: so that a run which found all as desired knows afterwards on
- * what exactly that rests. Each round of questions is stamped before it is put; when the stamp is the same at the end of the run, what was
- * answered in between is what stands there.
+ * A machine whose every answer is noted down with what it was an answer to, and when: so that a run which leaves all as desired knows
+ * afterwards on what exactly that rests. Each path is stamped before it is read; as long as its stamp is the same, what was answered is
+ * what stands there. While the host is changed, what is seen of paths counts as well: it is newer.
  */
 import { digest } from '../model/digest.ts';
-import type { Answer, Machine, Marked, Probe } from '../model/machine.ts';
+import type { Answer, Known, Machine, Node, Probe, Stamp, Want } from '../model/machine.ts';
 import { gist } from '../resources/gist.ts';
 
-/** One round of questions about paths, and how they were before it. */
-export interface Look {
-  readonly paths: Marked;
-  readonly stamp: string;
+/** A path as it was when it was last looked at. */
+export interface Seen {
+  readonly path: string;
+  /** How much of it was asked for; `secret`: only the machine knows what is in it. */
+  readonly want: Want | 'secret';
+  /** Without its text, but with the digest of that. */
+  readonly node: Node | null;
+  readonly stamp: Stamp;
   /** Milliseconds since the epoch. */
-  readonly newest: number;
+  readonly at: number;
+}
+
+/** What a program was asked, and the gist of what it said. */
+export interface Said {
+  readonly argv: readonly string[];
+  readonly gist: string;
 }
 
 /** Everything that was asked of a machine. */
 export interface Watch {
-  /** The same machine. */
+  /** The same machine: what it answers is what a plan follows from. */
   readonly machine: Machine;
-  readonly looks: readonly Look[];
-  /** What programs were asked, and the gist of what they said. */
-  readonly said: ReadonlyMap<string, { readonly argv: readonly string[]; readonly gist: string }>;
-  /** What was read, and its digest; null where the machine kept what it read to itself. */
-  readonly read: ReadonlyMap<string, string | null>;
-  /** Was something asked that can be told by no stamp? */
+  /** The same, while the host is changed: only what it answers about paths is noted down, and what it was told to write. */
+  readonly changing: Machine;
+  readonly seen: ReadonlyMap<string, Seen>;
+  readonly said: ReadonlyMap<string, Said>;
+  /** What was written last, by path. */
+  readonly wrote: ReadonlyMap<string, string>;
+  /** Was something asked that can be told by no stamp, or did something move while it was looked at? */
   readonly unclear: boolean;
 }
 
+/** What a watch goes by. */
+export interface Watching {
+  /** Milliseconds since the epoch. */
+  readonly now: () => number;
+  /** What need not be read again as long as it has not moved. */
+  readonly known: ReadonlyMap<string, Known>;
+}
+
 /** Note down whatever a machine is asked from now on. */
-export function watch(machine: Machine): Watch {
-  const [looks, said, read] = [[] as Look[], new Map<string, { argv: readonly string[]; gist: string }>(), new Map<string, string | null>()];
+export function watch(machine: Machine, { now, known }: Watching): Watch {
+  const [seen, said, wrote, whose] = [new Map<string, Seen>(), new Map<string, Said>(), new Map<string, string>(), new Map<string, string>()];
   let unclear = false;
-  const note = (probe: Probe, answer: Answer | undefined): void => {
-    if (probe.ask === 'run' && answer?.ask === 'run') said.set(JSON.stringify(probe.argv), { argv: probe.argv, gist: gist(probe.argv, answer) });
-    else if (probe.ask === 'path' && answer?.ask === 'path') noteContent(read, probe, answer);
-    else if (probe.ask === 'derived' || probe.ask === 'sealed') read.set(probe.path, null);
-    else unclear = true;
+  const see = (each: Seen, isLooking: boolean): void => {
+    const before = seen.get(each.path);
+    if (isLooking && before !== undefined && !isSame(before.stamp, each.stamp)) unclear = true;
+    if (before === undefined || weightOf(each) >= weightOf(before)) seen.set(each.path, each);
+    if (isOfOtherName(whose, each)) unclear = true;
   };
-  const observe: Machine['observe'] = async (probes) => {
-    const paths = markedIn(probes);
-    const [stamped] = paths.whole.length + paths.outside.length === 0 ? [] : await machine.observe([{ ask: 'stamps', paths }]);
-    const answers = await machine.observe(probes);
-    if (stamped?.ask === 'stamps') looks.push({ paths, stamp: stamped.digest, newest: stamped.newest });
-    for (const [index, probe] of probes.entries()) note(probe, answers[index]);
-    return answers;
+  const observe = async (probes: readonly Probe[], isLooking: boolean): Promise<readonly Answer[]> => {
+    const at = now();
+    const secret = probes.flatMap(secretPaths);
+    const asked = [...secret.map((path) => ({ ask: 'path', path, want: 'stat' }) as const), ...probes].map((probe) => (probe.ask === 'path' ? { ...probe, known: known.get(probe.path) ?? null } : probe));
+    const answers = await machine.observe(asked);
+    for (const [index, probe] of asked.entries()) {
+      const answer = answers[index];
+      if (probe.ask === 'path' && answer?.ask === 'path') see(seenOf(probe, answer, index < secret.length ? { want: 'secret', at } : { want: probe.want, at }), isLooking);
+      else if (isLooking && probe.ask === 'run' && answer?.ask === 'run') said.set(JSON.stringify(probe.argv), { argv: probe.argv, gist: gist(probe.argv, answer) });
+      else if (isLooking && secretPaths(probe).length === 0) unclear = true;
+    }
+    return answers.slice(secret.length);
   };
   return {
-    machine: { ...machine, observe }, looks, said, read,
+    machine: { ...machine, observe: (probes) => observe(probes, true) },
+    changing: {
+      ...machine,
+      observe: (probes) => observe(probes, false),
+      perform: (step) => {
+        if (step.do === 'write') wrote.set(step.path, step.text);
+        return machine.perform(step);
+      },
+    },
+    seen, said, wrote,
     get unclear() { return unclear; },
   };
 }
 
-function noteContent(read: Map<string, string | null>, { path, want }: Extract<Probe, { ask: 'path' }>, { node }: Extract<Answer, { ask: 'path' }>): void {
-  if (node?.type !== 'file' || (want !== 'digest' && want !== 'text')) return;
-  read.set(path, node.digest ?? (node.text === undefined ? null : digest(node.text)));
+/** Is nothing another? */
+export function isSame(a: Stamp, b: Stamp): boolean {
+  return a.length === b.length && a.every((each, index) => each === b[index]);
 }
 
-/** Whatever is only looked at from outside may be a directory that people work in. */
-function markedIn(probes: readonly Probe[]): Marked {
-  const [whole, outside] = [new Set<string>(), new Set<string>()];
-  for (const probe of probes) {
-    if (probe.ask === 'path') (probe.want === 'stat' ? outside : whole).add(probe.path);
-    else if (probe.ask === 'derived' || probe.ask === 'sealed') whole.add(probe.path);
-    if (probe.ask === 'sealed') whole.add(probe.record);
-  }
-  return { whole: [...whole], outside: [...outside].filter((path) => !whole.has(path)) };
+function secretPaths(probe: Probe): readonly string[] {
+  return probe.ask === 'derived' ? [probe.path] : probe.ask === 'sealed' ? [probe.path, probe.record] : [];
+}
+
+function seenOf({ path }: { readonly path: string }, { node, stamp = [] }: Extract<Answer, { ask: 'path' }>, { want, at }: Pick<Seen, 'want' | 'at'>): Seen {
+  if (node?.text === undefined) return { path, want, node, stamp, at };
+  const { text, ...bare } = node;
+  return { path, want, node: { ...bare, digest: digest(text) }, stamp, at };
+}
+
+/** Whoever looked at more of a path knows more. */
+function weightOf({ want }: Seen): number {
+  return want === 'stat' ? 0 : want === 'entries' ? 1 : 2;
+}
+
+/** Was a number somebody else's name before? Then what was said of whoever has it does not stand. */
+function isOfOtherName(whose: Map<string, string>, { node, stamp: [, , , uid, gid] }: Seen): boolean {
+  if (node === null) return false;
+  const [number, name] = [`${uid}:${gid}`, `${node.owner}:${node.group}`];
+  const before = whose.get(number);
+  whose.set(number, name);
+  return before !== undefined && before !== name;
 }

@@ -1,5 +1,6 @@
 /** A run that looks at everything: weigh what differs, change it, look again, write down how it went, and tell. */
 import { clearStaged, recover } from '../../converge/recover.ts';
+import type { Machine } from '../../model/machine.ts';
 import type { Outcome } from '../../model/plan.ts';
 import { watch, type Watch } from '../../plan/watch.ts';
 import { perform as makeSo } from '../../reconcile.ts';
@@ -10,8 +11,8 @@ import type { Given } from '../halves/ask.ts';
 import { accountsPath } from '../halves/fit.ts';
 import { assertForward, record } from '../halves/record.ts';
 import { trade } from '../look.ts';
+import { note } from './note.ts';
 import { markingOf, progressOf } from './progress.ts';
-import { note } from './quiet.ts';
 import { orSay, type Begun, type Running } from './running.ts';
 import { end, hasHearers, tell } from './telling.ts';
 import { weigh, type Weighed } from './weigh.ts';
@@ -30,7 +31,7 @@ export async function makeTrue(running: Running, begun: Begun, given: Given): Pr
   if (weighed.stopped) return refuse({ ...ended, plan: set.planned.plan, outcomes: [], aside: found, notices: [...notices, ...asideNotices(found)], endedAt: world.now() }, running, begun);
   const returns = await beginReturns(place.machine, weighed.planned, { standing, set });
   const lost: string[] = [];
-  const done = await change(running, begun, { returns, lost });
+  const done = await change(running, begun, { machine: looked.watched.changing, returns, lost });
   const handover = given.inForce();
   await orSay(lost, () => record(place.machine, known, handover));
   const copy = await orSay(lost, () => given.remember());
@@ -39,7 +40,7 @@ export async function makeTrue(running: Running, begun: Begun, given: Given): Pr
   await orSay(lost, () => mark.at('telling how it went'));
   const finished: Run = { ...ended, plan: returns.set.planned.plan, outcomes, aside, notices: [...notices, ...returns.notices, ...settled.notices], endedAt: world.now() };
   const isAtRest = copy !== null && lost.length === 0 && found.pauses.length + rollbacks.length === 0 && settled.notices.length === 0 && isStillAfter(finished, given, looked);
-  await orSay(lost, () => note(place, isAtRest ? { ...looked, handover, copy, plan: finished.plan, notices: weighed.notices } : null));
+  await orSay(lost, () => note(place, isAtRest ? { ...looked, planned: set.planned, kinds: trade.kinds, handover, copy, notices: weighed.notices } : null));
   const status = await end(finished, { format, world, place, mark, half: asking.half, lost, inForce: hasHearers(known, handover) ? handover : null });
   if (weighed.guarded.length > 0) return 4;
   return given.lost === null ? status : 3;
@@ -59,7 +60,7 @@ interface Looked {
 async function look({ place, world }: Running, { mark, standing, startedAt }: Begun, given: Given): Promise<Looked> {
   const { notices: unmended } = await recover(place.machine);
   await mark.at('looking at the host');
-  const [watched, lookedAt] = [watch(place.machine), world.now()];
+  const [watched, lookedAt] = [watch(place.machine, { now: world.now, known: new Map() }), world.now()];
   // Who has an account of the host's own decided what was handed over (halves/fit.ts): another one is news.
   await watched.machine.observe([{ ask: 'path', path: accountsPath, want: 'text' }]);
   const weighed = await weigh({ machine: watched.machine, remotes: place.remotes, now: startedAt }, given);
@@ -69,21 +70,27 @@ async function look({ place, world }: Running, { mark, standing, startedAt }: Be
   return { watched, lookedAt, weighed, set, unmended, notices: [...mark.notices, ...standing.remotes.notices, ...standing.notices, ...handed, ...unmended, ...weighed.notices] };
 }
 
+interface Changing {
+  readonly machine: Machine;
+  readonly returns: Returning;
+  readonly lost: string[];
+}
+
 /** Change what differs. */
-async function change({ place, world, format }: Running, { mark, startedAt }: Begun, { returns: { set }, lost }: { readonly returns: Returning; readonly lost: string[] }): Promise<readonly Outcome[]> {
+async function change({ world, format }: Running, { mark, startedAt }: Begun, { machine, returns: { set }, lost }: Changing): Promise<readonly Outcome[]> {
   const { planned } = set;
   if (planned.plan.changes.length > 0) await mark.at('changing the host');
   const shown = progressOf(world, { total: planned.plan.changes.length, quiet: format === 'json' });
   const marking = markingOf(mark, world);
-  const done = await makeSo(place.machine, planned, { ...trade, now: startedAt, deferred: set.deferred.outcomes, progress: (each, outcome) => { shown(each, outcome); marking.settled(outcome.id); } });
+  const done = await makeSo(machine, planned, { ...trade, now: startedAt, deferred: set.deferred.outcomes, progress: (each, outcome) => { shown(each, outcome); marking.settled(outcome.id); } });
   await orSay(lost, marking.done);
   return done;
 }
 
-/** Was there nothing to do, and will there be nothing as long as nothing moves? */
+/** Did all go well, and is nothing to be said of it again, so that there will be nothing to do as long as nothing moves? */
 function isStillAfter({ plan, outcomes }: Run, { lost, handover, inForce }: Given, { weighed, unmended }: Looked): boolean {
-  const isIdle = plan.changes.length === 0 && outcomes.length === 0 && weighed.guarded.length === 0;
-  return isIdle && lost === null && !weighed.lost && unmended.length === 0 && inForce() === handover;
+  const isDone = outcomes.every(({ result, because }) => result === 'done' && because === undefined) && (plan.changes.length === 0 || weighed.notices.length === 0);
+  return isDone && weighed.guarded.length === 0 && lost === null && !weighed.lost && unmended.length === 0 && inForce() === handover;
 }
 
 /** Nothing was made, so nothing is believed from now on, and there is nothing to tell the others. */

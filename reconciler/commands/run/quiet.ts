@@ -5,12 +5,11 @@
  */
 import { nothingAside } from '../../model/aside.ts';
 import { digest } from '../../model/digest.ts';
-import type { Handover, Same } from '../../handover/handover.ts';
+import type { Same } from '../../handover/handover.ts';
 import type { Trusted } from '../../model/trusted.ts';
-import { isStill, stillness, type Stillness } from '../../plan/stillness.ts';
+import { isStill, type Stillness } from '../../plan/stillness.ts';
 import { keepStill, recollect } from '../../plan/still-file.ts';
 import { turnsSince } from '../../plan/turns.ts';
-import type { Watch } from '../../plan/watch.ts';
 import type { Run } from '../../report/run.ts';
 import { settleRemotes } from '../aside.ts';
 import type { ExitStatus } from '../command.ts';
@@ -25,6 +24,12 @@ export interface Before {
   readonly trusted: Trusted;
 }
 
+/** The same, where the host is still so. */
+export interface Quiet extends Before {
+  /** Is less to be read the next time than the note says? */
+  readonly isNews: boolean;
+}
+
 /** Recollect what the last run noted down; null when this one must look at everything, also at what one that did not end has left. */
 export async function before({ place, what, audit }: Running, { known, mark, standing, startedAt }: Begun): Promise<Before | null> {
   const { build, machine, rollbacks } = place;
@@ -34,15 +39,18 @@ export async function before({ place, what, audit }: Running, { known, mark, sta
   return still?.commit === trusted.commit ? { still, trusted } : null;
 }
 
-/** Is the host as it was then? What is to be read in this turn is read. */
-export function isQuiet({ place: { machine, host } }: Running, { last, startedAt }: Begun, { still }: Before): Promise<boolean> {
-  return isStill(machine, still, turnsSince(host, last?.endedAt ?? null, startedAt));
+/** Is the host as it was then? What is to be read in this turn is read. Shape: the same, with what need not be read again; null when something is another. */
+export async function ifQuiet({ place: { machine, host }, world }: Running, { last, startedAt }: Begun, { still, trusted }: Before): Promise<Quiet | null> {
+  const now = world.now();
+  const after = await isStill(machine, still, { turns: turnsSince(host, last?.endedAt ?? null, startedAt), now });
+  return after === null ? null : { still: after, trusted, isNews: after !== still };
 }
 
 /** End a run that has nothing to do. */
-export async function rest({ place, world, format }: Running, { startedAt, mark, asking, known, standing, last }: Begun, { still, trusted, ...same }: Before & Same): Promise<ExitStatus> {
+export async function rest({ place, world, format }: Running, { startedAt, mark, asking, known, standing, last }: Begun, { still, trusted, isNews, ...same }: Quiet & Same): Promise<ExitStatus> {
   const { remote, confirmedAt } = same;
   const lost: string[] = [];
+  if (isNews && place.build !== null) await orSay(lost, () => keepStill(place.machine, place.build ?? '', still));
   await orSay(lost, () => record(place.machine, known, { trusted, confirmedAt }));
   await orSay(lost, () => settleRemotes(place.machine, standing, { answered: remote, now: world.now() }));
   const said = [...mark.notices, ...standing.remotes.notices, ...standing.notices, ...same.notices, ...still.notices];
@@ -53,29 +61,7 @@ export async function rest({ place, world, format }: Running, { startedAt, mark,
   return end(run, { format, world, place, mark, half: asking.half, lost, inForce: isTurn && hasHearers(known, inForce) ? inForce : null });
 }
 
-/** What a run found that may leave the next one nothing to do. */
-export interface Found {
-  readonly watched: Watch;
-  readonly lookedAt: number;
-  readonly handover: Handover;
-  /** Digest of root's own copy of it. */
-  readonly copy: string;
-  readonly plan: Stillness['plan'];
-  readonly notices: readonly string[];
-}
-
-/** Note down for the next run that there is nothing to do; or, with null, that there is. Errors: MachineError. */
-export async function note(place: Place, found: Found | null): Promise<void> {
-  const { build, machine } = place;
-  if (build === null) return;
-  const key = found?.handover.key ?? null;
-  if (found === null || key === null) return keepStill(machine, build, null);
-  const { watched, lookedAt, handover: { hosts, trusted }, copy, notices } = found;
-  const { host, revision, holds, unchanged, checksum } = found.plan;
-  const about = { asked: askedOf(place), handed: key, copy, commit: trusted.commit, hosts, notices, plan: { host, revision, holds, unchanged, checksum } };
-  return keepStill(machine, build, await stillness(machine, watched, { ...about, lookedAt }));
-}
-
-function askedOf({ host, remotes, branch, revision, pin }: Place): string {
+/** Digest what is asked for. */
+export function askedOf({ host, remotes, branch, revision, pin }: Pick<Place, 'host' | 'remotes' | 'branch' | 'revision' | 'pin'>): string {
   return digest(JSON.stringify([host, remotes, branch, revision, pin]));
 }

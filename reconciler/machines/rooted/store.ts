@@ -41,8 +41,6 @@ const CLOSING = '\n}\n';
 
 /** Where it is, below the machine's root. */
 export const STORE = '/var/lib/croft/rooted';
-/** All of these files. */
-export const TABLES: readonly string[] = tableNames.map((name) => `${STORE}/${name}.json`);
 
 /** A table, as it is in its file. */
 interface Known {

@@ -1,119 +1,22 @@
 /** A run that has nothing to do, counted: what it looks at, what it reads, and that whatever is different makes it an ordinary run. */
-import { appendFileSync, chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { appendFileSync, chmodSync, existsSync, readFileSync, readdirSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
 import { afterAll, beforeEach, describe, expect, test } from 'vitest';
-import type { World } from '../../../reconciler/commands/command.ts';
-import type { Place } from '../../../reconciler/commands/place.ts';
-import { perform } from '../../../reconciler/commands/run/perform.ts';
-import { commitFiles, createRepository } from '../../../reconciler/git/commit.ts';
-import { rooted } from '../../../reconciler/machines/rooted.ts';
-import type { Machine, Probe } from '../../../reconciler/model/machine.ts';
-import { day } from '../../../reconciler/model/day.ts';
-import { formatStillness, parseStillness } from '../../../reconciler/plan/still-file.ts';
-import type { Stillness } from '../../../reconciler/plan/stillness.ts';
+import type { Machine } from '../../../reconciler/model/machine.ts';
+import { parseStillness } from '../../../reconciler/plan/still-file.ts';
 import { base } from '../../scenarios/story.ts';
-import { worldIn } from '../../cli/world.ts';
+import { build, minute, tickHost } from './tick-host.ts';
 
-const room = mkdtempSync(join(tmpdir(), 'croft-tick-'));
-afterAll(() => rmSync(room, { recursive: true }));
+const host = await tickHost();
+const { commit, on, own, restamp, run, settle, still } = host;
+afterAll(host.end);
 
-const build = '0123456789abcdef';
-const minute = 60_000;
-const author = { name: 'Dana', mail: 'dana@elsewhere.example' };
 const site = '/etc/apache2/croft/sites/blog.ada.example.conf';
-
-const [root, remote] = [join(room, 'one'), join(room, 'coop.git')];
-mkdirSync(join(root, 'etc/croft'), { recursive: true });
-writeFileSync(join(root, 'etc/croft/cluster.key'), `${'k'.repeat(64)}\n`, { mode: 0o600 });
-const repository = await createRepository(remote);
-let time = 1_700_000_000;
-await commitFiles(repository, { branch: 'main', files: base(), author, message: 'found the co-op', time });
-
-/** What a run asked of the host. */
-interface Count {
-  /** Paths of which only the inode was looked at. */
-  stamped: number;
-  /** Files read, but for croft's own notes. */
-  read: number;
-  programs: number;
-  steps: number;
-}
-
-interface Ran {
-  readonly status: number;
-  readonly count: Count;
-  readonly said: string;
-  readonly facts: { readonly outcomes: readonly unknown[]; readonly notices: readonly string[] };
-}
-
-/** The clock of these tests goes as they say; inodes have the real time. It is kept clear of midnight, when everything is looked at, and never behind them: what is newer than the look at it is not noted down. */
-let clock = Date.now();
-if (day(clock) !== day(clock + 6 * 60 * minute)) clock += 12 * 60 * minute;
-const ahead = clock - Date.now();
-
-async function run({ audit = false, as = build, machine: wrap = (each) => each }: { audit?: boolean; as?: string | null; machine?: (machine: Machine) => Machine } = {}): Promise<Ran> {
-  const count = { stamped: 0, read: 0, programs: 0, steps: 0 };
-  const real = rooted(root);
-  const machine = wrap({
-    ...real,
-    observe: (probes) => {
-      for (const probe of probes) add(count, probe);
-      return real.observe(probes);
-    },
-    perform: (step) => {
-      if (!('path' in step) || !step.path.startsWith('/var/lib/croft')) count.steps += 1;
-      return real.perform(step);
-    },
-  });
-  const lines: string[] = [];
-  const place: Place = {
-    host: 'one', remotes: [remote], branch: 'main', revision: null, pin: null, rollbacks: [], root, machine, build: as,
-    identity: { keyFiles: [], agent: null, knownHosts: [] }, stateDirectory: join(root, 'var/lib/croft'),
-  };
-  const status = await perform({ place, world: worldOf(lines, as), format: 'text', what: 'follow', audit });
-  return { status, count, said: lines.join('\n'), facts: JSON.parse(readFileSync(own('report.json'), 'utf8')) as Ran['facts'] };
-}
-
-function add(count: Count, probe: Probe): void {
-  if (probe.ask === 'stamps') count.stamped += probe.paths.whole.length + probe.paths.outside.length;
-  if (probe.ask === 'run') count.programs += 1;
-  if (probe.ask === 'derived' || probe.ask === 'sealed') count.read += 1;
-  if (probe.ask === 'path' && (probe.want === 'text' || probe.want === 'digest') && !probe.path.startsWith('/var/lib/croft/')) count.read += 1;
-}
-
-function worldOf(lines: string[], as: string | null): World {
-  return worldIn(room, { now: () => clock, print: (text) => void lines.push(text), build: as, scheduled: true });
-}
-
-const own = (name: string): string => join(root, 'var/lib/croft', name);
-const on = (path: string): string => join(root, path);
-const still = (): Stillness | null => (existsSync(own('still')) ? parseStillness(readFileSync(own('still'), 'utf8'), build) : null);
-
-/** Run until there is nothing to do, and that is noted down. */
-async function settle(): Promise<Stillness> {
-  for (let turn = 0; turn < 4; turn += 1) {
-    clock += minute;
-    await run();
-    const noted = still();
-    if (noted !== null) return noted;
-  }
-  throw new Error('the host does not come to rest');
-}
-
-/** Make a note that says of the host as it is now that it is as desired, with what the files held before. */
-async function restamp({ paths, ...noted }: Stillness): Promise<void> {
-  const [stamped] = await rooted(root).observe([{ ask: 'stamps', paths: { whole: [...paths.read, ...paths.other], outside: paths.outside } }]);
-  const next = { ...noted, paths, stamp: stamped?.ask === 'stamps' ? stamped.digest : '' };
-  writeFileSync(own('still'), formatStillness(next, build) ?? '', { mode: 0o600 });
-}
-
 const quiet = { read: 0, steps: 0 };
 
 describe('a run with nothing to do', () => {
   beforeEach(async () => {
     await settle();
-    clock += minute;
+    host.clock += minute;
   }, 120_000);
 
   test('looks at each path once, asks each program once, reads nothing, and touches nothing', async () => {
@@ -129,7 +32,7 @@ describe('a run with nothing to do', () => {
     const first = await run();
     expect(first).toMatchObject({ status: 0, count: { ...quiet, stamped: paths, programs: said.length }, facts: { outcomes: [], notices: [] } });
     expect(first.said).toMatch(/^one @ [0-9a-f]{10}: as desired, nothing changed in/);
-    clock += minute;
+    host.clock += minute;
     expect(await run()).toMatchObject({ status: 0, count: { ...quiet, stamped: paths, programs: said.length } });
   });
 
@@ -144,7 +47,7 @@ describe('a run with nothing to do', () => {
     appendFileSync(on(site), '# by hand\n');
     const text = readFileSync(on(site), 'utf8');
     const { status, count, facts } = await run();
-    expect([status, facts.outcomes.length, still()]).toEqual([0, 2, null]);
+    expect([status, facts.outcomes.length]).toEqual([0, 2]);
     expect(count.read).toBeGreaterThan(20);
     expect(readFileSync(on(site), 'utf8')).toBe(text.replace('# by hand\n', ''));
   });
@@ -177,19 +80,19 @@ describe('a run with nothing to do', () => {
 
   test('is none where a commit is new', async () => {
     const text = String(base().get('desired-state/members/ada/member.yaml'));
-    await commitFiles(repository, { branch: 'main', files: new Map([['desired-state/members/ada/member.yaml', `${text}\n`]]), author, message: 'change', time: (time += 60) });
+    await commit({ 'desired-state/members/ada/member.yaml': `${text}\n` });
     const { count, said } = await run();
     expect(count.read).toBeGreaterThan(20);
     expect(said).not.toContain('note:');
   });
 
   test('is one when the clock is put back, and none on another day', async () => {
-    const before = clock;
-    clock -= 3 * minute;
+    const before = host.clock;
+    host.clock -= 3 * minute;
     expect((await run()).count).toMatchObject(quiet);
-    clock = before + 24 * 60 * minute;
+    host.clock = before + 24 * 60 * minute;
     expect((await run()).count.read).toBeGreaterThan(20);
-    clock = before;
+    host.clock = before;
   });
 });
 
@@ -200,9 +103,9 @@ describe('bytes that rotted', () => {
     for (const audit of [false, true]) {
       writeFileSync(on(site), text.replace('V', 'v'));
       await restamp(noted);
-      clock += 1;
+      host.clock += 1;
       if (!audit) expect((await run()).count).toMatchObject(quiet);
-      if (!audit) writeFileSync(own('report.json'), readFileSync(own('report.json'), 'utf8').replace(/"endedAt":\d+/, `"endedAt":${clock - 24 * 60 * minute}`));
+      if (!audit) writeFileSync(own('report.json'), readFileSync(own('report.json'), 'utf8').replace(/"endedAt":\d+/, `"endedAt":${host.clock - 24 * 60 * minute}`));
       expect((await run({ audit })).facts.outcomes.length).toBe(2);
       expect(readFileSync(on(site), 'utf8')).toBe(text);
     }
@@ -210,28 +113,26 @@ describe('bytes that rotted', () => {
 
   test('are looked for in all that was read, once a day', async () => {
     const { paths: { read } } = await settle();
-    writeFileSync(own('report.json'), readFileSync(own('report.json'), 'utf8').replace(/"endedAt":\d+/, `"endedAt":${clock - 24 * 60 * minute}`));
+    writeFileSync(own('report.json'), readFileSync(own('report.json'), 'utf8').replace(/"endedAt":\d+/, `"endedAt":${host.clock - 24 * 60 * minute}`));
     const { count } = await run();
     expect(count).toMatchObject({ read: read.filter((path) => !path.startsWith('/var/lib/croft/')).length, steps: 0 });
   });
 });
 
 describe('what a run notes down', () => {
-  test('is nothing where something is hardly older than the look at it', async () => {
+  test('is what is to be read again where something is hardly older than the look at it', async () => {
     await settle();
-    const { mtimeMs } = statSync(on(site));
     writeFileSync(on(site), readFileSync(on(site)));
-    const now = clock;
-    clock = Date.now() + 1500;
+    const now = host.clock;
+    host.clock = Date.now() + 1500;
     expect((await run({ audit: true })).facts.outcomes).toEqual([]);
-    expect(still()).toBeNull();
-    clock = Math.max(now, Date.now() + ahead) + minute;
-    expect(statSync(on(site)).mtimeMs).not.toBe(mtimeMs);
+    expect(still()?.young.map(([path, want]) => [path, want])).toContainEqual([site, 'digest']);
+    host.clock = Math.max(now, Date.now() + host.ahead) + minute;
   });
 
   test('is nothing where something was written after it was read', async () => {
     await settle();
-    clock += minute;
+    host.clock += minute;
     const late = (machine: Machine): Machine => ({
       ...machine,
       observe: async (probes) => {
@@ -242,7 +143,7 @@ describe('what a run notes down', () => {
     });
     expect((await run({ audit: true, machine: late })).facts.outcomes).toEqual([]);
     expect(still()).toBeNull();
-    clock += minute;
+    host.clock += minute;
     expect((await run()).facts.outcomes.length).toBe(2);
   });
 
@@ -272,10 +173,10 @@ describe('what a run notes down', () => {
 
   test('is one also while guards remember what went', async () => {
     const zone = 'desired-state/members/bob/vhosts/app.bob.example.yaml';
-    await commitFiles(repository, { branch: 'main', files: new Map([[zone, null]]), author, message: 'remove', time: (time += 60) });
+    await commit({ [zone]: null });
     await settle();
     expect((JSON.parse(readFileSync(own('inventory.json'), 'utf8')) as { ledger?: { gone: readonly unknown[] } }).ledger?.gone.length).toBeGreaterThan(0);
-    clock += minute;
+    host.clock += minute;
     expect((await run()).count).toMatchObject(quiet);
   });
 
@@ -283,7 +184,7 @@ describe('what a run notes down', () => {
     await settle();
     expect(statSync(own('still')).mode & 0o777).toBe(0o600);
     chmodSync(own('still'), 0o666);
-    clock += minute;
+    host.clock += minute;
     expect((await run()).count.read).toBeGreaterThan(20);
     expect(readdirSync(own('.')).filter((name) => name.startsWith('.'))).toEqual([]);
   });

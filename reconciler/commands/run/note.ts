@@ -1,0 +1,26 @@
+import type { Handover } from '../../handover/handover.ts';
+import { day } from '../../model/day.ts';
+import { stillness, type Ended } from '../../plan/settled.ts';
+import { keepStill } from '../../plan/still-file.ts';
+import type { Place } from '../place.ts';
+import { askedOf } from './quiet.ts';
+
+/** A run after which the next one may have nothing to do. */
+export interface Found extends Omit<Ended, 'machine'> {
+  readonly handover: Handover;
+  /** Digest of root's own copy of it. */
+  readonly copy: string;
+  readonly notices: readonly string[];
+  /** When the host was looked at. Units: milliseconds since the epoch. */
+  readonly lookedAt: number;
+}
+
+/** Note down for the next run that there is nothing to do; or, with null, that there is. Errors: MachineError. */
+export async function note({ build, machine, ...place }: Place, found: Found | null): Promise<void> {
+  if (build === null) return;
+  const key = found?.handover.key ?? null;
+  if (found === null || key === null) return keepStill(machine, build, null);
+  const { watched, planned, kinds, handover: { hosts, trusted }, copy, notices, lookedAt } = found;
+  const about = { asked: askedOf(place), handed: key, copy, commit: trusted.commit, hosts, notices, day: day(lookedAt) };
+  return keepStill(machine, build, await stillness({ machine, watched, planned, kinds }, about));
+}

@@ -1,0 +1,107 @@
+/**
+ * Whether a host that was looked at, and perhaps changed, is now as desired as a whole: what has moved since it was last looked at is looked
+ * at again, as what it is, until nothing has moved any more. Of most changes that is the directory in which something was put, and nothing else.
+ */
+import { digest } from '../model/digest.ts';
+import { stampNumbers, whatItIs, type Answer, type Machine } from '../model/machine.ts';
+import type { Id, Resource, State } from '../model/resource.ts';
+import { gist } from '../resources/gist.ts';
+import { differences } from './diff.ts';
+import { inventoryPath } from './inventory.ts';
+import { group, kindOf, observe, type Kinds } from './observe.ts';
+import type { Planned } from './plan.ts';
+import { gistOf, marked, type Paths } from './stillness.ts';
+import type { Seen, Watch } from './watch.ts';
+
+type Stamped = Extract<Answer, { ask: 'stamps' }>;
+
+/** How often is looked again: what goes on moving is not at rest. */
+const mostLooks = 3;
+
+/** Look until nothing has moved since it was looked at. Shape: null when something is not as desired then, or goes on moving. */
+export async function restOf(machine: Machine, watched: Watch, { planned, kinds }: { readonly planned: Planned; readonly kinds: Kinds }): Promise<{ readonly paths: Paths; readonly stamped: Stamped } | null> {
+  const known = new Map([...planned.observed, ...planned.plan.changes.map(({ resource: { id, desired } }) => [id, desired] as const)]);
+  const again = (resources: readonly Resource[]): Promise<boolean> => areAsDesired(watched, resources, { planned, kinds, known });
+  if (planned.plan.changes.length > 0 && !(await again(await answeredOtherwise(machine, watched, { planned, kinds })))) return null;
+  for (let look = 0; look < mostLooks; look += 1) {
+    const paths = pathsOf(watched);
+    const [stamped] = await machine.observe([{ ask: 'stamps', paths: marked(paths) }]);
+    if (watched.unclear || stamped?.ask !== 'stamps') return null;
+    const moved = movedIn(watched, paths, stamped.rows);
+    if (moved.length === 0) return { paths, stamped };
+    if (!(await isAsBefore(watched, moved, { planned, again }))) return null;
+  }
+  return null;
+}
+
+function pathsOf({ seen }: Watch): Paths {
+  const all = [...seen.values()];
+  const isRead = ({ want, node }: Seen): boolean => want === 'secret' || node?.digest !== undefined;
+  return { read: pathsIn(all.filter(isRead)), other: pathsIn(all.filter((each) => each.want !== 'stat' && !isRead(each))), outside: pathsIn(all.filter(({ want }) => want === 'stat')) };
+}
+
+function pathsIn(seen: readonly Seen[]): readonly string[] {
+  return seen.map(({ path }) => path);
+}
+
+function movedIn({ seen }: Watch, { read, other, outside }: Paths, rows: Float64Array): readonly Seen[] {
+  return [...read, ...other, ...outside].flatMap((path, index) => {
+    const each = seen.get(path);
+    return each === undefined || isAt(rows, index * stampNumbers, each) ? [] : [each];
+  });
+}
+
+/** Is the stamp in a row that of something seen? Of a directory that was looked at from outside only its first numbers are there. */
+function isAt(rows: Float64Array, at: number, { stamp, want, node }: Seen): boolean {
+  const counted = want === 'stat' && node?.type === 'directory' ? whatItIs : stampNumbers;
+  for (let index = 0; index < counted; index += 1) if (rows[at + index] !== (stamp[index] ?? 0)) return false;
+  return true;
+}
+
+interface Looking {
+  readonly planned: Planned;
+  readonly again: (resources: readonly Resource[]) => Promise<boolean>;
+}
+
+/** What is a resource must still be as desired; of anything else the answer must be the same. What croft made is written down by the run itself. */
+async function isAsBefore({ changing, wrote }: Watch, moved: readonly Seen[], { planned, again }: Looking): Promise<boolean> {
+  const paths = new Set(moved.map(({ path }) => path));
+  const resources = planned.resources.filter(({ name }) => paths.has(name));
+  for (const { name } of resources) paths.delete(name);
+  const others = moved.filter(({ path }) => paths.has(path));
+  if (others.some(({ want }) => want === 'secret') || !(await again(resources))) return false;
+  const answers = await changing.observe(others.map(({ path, want }) => ({ ask: 'path', path, want: want === 'text' || want === 'secret' ? 'digest' : want })));
+  return others.every(({ path, node }, index) => {
+    const answer = answers[index];
+    const [written, now] = [path === inventoryPath ? wrote.get(path) : undefined, answer?.ask === 'path' ? answer.node : null];
+    return gistOf(now) === gistOf(node) || (written !== undefined && now?.digest === digest(written));
+  });
+}
+
+interface Desiring {
+  readonly planned: Planned;
+  readonly kinds: Kinds;
+  readonly known: Map<Id, State | null>;
+}
+
+async function areAsDesired({ machine, changing }: Watch, resources: readonly Resource[], { planned, kinds, known }: Desiring): Promise<boolean> {
+  if (resources.length === 0) return true;
+  const observed = await observe({ ...machine, observe: changing.observe }, resources, { kinds, all: planned.accounted, known });
+  return resources.every((resource) => {
+    const actual = observed.get(resource.id) ?? null;
+    return (actual === null) === (resource.desired === null) && differences(resource, actual, null).length === 0;
+  });
+}
+
+/** Ask the programs again that were asked before the host was changed, and name what rests on those that say something else now. */
+async function answeredOtherwise(machine: Machine, { said, machine: looking }: Watch, { planned, kinds }: { readonly planned: Planned; readonly kinds: Kinds }): Promise<readonly Resource[]> {
+  const asked = [...said.values()];
+  const answers = await machine.observe(asked.map(({ argv }) => ({ ask: 'run', argv })));
+  const other = new Set(asked.flatMap(({ argv, gist: was }, index) => {
+    const answer = answers[index];
+    return answer?.ask === 'run' && gist(argv, answer) === was ? [] : [JSON.stringify(argv)];
+  }));
+  if (other.size === 0) return [];
+  await looking.observe(asked.filter(({ argv }) => other.has(JSON.stringify(argv))).map(({ argv }) => ({ ask: 'run', argv })));
+  return [...group(planned.resources)].flatMap(([name, members]) => (kindOf(kinds, name).probe(members).some((probe) => probe.ask === 'run' && other.has(JSON.stringify(probe.argv))) ? members : []));
+}

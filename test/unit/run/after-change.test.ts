@@ -1,0 +1,156 @@
+/** The run after one that changed something, counted: it looks at inodes, and reads only what was hardly older than the look at it. */
+import { chmodSync, existsSync, readFileSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
+import { setTimeout as pause } from 'node:timers/promises';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { base } from '../../scenarios/story.ts';
+import { minute, tickHost, type Ran } from './tick-host.ts';
+
+const host = await tickHost();
+const { commit, on, own, restamp, run, settle, still } = host;
+afterAll(host.end);
+
+const site = '/etc/apache2/croft/sites/blog.ada.example.conf';
+const [vhost, member, boxes] = ['vhosts/blog.ada.example.yaml', 'member.yaml', 'mailboxes/ada.example.yaml'].map((name) => `desired-state/members/ada/${name}`) as [string, string, string];
+const bob = 'desired-state/members/bob/member.yaml';
+const textOf = (path: string): string => String(base().get(path));
+
+// What only the machine may read is not noted down while it is new.
+beforeAll(async () => {
+  await settle();
+  await pause(2100);
+}, 120_000);
+
+let turn = 0;
+
+/** Another header each time. */
+async function changeSite(): Promise<void> {
+  turn += 1;
+  await commit({ [vhost]: `${textOf(vhost).replace(/^headers:(?:\n  .*)*\n/m, '')}headers:\n  - name: X-Turn\n    value: v${turn}\n` });
+}
+
+/** The time of the inodes: what was just written is hardly older than the look at it. */
+function atOnce(): void {
+  host.clock = Date.now();
+}
+
+/** What the next run says, and what one says that reads everything. */
+async function nextAndWhole(): Promise<{ readonly next: Ran; readonly whole: Ran }> {
+  host.clock += minute;
+  const next = await run();
+  return { next, whole: await run({ audit: true }) };
+}
+
+function without(facts: object): object {
+  return { ...facts, startedAt: 0, endedAt: 0 };
+}
+
+describe('the run after a change', () => {
+  beforeEach(async () => {
+    host.clock = Math.max(host.clock, Date.now() + host.ahead) + minute;
+    await settle();
+    host.clock += minute;
+  }, 120_000);
+
+  test('reads what was just written, once, and opens no document', async () => {
+    await changeSite();
+    atOnce();
+    const changed = await run();
+    expect([changed.status, changed.facts.outcomes.length]).toEqual([0, 2]);
+    expect(still()?.young.map(([path]) => path).toSorted()).toEqual(['/etc/apache2/croft/sites', site, '/var/lib/croft/inventory.json', '/var/lib/croft/loaded/apache2.service'].toSorted());
+    // Nothing of the repository is opened: it could not be.
+    rmSync(own('repository.git/objects'), { recursive: true });
+    const next = await run();
+    expect(next).toMatchObject({ status: 0, count: { read: 1, steps: 0 }, facts: { outcomes: [], notices: [] } });
+    expect(next.said).toContain('as desired, nothing changed');
+    host.clock = Date.now() + minute;
+    expect((await run()).count).toMatchObject({ read: 1, steps: 0 });
+    expect(still()?.young).toEqual([]);
+    expect((await run()).count).toMatchObject({ read: 0, steps: 0 });
+  });
+
+  test('says what one says that reads everything', async () => {
+    await changeSite();
+    await run();
+    const { next, whole } = await nextAndWhole();
+    expect(next.count.read).toBe(0);
+    expect(whole.count.read).toBeGreaterThan(20);
+    expect([whole.said, without(whole.facts)]).toEqual([next.said, without(next.facts)]);
+  });
+
+  test('finds what was written by hand in between, in the same moment, with as many bytes and the time put back', async () => {
+    await changeSite();
+    atOnce();
+    await run();
+    const [{ atime, mtime }, text] = [statSync(on(site)), readFileSync(on(site), 'utf8')];
+    writeFileSync(on(site), text.replace('X-Turn', 'X-Tarn'));
+    utimesSync(on(site), atime, mtime);
+    expect((await run()).facts.outcomes.length).toBe(2);
+    expect(readFileSync(on(site), 'utf8')).toBe(text);
+  });
+
+  test('finds it also where no time of the inode tells it', async () => {
+    await changeSite();
+    atOnce();
+    await run();
+    const [noted, text] = [still(), readFileSync(on(site), 'utf8')];
+    if (noted === null) throw new Error('nothing was noted down');
+    writeFileSync(on(site), text.replace('X-Turn', 'X-Tarn'));
+    await restamp(noted);
+    expect((await run()).facts.outcomes.length).toBe(2);
+    expect(readFileSync(on(site), 'utf8')).toBe(text);
+  });
+
+  test.each([
+    ['something is in the directory in which it was put', () => writeFileSync(on('/etc/apache2/croft/sites/evil.conf'), 'x')],
+    ['the mode of what was put there is another', () => chmodSync(on(site), 0o600)],
+    ['what the daemon has loaded is not known any more', () => rmSync(own('loaded/apache2.service'))],
+    ['the inventory is another', () => writeFileSync(own('inventory.json'), readFileSync(own('inventory.json'), 'utf8').replace('blog.ada', 'blag.ada'))],
+  ])('looks at everything where %s', async (_, change) => {
+    await changeSite();
+    atOnce();
+    await run();
+    change();
+    expect((await run()).count.read).toBeGreaterThan(20);
+  });
+
+  test.each([
+    ['an alias more', { [boxes]: `${textOf(boxes).trimEnd()}\n  more: [ada]\n` }],
+    ['a document of another form that means the same', { [member]: `${textOf(member)}\n# ada\n` }],
+    ['a site less', { [vhost]: null }],
+    ['a site again', { [vhost]: textOf(vhost) }],
+    ['a member who is suspended', { [bob]: `${textOf(bob)}state: suspended\n` }],
+    ['a member who comes back', { [bob]: textOf(bob) }],
+    ['a new member', { 'desired-state/members/erin/member.yaml': textOf(bob).replace('Bob', 'Erin').replace('10003', '10013').replace('bob@', 'erin@').replace('bob.example', 'erin.example').replace('20010', '20011') }],
+  ])('says what one says that reads everything, after %s', async (_, files) => {
+    await commit(files);
+    await run();
+    const { next, whole } = await nextAndWhole();
+    expect(next.count.read).toBe(0);
+    expect([whole.said, without(whole.facts)]).toEqual([next.said, without(next.facts)]);
+  });
+
+  test('looks at everything where something failed', async () => {
+    writeFileSync(own('rooted/refuse.json'), JSON.stringify({ 'systemctl reload': 'no' }));
+    await changeSite();
+    expect((await run()).status).toBe(3);
+    expect(existsSync(own('still'))).toBe(false);
+    rmSync(own('rooted/refuse.json'));
+  });
+
+  test('looks at everything where something changed what was as desired, while the host was changed', async () => {
+    await changeSite();
+    const ran = await run({
+      machine: (machine) => ({
+        ...machine,
+        perform: async (step) => {
+          await machine.perform(step);
+          if (step.do === 'swap') writeFileSync(on('/etc/postfix/main.cf'), `${readFileSync(on('/etc/postfix/main.cf'), 'utf8')}# by hand\n`);
+        },
+      }),
+    });
+    expect(ran.status).toBe(0);
+    expect(still()).toBeNull();
+    host.clock += minute;
+    expect((await run()).facts.outcomes.length).toBeGreaterThan(0);
+  });
+});

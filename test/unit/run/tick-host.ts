@@ -1,0 +1,131 @@
+/** A host of a small co-op whose runs are counted: what they look at, what they read, and what they do. */
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { World } from '../../../reconciler/commands/command.ts';
+import type { Place } from '../../../reconciler/commands/place.ts';
+import { perform } from '../../../reconciler/commands/run/perform.ts';
+import { commitFiles, createRepository } from '../../../reconciler/git/commit.ts';
+import { rooted } from '../../../reconciler/machines/rooted.ts';
+import type { Machine, Probe } from '../../../reconciler/model/machine.ts';
+import { day } from '../../../reconciler/model/day.ts';
+import { formatStillness, parseStillness } from '../../../reconciler/plan/still-file.ts';
+import type { Stillness } from '../../../reconciler/plan/stillness.ts';
+import { base } from '../../scenarios/story.ts';
+import { worldIn } from '../../cli/world.ts';
+
+export const build = '0123456789abcdef';
+export const minute = 60_000;
+const author = { name: 'Dana', mail: 'dana@elsewhere.example' };
+
+/** What a run asked of the host. */
+export interface Count {
+  /** Paths of which only the inode was looked at. */
+  stamped: number;
+  /** Files read, but for croft's own notes. */
+  read: number;
+  programs: number;
+  steps: number;
+}
+
+export interface Ran {
+  readonly status: number;
+  readonly count: Count;
+  readonly said: string;
+  readonly facts: { readonly outcomes: readonly unknown[]; readonly notices: readonly string[] };
+}
+
+interface Running {
+  readonly audit?: boolean;
+  readonly as?: string | null;
+  readonly machine?: (machine: Machine) => Machine;
+}
+
+/** The clock of these tests goes as they say; inodes have the real time. */
+export interface TickHost {
+  clock: number;
+  /** How far the clock was put forward to be clear of midnight. */
+  readonly ahead: number;
+  run(running?: Running): Promise<Ran>;
+  /** Run until there is nothing to do, and that is noted down, with nothing that is to be read again. */
+  settle(): Promise<Stillness>;
+  still(): Stillness | null;
+  /** Make a note that says of the host as it is now that it is as desired, with what the files held before. */
+  restamp(noted: Stillness): Promise<void>;
+  commit(files: { readonly [path: string]: string | null }): Promise<void>;
+  /** A file of croft's own. */
+  own(name: string): string;
+  on(path: string): string;
+  end(): void;
+}
+
+/** Found the co-op and its host. */
+export async function tickHost(): Promise<TickHost> {
+  const room = mkdtempSync(join(tmpdir(), 'croft-tick-'));
+  const [root, remote] = [join(room, 'one'), join(room, 'coop.git')];
+  mkdirSync(join(root, 'etc/croft'), { recursive: true });
+  writeFileSync(join(root, 'etc/croft/cluster.key'), `${'k'.repeat(64)}\n`, { mode: 0o600 });
+  const repository = await createRepository(remote);
+  let time = 1_700_000_000;
+  const commit = async (files: ReadonlyMap<string, string | null>): Promise<void> => void (await commitFiles(repository, { branch: 'main', files, author, message: 'change', time: (time += 60) }));
+  await commit(base());
+  const begun = Date.now();
+  const clock = day(begun) === day(begun + 6 * 60 * minute) ? begun : begun + 12 * 60 * minute;
+  const own = (name: string): string => join(root, 'var/lib/croft', name);
+  const host: TickHost = {
+    clock,
+    ahead: clock - begun,
+    own,
+    on: (path) => join(root, path),
+    still: () => (existsSync(own('still')) ? parseStillness(readFileSync(own('still'), 'utf8'), build) : null),
+    commit: (files) => commit(new Map(Object.entries(files))),
+    end: () => rmSync(room, { recursive: true }),
+    async run({ audit = false, as = build, machine: wrap = (each: Machine) => each } = {}) {
+      const count = { stamped: 0, read: 0, programs: 0, steps: 0 };
+      const lines: string[] = [];
+      const place: Place = {
+        host: 'one', remotes: [remote], branch: 'main', revision: null, pin: null, rollbacks: [], root, machine: wrap(counting(rooted(root), count)), build: as,
+        identity: { keyFiles: [], agent: null, knownHosts: [] }, stateDirectory: join(root, 'var/lib/croft'),
+      };
+      const world: World = worldIn(room, { now: () => host.clock, print: (text) => void lines.push(text), build: as, scheduled: true });
+      const status = await perform({ place, world, format: 'text', what: 'follow', audit });
+      return { status, count, said: lines.join('\n'), facts: JSON.parse(readFileSync(own('report.json'), 'utf8')) as Ran['facts'] };
+    },
+    async settle() {
+      for (let turn = 0; turn < 4; turn += 1) {
+        host.clock += minute;
+        await host.run();
+        const noted = host.still();
+        if (noted?.young.length === 0) return noted;
+      }
+      throw new Error('the host does not come to rest');
+    },
+    async restamp({ paths, ...noted }) {
+      const [stamped] = await rooted(root).observe([{ ask: 'stamps', paths: { whole: [...paths.read, ...paths.other], outside: paths.outside } }]);
+      const next = { ...noted, paths, stamp: stamped?.ask === 'stamps' ? stamped.digest : '' };
+      writeFileSync(own('still'), formatStillness(next, build) ?? '', { mode: 0o600 });
+    },
+  };
+  return host;
+}
+
+function counting(real: Machine, count: Count): Machine {
+  return {
+    ...real,
+    observe: (probes) => {
+      for (const probe of probes) add(count, probe);
+      return real.observe(probes);
+    },
+    perform: (step) => {
+      if (!('path' in step) || !step.path.startsWith('/var/lib/croft')) count.steps += 1;
+      return real.perform(step);
+    },
+  };
+}
+
+function add(count: Count, probe: Probe): void {
+  if (probe.ask === 'stamps') count.stamped += probe.paths.whole.length + probe.paths.outside.length;
+  if (probe.ask === 'run') count.programs += 1;
+  if (probe.ask === 'derived' || probe.ask === 'sealed') count.read += 1;
+  if (probe.ask === 'path' && (probe.want === 'text' || probe.want === 'digest') && !probe.path.startsWith('/var/lib/croft/')) count.read += 1;
+}
