@@ -6,7 +6,7 @@ import { octal } from './guard.ts';
 import { digestAt, entriesAt, textAt } from './read.ts';
 import { refusal } from './refusal.ts';
 import { MAX_OUTPUT_BYTES, OutOfTime, type Ran } from './run.ts';
-import { stampOf, stamps } from './stamps.ts';
+import { glance, judged, stampOf, stamps, type Judged } from './stamps.ts';
 import { viewed } from './transaction.ts';
 import { find, leave, look, type Place } from './tree.ts';
 import { openedInto } from './unseal.ts';
@@ -20,7 +20,8 @@ export async function observe(ground: Ground, probes: readonly Probe[]): Promise
   ground.begin();
   const answers: Answer[] = [];
   const asked = askAll(ground, probes.flatMap((probe) => (probe.ask === 'answers' ? [probe.question] : [])));
-  for (const probe of probes) if (probe.ask !== 'answers') answers.push(await answer(ground, probe));
+  const ways = judged();
+  for (const probe of probes) if (probe.ask !== 'answers') answers.push(probe.ask === 'path' ? seen(ground, probe, ways) : await answer(ground, probe));
   const heard = [...await asked];
   return probes.map(({ ask }) => (ask === 'answers' ? heard : answers).shift()).filter((one) => one !== undefined);
 }
@@ -35,13 +36,21 @@ async function askAll(ground: Ground, questions: readonly Question[]): Promise<r
   return answers;
 }
 
-async function answer(ground: Ground, probe: Exclude<Probe, { ask: 'answers' }>): Promise<Answer> {
+function seen(ground: Ground, probe: Ask<'path'>, ways: Judged): Answer {
+  try {
+    return path(ground, probe, ways);
+  } catch (error) {
+    throw refusal(`cannot look at ${probe.path}`, error);
+  }
+}
+
+async function answer(ground: Ground, probe: Exclude<Probe, { ask: 'answers' | 'path' }>): Promise<Answer> {
   try {
     if (probe.ask === 'run') return await ran(ground, probe.argv);
     if (probe.ask === 'view') return await inView(ground, probe);
     if (probe.ask === 'sealed') return await unsealed(ground, probe);
     if (probe.ask === 'stamps') return { ask: 'stamps', ...stamps(ground, probe.paths) };
-    return probe.ask === 'path' ? path(ground, probe) : derived(ground, probe);
+    return derived(ground, probe);
   } catch (error) {
     throw refusal('argv' in probe ? `cannot run ${probe.argv.join(' ')}` : `cannot look at ${'path' in probe ? probe.path : 'what is managed'}`, error);
   }
@@ -90,16 +99,32 @@ async function unsealed(ground: Ground, probe: Ask<'sealed'>): Promise<Answer> {
   return { ask: 'sealed', node: bare, opened: written === undefined ? null : await openedInto(ground, probe, written) };
 }
 
-/** What has the stamp of something known is not read again. The stamp is of before that: what is written meanwhile has another one. */
-function path(ground: Ground, { path: name, want, known }: Ask<'path'>): Answer {
-  if (known === undefined) return { ask: 'path', node: node(ground, name, (place, stats) => content(place, stats, want)) };
+/** The stamp is of before anything was read: what is written meanwhile has another one. */
+function path(ground: Ground, probe: Ask<'path'>, ways: Judged): Answer {
+  const told = fromOutside(ground, probe, ways);
+  if (told !== null) return told;
   let stamp: Stamp = [];
-  const found = node(ground, name, (place, stats) => {
+  const found = node(ground, probe.path, (place, stats) => {
     stamp = stampOf(ground, place.path, stats);
-    const isKnown = want === 'digest' && known !== null && stamp.every((each, index) => each === known.stamp[index]);
-    return isKnown ? { digest: known.digest } : content(place, stats, want);
+    return content(place, stats, probe.want);
   });
-  return { ask: 'path', node: found, stamp };
+  return { ask: 'path', node: found, ...(probe.known === undefined ? {} : { stamp }) };
+}
+
+/** A way that needs no second look: absolute, and every part of it a name. */
+const named = /^(?:\/(?!\.{1,2}(?:\/|$))[^/\0]+)+$/;
+
+/** Answer what can be told without opening anything; null where something is to be read. What has the stamp of something known is not. */
+function fromOutside(ground: Ground, { path: name, want, known }: Ask<'path'>, ways: Judged): Answer | null {
+  if (want === 'text' || want === 'entries' || !named.test(name)) return null;
+  const found = glance(ground, name, ways);
+  const stamp = found === null ? [] : stampOf(ground, found.path, found.stats);
+  const stamped = known === undefined ? {} : { stamp };
+  if (found === null) return { ask: 'path', node: null, ...stamped };
+  const isRead = want === 'digest' && found.stats.isFile();
+  const isKnown = known != null && stamp.every((each, index) => each === known.stamp[index]);
+  if (found.stats.isSymbolicLink() || (isRead && !isKnown)) return null;
+  return { ask: 'path', node: { ...plain(ground, { path: found.path, at: '' }, found.stats), ...(isRead && isKnown ? { digest: known.digest } : {}) }, ...stamped };
 }
 
 function text(ground: Ground, path: string): Node | null {
@@ -118,7 +143,7 @@ function node(ground: Ground, path: string, contentOf: (place: Place, stats: Sta
   }
 }
 
-function plain(ground: Ground, place: Place, stats: Stats): Node {
+function plain(ground: Ground, place: Pick<Place, 'path' | 'at'>, stats: Stats): Node {
   const ids = ground.ownership.of(place.path, stats);
   return {
     type: typeOf(stats),

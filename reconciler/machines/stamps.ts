@@ -14,17 +14,23 @@ import { find, leave, look } from './tree.ts';
 
 /** `open`: by directories alone. `winding`: a link is on the way. `closed`: it leads to nothing of croft's. */
 type Way = 'open' | 'winding' | 'closed';
-type Ways = Map<string, Way>;
+/** Ways that were judged in this round of questions. */
+export type Judged = Map<string, Way>;
+
+/** Judge each directory once in a round. */
+export function judged(): Judged {
+  return new Map([['', 'open']]);
+}
 
 /** Stamp paths, and what any answer depends on beside them. Nothing is read. */
-export function stamps(ground: Ground, { whole, outside }: Marked): { readonly digest: string; readonly rows: Float64Array; readonly names: string; readonly keys: string } {
+export function stamps(ground: Ground, { whole, outside }: Marked): { readonly rows: Float64Array; readonly names: string; readonly keys: string } {
   const all = [...NAMES, ...ground.keys, ...whole, ...outside];
   const inner = all.length - outside.length;
   const written = new Float64Array(all.length * stampNumbers);
-  const ways: Ways = new Map([['', 'open']]);
+  const ways = judged();
   for (const [index, path] of all.entries()) put(written, index * stampNumbers, { ground, path, ways, isOutside: index >= inner });
   const [keysAt, pathsAt] = [NAMES.length * stampNumbers, (NAMES.length + ground.keys.length) * stampNumbers];
-  return { digest: digestOf(written), rows: written.subarray(pathsAt), names: digestOf(written.subarray(0, keysAt)), keys: digestOf(written.subarray(keysAt, pathsAt)) };
+  return { rows: written.subarray(pathsAt), names: digestOf(written.subarray(0, keysAt)), keys: digestOf(written.subarray(keysAt, pathsAt)) };
 }
 
 /** Stamp what was looked at; owners are those that the host knows. */
@@ -40,19 +46,20 @@ function digestOf(numbers: Float64Array): string {
 interface Putting {
   readonly ground: Ground;
   readonly path: string;
-  readonly ways: Ways;
+  readonly ways: Judged;
   readonly isOutside: boolean;
 }
 
 /** What is not there stays all zero: no mode is. */
 function put(written: Float64Array, at: number, { ground, path, ways, isOutside }: Putting): void {
-  const found = statsOf(ground, path, ways);
+  const found = glance(ground, path, ways);
   if (found === null) return;
   const stamp = stampOf(ground, found.path, found.stats);
   written.set(isOutside && found.stats.isDirectory() ? stamp.slice(0, whatItIs) : stamp, at);
 }
 
-function statsOf(ground: Ground, path: string, ways: Ways): { readonly path: string; readonly stats: Stats } | null {
+/** Look at a path from outside; null when nothing of croft's is there. Shape: its way without links, and what it is. */
+export function glance(ground: Ground, path: string, ways: Judged): { readonly path: string; readonly stats: Stats } | null {
   const way = wayTo(ground, path.slice(0, path.lastIndexOf('/')), ways);
   if (way === 'closed') return null;
   if (way === 'open') {
@@ -69,7 +76,7 @@ function statsOf(ground: Ground, path: string, ways: Ways): { readonly path: str
   }
 }
 
-function wayTo(ground: Ground, directory: string, ways: Ways): Way {
+function wayTo(ground: Ground, directory: string, ways: Judged): Way {
   const known = ways.get(directory);
   if (known !== undefined) return known;
   const above = wayTo(ground, directory.slice(0, directory.lastIndexOf('/')), ways);

@@ -87,10 +87,10 @@ export type Answer =
   /** `because` says why not. */
   | { readonly ask: 'answers'; readonly answered: boolean; readonly because: string }
   /**
-   * `digest` is another one as soon as anything is. `rows` are the stamps, one after the other, all zero where nothing is. `names` and `keys`
+   * `rows` are the stamps, one after the other, all zero where nothing is. `names` and `keys`
    * stand for what answers depend on beside what was asked about: who has which number, and what opens or makes secrets.
    */
-  | { readonly ask: 'stamps'; readonly digest: string; readonly rows: Float64Array; readonly names: string; readonly keys: string };
+  | { readonly ask: 'stamps'; readonly rows: Float64Array; readonly names: string; readonly keys: string };
 
 interface Access {
   readonly mode: string;

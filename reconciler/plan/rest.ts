@@ -3,17 +3,15 @@
  * at again, as what it is, until nothing has moved any more. Of most changes that is the directory in which something was put, and nothing else.
  */
 import { digest } from '../model/digest.ts';
-import { stampNumbers, whatItIs, type Answer, type Machine } from '../model/machine.ts';
+import { stampNumbers, whatItIs, type Machine, type Marked } from '../model/machine.ts';
 import type { Id, Resource, State } from '../model/resource.ts';
 import { gist } from '../resources/gist.ts';
 import { differences } from './diff.ts';
 import { inventoryPath } from './inventory.ts';
 import { group, kindOf, observe, type Kinds } from './observe.ts';
 import type { Planned } from './plan.ts';
-import { gistOf, marked, type Paths } from './stillness.ts';
+import { gistOf, marked, type Paths, type Stamped } from './stillness.ts';
 import type { Seen, Watch } from './watch.ts';
-
-type Stamped = Extract<Answer, { ask: 'stamps' }>;
 
 /** How often is looked again: what goes on moving is not at rest. */
 const mostLooks = 3;
@@ -23,15 +21,46 @@ export async function restOf(machine: Machine, watched: Watch, { planned, kinds 
   const known = new Map([...planned.observed, ...planned.plan.changes.map(({ resource: { id, desired } }) => [id, desired] as const)]);
   const again = (resources: readonly Resource[]): Promise<boolean> => areAsDesired(watched, resources, { planned, kinds, known });
   if (planned.plan.changes.length > 0 && !(await again(await answeredOtherwise(machine, watched, { planned, kinds })))) return null;
-  for (let look = 0; look < mostLooks; look += 1) {
-    const paths = pathsOf(watched);
-    const [stamped] = await machine.observe([{ ask: 'stamps', paths: marked(paths) }]);
-    if (watched.unclear || stamped?.ask !== 'stamps') return null;
-    const moved = movedIn(watched, paths, stamped.rows);
-    if (moved.length === 0) return { paths, stamped };
-    if (!(await isAsBefore(watched, moved, { planned, again }))) return null;
+  const paths = pathsOf(watched);
+  const stamped = await stampsOf(machine, marked(paths));
+  let moved = movedIn(watched, paths, stamped.rows);
+  for (let looks = 0; moved.length > 0; looks += 1) {
+    if (looks === mostLooks || !(await isAsBefore(watched, moved.map(({ seen }) => seen), { planned, again }))) return null;
+    await stampAgain(machine, moved, stamped.rows);
+    moved = movedIn(watched, paths, stamped.rows);
   }
-  return null;
+  return !watched.unclear && stamped.keys === watched.bearings?.keys && (stamped.names === watched.bearings.names || (await haveTheSameNames(watched))) ? { paths, stamped } : null;
+}
+
+async function stampsOf(machine: Machine, paths: Marked): Promise<Stamped> {
+  const [stamped] = await machine.observe([{ ask: 'stamps', paths }]);
+  if (stamped?.ask !== 'stamps') throw new Error('an answer of another kind');
+  return stamped;
+}
+
+/** A path that has moved, and which row is its. */
+interface Moved {
+  readonly row: number;
+  readonly seen: Seen;
+}
+
+/** Put newer stamps in the places of those that have moved. */
+async function stampAgain(machine: Machine, moved: readonly Moved[], rows: Float64Array): Promise<void> {
+  const isOutside = ({ seen }: Moved): boolean => seen.want === 'stat';
+  const [whole, outside] = [moved.filter((each) => !isOutside(each)), moved.filter(isOutside)];
+  const pathOf = ({ seen }: Moved): string => seen.path;
+  const { rows: newer } = await stampsOf(machine, { whole: whole.map(pathOf), outside: outside.map(pathOf) });
+  for (const [index, { row }] of [...whole, ...outside].entries()) rows.set(newer.subarray(index * stampNumbers, (index + 1) * stampNumbers), row * stampNumbers);
+}
+
+/** The names of some numbers were written anew: does everybody whom this is about have the same? */
+async function haveTheSameNames(watched: Watch): Promise<boolean> {
+  const before = [...watched.whose];
+  await watched.changing.observe(before.map(([, { path }]) => ({ ask: 'path', path, want: 'stat' })));
+  return before.every(([numbers, { names, path }]) => {
+    const now = watched.whose.get(numbers);
+    return now?.names === names && now.path === path;
+  }) && !watched.unclear;
 }
 
 function pathsOf({ seen }: Watch): Paths {
@@ -44,10 +73,10 @@ function pathsIn(seen: readonly Seen[]): readonly string[] {
   return seen.map(({ path }) => path);
 }
 
-function movedIn({ seen }: Watch, { read, other, outside }: Paths, rows: Float64Array): readonly Seen[] {
-  return [...read, ...other, ...outside].flatMap((path, index) => {
+function movedIn({ seen }: Watch, { read, other, outside }: Paths, rows: Float64Array): readonly Moved[] {
+  return [...read, ...other, ...outside].flatMap((path, row) => {
     const each = seen.get(path);
-    return each === undefined || isAt(rows, index * stampNumbers, each) ? [] : [each];
+    return each === undefined || isAt(rows, row * stampNumbers, each) ? [] : [{ row, seen: each }];
   });
 }
 

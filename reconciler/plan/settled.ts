@@ -3,8 +3,8 @@ import type { Machine } from '../model/machine.ts';
 import type { Kinds } from './observe.ts';
 import { checksum, type Planned } from './plan.ts';
 import { restOf } from './rest.ts';
-import { digestOfTurn, gistOf, inTurn, isYoung, type Stillness } from './stillness.ts';
-import { turnsOfDay } from './turns.ts';
+import { digestOfTurn, gistOf, isYoung, stampDigest, type Stillness } from './stillness.ts';
+import { turnOf, turnsOfDay } from './turns.ts';
 import type { Seen, Watch } from './watch.ts';
 
 /** What a run was about, and what it looked at. */
@@ -23,11 +23,16 @@ export async function stillness({ machine, watched, planned, kinds }: Ended, abo
   const young = [...watched.seen.values()].filter(isToBeRead);
   const read = await contentOf(machine, watched, paths.read);
   if (read === null || young.some(({ want }) => want === 'secret')) return null;
-  const contents = Array.from({ length: turnsOfDay }, (_, turn) => digestOfTurn(inTurn(paths.read, turn), (path) => read.get(path) ?? ''));
   const said = [...watched.said.values()].map((each) => [each.argv, each.gist] as const);
   const { plan: { host, revision, holds }, catalog } = planned;
   const plan = { host, revision, holds, unchanged: catalog.resources.length, checksum: checksum([]) };
-  return { ...about, plan, paths, stamp: stamped.digest, said, contents, young: young.map(({ path, want, node }) => [path, want === 'entries' || want === 'stat' ? want : 'digest', gistOf(node)] as const) };
+  return { ...about, plan, paths, stamp: stampDigest(stamped), said, contents: contentsOf(read), young: young.map(({ path, want, node }) => [path, want === 'entries' || want === 'stat' ? want : 'digest', gistOf(node)] as const) };
+}
+
+function contentsOf(read: ReadonlyMap<string, string>): readonly string[] {
+  const turns = Array.from({ length: turnsOfDay }, (): (readonly [string, string])[] => []);
+  for (const each of read) turns[turnOf(each[0])]?.push(each);
+  return turns.map(digestOfTurn);
 }
 
 /** Was this so new when it was looked at that its stamp does not tell? What a stamp says by itself it tells: only not what is in something. */

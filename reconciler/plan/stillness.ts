@@ -17,7 +17,7 @@ import type { Signer } from '../model/host-report.ts';
 import type { Answer, Machine, Marked, Node, Want } from '../model/machine.ts';
 import type { Plan } from '../model/plan.ts';
 import { gist } from '../resources/gist.ts';
-import { turnsOfDay } from './turns.ts';
+import { turnOf } from './turns.ts';
 
 /** What a run goes by that is not on the host: another word for it is another stillness. */
 export interface About {
@@ -55,6 +55,9 @@ export interface Paths {
   readonly outside: readonly string[];
 }
 
+/** How paths were found to be. */
+export type Stamped = Pick<Extract<Answer, { ask: 'stamps' }>, 'rows' | 'names' | 'keys'>;
+
 /** How much older than the look at it something must be. Some file systems count in seconds, and in twos of them. Units: milliseconds. */
 const granuleMs = 2000;
 
@@ -63,7 +66,7 @@ export async function isStill(machine: Machine, still: Stillness, { turns, now }
   const { paths, stamp, said, contents, young } = still;
   const looks = young.map(([path, want]) => ({ ask: 'path', path, want }) as const);
   const [stamped, ...answers] = await machine.observe([{ ask: 'stamps', paths: marked(paths) }, ...said.map(([argv]) => ({ ask: 'run', argv }) as const), ...looks]);
-  if (stamped?.ask !== 'stamps' || stamped.digest !== stamp) return null;
+  if (stamped?.ask !== 'stamps' || stampDigest(stamped) !== stamp) return null;
   if (!said.every(([argv, was], index) => gistOfSaid(argv, answers[index]) === was)) return null;
   const nodes = answers.slice(said.length).map((answer) => (answer.ask === 'path' ? answer.node : null));
   if (!young.every(([, , was], index) => gistOf(nodes[index] ?? null) === was)) return null;
@@ -88,21 +91,23 @@ export function isYoung(changedAt: number, lookedAt: number): boolean {
   return changedAt > lookedAt - granuleMs;
 }
 
-/** Name what is read in a turn. */
-export function inTurn(read: readonly string[], turn: number): readonly string[] {
-  return read.filter((_, index) => index % turnsOfDay === turn);
-}
-
 async function contentsIn(machine: Machine, read: readonly string[], turn: number): Promise<string> {
-  const paths = inTurn(read, turn);
+  const paths = read.filter((path) => turnOf(path) === turn);
   const answers = await machine.observe(paths.map((path) => ({ ask: 'path', path, want: 'digest' })));
-  const found = new Map(answers.map((answer, index) => [paths[index], answer.ask === 'path' ? answer.node?.digest : undefined]));
-  return digestOfTurn(paths, (path) => found.get(path) ?? '');
+  return digestOfTurn(paths.map((path, index) => {
+    const answer = answers[index];
+    return [path, (answer?.ask === 'path' ? answer.node?.digest : undefined) ?? ''];
+  }));
 }
 
 /** Digest what is read in a turn. */
-export function digestOfTurn(paths: readonly string[], content: (path: string) => string): string {
-  return digest(paths.map((path) => `${content(path)} ${path}\n`).join(''));
+export function digestOfTurn(contents: readonly (readonly [path: string, content: string])[]): string {
+  return digest(contents.map(([path, content]) => `${content} ${path}\n`).join(''));
+}
+
+/** Stand for all that was stamped, and for what answers depend on beside it. */
+export function stampDigest({ rows, names, keys }: Stamped): string {
+  return digest(`${digest(new Uint8Array(rows.buffer, rows.byteOffset, rows.byteLength))} ${names} ${keys}`);
 }
 
 function gistOfSaid(argv: readonly string[], answer: Answer | undefined): string | null {

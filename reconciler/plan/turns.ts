@@ -10,6 +10,13 @@ import { digest } from '../model/digest.ts';
 export const turnsOfDay = 288;
 const turnMs = dayMilliseconds / turnsOfDay;
 
+/** Say in which turn a path is read: always in the same one, whatever else is read. Source: the hash is FNV-1a, of 32 bits. */
+export function turnOf(path: string): number {
+  let hash = 0x811c9dc5;
+  for (let at = 0; at < path.length; at += 1) hash = Math.imul(hash ^ path.charCodeAt(at), 0x01000193);
+  return (hash >>> 0) % turnsOfDay;
+}
+
 /** Name the turns that have come since a run ended; all of them where nobody knows, one where the clock was put back. Units: milliseconds since the epoch. */
 export function turnsSince(host: string, last: number | null, now: number): readonly number[] {
   const shift = Number.parseInt(digest(host).slice('sha256:'.length, 'sha256:'.length + 8), 16) % dayMilliseconds;

@@ -25,6 +25,15 @@ export interface Said {
   readonly gist: string;
 }
 
+/** What answers depend on beside what is asked about. */
+export type Bearings = Pick<Extract<Answer, { ask: 'stamps' }>, 'names' | 'keys'>;
+
+/** The names of a user and a group. Shape: `root:root`. */
+export interface Whose {
+  readonly names: string;
+  readonly path: string;
+}
+
 /** Everything that was asked of a machine. */
 export interface Watch {
   /** The same machine: what it answers is what a plan follows from. */
@@ -33,8 +42,14 @@ export interface Watch {
   readonly changing: Machine;
   readonly seen: ReadonlyMap<string, Seen>;
   readonly said: ReadonlyMap<string, Said>;
+  /** What need not be read again as long as it has not moved. */
+  readonly known: ReadonlyMap<string, Known>;
   /** What was written last, by path. */
   readonly wrote: ReadonlyMap<string, string>;
+  /** What answers depended on at first beside what was asked about; null while nothing was asked. */
+  readonly bearings: Bearings | null;
+  /** Who has which numbers, and a path that shows it. */
+  readonly whose: ReadonlyMap<string, Whose>;
   /** Was something asked that can be told by no stamp, or did something move while it was looked at? */
   readonly unclear: boolean;
 }
@@ -49,8 +64,8 @@ export interface Watching {
 
 /** Note down whatever a machine is asked from now on. */
 export function watch(machine: Machine, { now, known }: Watching): Watch {
-  const [seen, said, wrote, whose] = [new Map<string, Seen>(), new Map<string, Said>(), new Map<string, string>(), new Map<string, string>()];
-  let unclear = false;
+  const [seen, said, wrote, whose] = [new Map<string, Seen>(), new Map<string, Said>(), new Map<string, string>(), new Map<string, Whose>()];
+  let [unclear, bearings]: [boolean, Bearings | null] = [false, null];
   const see = (each: Seen, isLooking: boolean): void => {
     const before = seen.get(each.path);
     if (isLooking && before !== undefined && !isSame(before.stamp, each.stamp)) unclear = true;
@@ -59,6 +74,7 @@ export function watch(machine: Machine, { now, known }: Watching): Watch {
   };
   const observe = async (probes: readonly Probe[], isLooking: boolean): Promise<readonly Answer[]> => {
     const at = now();
+    bearings ??= await bearingsOf(machine);
     const secret = probes.flatMap(secretPaths);
     const asked = [...secret.map((path) => ({ ask: 'path', path, want: 'stat' }) as const), ...probes].map((probe) => (probe.ask === 'path' ? { ...probe, known: known.get(probe.path) ?? null } : probe));
     const answers = await machine.observe(asked);
@@ -80,8 +96,9 @@ export function watch(machine: Machine, { now, known }: Watching): Watch {
         return machine.perform(step);
       },
     },
-    seen, said, wrote,
+    seen, said, wrote, whose, known,
     get unclear() { return unclear; },
+    get bearings() { return bearings; },
   };
 }
 
@@ -105,11 +122,16 @@ function weightOf({ want }: Seen): number {
   return want === 'stat' ? 0 : want === 'entries' ? 1 : 2;
 }
 
-/** Was a number somebody else's name before? Then what was said of whoever has it does not stand. */
-function isOfOtherName(whose: Map<string, string>, { node, stamp: [, , , uid, gid] }: Seen): boolean {
+async function bearingsOf(machine: Machine): Promise<Bearings | null> {
+  const [answer] = await machine.observe([{ ask: 'stamps', paths: { whole: [], outside: [] } }]);
+  return answer?.ask === 'stamps' ? { names: answer.names, keys: answer.keys } : null;
+}
+
+/** Was a number somebody else's before? Then what was said of whoever has it does not stand. */
+function isOfOtherName(whose: Map<string, Whose>, { path, node, stamp: [, , , uid, gid] }: Seen): boolean {
   if (node === null) return false;
-  const [number, name] = [`${uid}:${gid}`, `${node.owner}:${node.group}`];
-  const before = whose.get(number);
-  whose.set(number, name);
-  return before !== undefined && before !== name;
+  const [numbers, names] = [`${uid}:${gid}`, `${node.owner}:${node.group}`];
+  const before = whose.get(numbers);
+  whose.set(numbers, { names, path });
+  return before !== undefined && before.names !== names;
 }

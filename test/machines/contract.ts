@@ -4,7 +4,7 @@ import { existsSync, linkSync, lstatSync, mkdirSync, readFileSync, readdirSync, 
 import { createServer } from 'node:net';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { digest } from '../../reconciler/model/digest.ts';
-import { MachineError, type Step } from '../../reconciler/model/machine.ts';
+import { MachineError, stampNumbers, type Step } from '../../reconciler/model/machine.ts';
 import { access, ask, type Bench, type Open, run, write } from './bench.ts';
 
 /** Run the contract on a machine. `refusing` is a check that fails there, given a text that it refuses. */
@@ -24,6 +24,23 @@ export function contract(open: Open, refusing: { readonly check: readonly string
       expect(await ask(bench.machine, bench.path('a'), 'text')).toEqual({ ...plain, text: 'text\n' });
       expect(await ask(bench.machine, bench.path('a'), 'digest')).toEqual({ ...plain, digest: digest('text\n') });
       expect(await ask(bench.machine, bench.path('a'), 'entries')).toEqual(plain);
+    });
+
+    test('what is known is not read again while its stamp is the same; a stamp is only told to whoever knows of stamps', async () => {
+      const [path, other] = [bench.path('a'), digest('as it was')];
+      writeFileSync(bench.real('a'), 'text');
+      const [first] = await bench.machine.observe([{ ask: 'path', path, want: 'digest', known: null }]);
+      const stamp = first?.ask === 'path' ? (first.stamp ?? []) : [];
+      expect([stamp.length, first?.ask === 'path' && first.node?.digest]).toEqual([stampNumbers, digest('text')]);
+      const digestNow = async (): Promise<string | undefined> => {
+        const [again] = await bench.machine.observe([{ ask: 'path', path, want: 'digest', known: { stamp, digest: other } }]);
+        return again?.ask === 'path' ? again.node?.digest : undefined;
+      };
+      expect(await digestNow()).toBe(other);
+      writeFileSync(bench.real('a'), 'texts');
+      expect(await digestNow()).toBe(digest('texts'));
+      expect(await bench.machine.observe([{ ask: 'path', path: bench.path('none'), want: 'digest', known: null }])).toEqual([{ ask: 'path', node: null, stamp: [] }]);
+      expect(await bench.machine.observe([{ ask: 'path', path: bench.path('none'), want: 'digest' }])).toEqual([{ ask: 'path', node: null }]);
     });
 
     test('a directory has sorted entries and no text', async () => {

@@ -1,7 +1,9 @@
 /** A run that looks at everything: weigh what differs, change it, look again, write down how it went, and tell. */
 import { clearStaged, recover } from '../../converge/recover.ts';
-import type { Machine } from '../../model/machine.ts';
+import type { Known, Machine } from '../../model/machine.ts';
 import type { Outcome } from '../../model/plan.ts';
+import { keepSeen, recollectSeen } from '../../plan/seen-file.ts';
+import { turnOf, turnsSince } from '../../plan/turns.ts';
 import { watch, type Watch } from '../../plan/watch.ts';
 import { perform as makeSo } from '../../reconcile.ts';
 import type { Run } from '../../report/run.ts';
@@ -41,6 +43,7 @@ export async function makeTrue(running: Running, begun: Begun, given: Given): Pr
   const finished: Run = { ...ended, plan: returns.set.planned.plan, outcomes, aside, notices: [...notices, ...returns.notices, ...settled.notices], endedAt: world.now() };
   const isAtRest = copy !== null && lost.length === 0 && found.pauses.length + rollbacks.length === 0 && settled.notices.length === 0 && isStillAfter(finished, given, looked);
   await orSay(lost, () => note(place, isAtRest ? { ...looked, planned: set.planned, kinds: trade.kinds, handover, copy, notices: weighed.notices } : null));
+  if (place.build !== null) await orSay(lost, () => keepSeen(place.machine, place.build ?? '', looked.watched));
   const status = await end(finished, { format, world, place, mark, half: asking.half, lost, inForce: hasHearers(known, handover) ? handover : null });
   if (weighed.guarded.length > 0) return 4;
   return given.lost === null ? status : 3;
@@ -57,10 +60,11 @@ interface Looked {
 }
 
 /** Look at the host, and take out of the plan what is to wait. Whatever the plan follows from is noted down on the way. */
-async function look({ place, world }: Running, { mark, standing, startedAt }: Begun, given: Given): Promise<Looked> {
+async function look(running: Running, begun: Begun, given: Given): Promise<Looked> {
+  const [{ place, world }, { mark, standing, startedAt }] = [running, begun];
   const { notices: unmended } = await recover(place.machine);
   await mark.at('looking at the host');
-  const [watched, lookedAt] = [watch(place.machine, { now: world.now, known: new Map() }), world.now()];
+  const [watched, lookedAt] = [watch(place.machine, { now: world.now, known: await knownOn(running, begun) }), world.now()];
   // Who has an account of the host's own decided what was handed over (halves/fit.ts): another one is news.
   await watched.machine.observe([{ ask: 'path', path: accountsPath, want: 'text' }]);
   const weighed = await weigh({ machine: watched.machine, remotes: place.remotes, now: startedAt }, given);
@@ -68,6 +72,13 @@ async function look({ place, world }: Running, { mark, standing, startedAt }: Be
   if (mark.notices.length > 0) await clearStaged(place.machine, set.planned.accounted);
   const handed = given.lost === null ? given.handover.notices : [given.lost];
   return { watched, lookedAt, weighed, set, unmended, notices: [...mark.notices, ...standing.remotes.notices, ...standing.notices, ...handed, ...unmended, ...weighed.notices] };
+}
+
+/** What need not be read again: nothing where all is to be read, and not what is to be read in this turn. */
+async function knownOn({ place: { machine, host, build }, audit }: Running, { last, startedAt }: Begun): Promise<ReadonlyMap<string, Known>> {
+  if (audit || build === null) return new Map();
+  const turns = new Set(turnsSince(host, last?.endedAt ?? null, startedAt));
+  return new Map([...(await recollectSeen(machine, build))].filter(([path]) => !turns.has(turnOf(path))));
 }
 
 interface Changing {

@@ -7,10 +7,11 @@ import type { Place } from '../../../reconciler/commands/place.ts';
 import { perform } from '../../../reconciler/commands/run/perform.ts';
 import { commitFiles, createRepository } from '../../../reconciler/git/commit.ts';
 import { rooted } from '../../../reconciler/machines/rooted.ts';
-import type { Machine, Probe } from '../../../reconciler/model/machine.ts';
+import type { Answer, Machine, Probe } from '../../../reconciler/model/machine.ts';
 import { day } from '../../../reconciler/model/day.ts';
 import { formatStillness, parseStillness } from '../../../reconciler/plan/still-file.ts';
-import type { Stillness } from '../../../reconciler/plan/stillness.ts';
+import { stampDigest, type Stillness } from '../../../reconciler/plan/stillness.ts';
+import { isSame } from '../../../reconciler/plan/watch.ts';
 import { base } from '../../scenarios/story.ts';
 import { worldIn } from '../../cli/world.ts';
 
@@ -22,7 +23,9 @@ const author = { name: 'Dana', mail: 'dana@elsewhere.example' };
 export interface Count {
   /** Paths of which only the inode was looked at. */
   stamped: number;
-  /** Files read, but for croft's own notes. */
+  /** Paths that were looked at one by one, but for croft's own. */
+  looked: number;
+  /** Files read, but for croft's own. */
   read: number;
   programs: number;
   steps: number;
@@ -81,7 +84,7 @@ export async function tickHost(): Promise<TickHost> {
     commit: (files) => commit(new Map(Object.entries(files))),
     end: () => rmSync(room, { recursive: true }),
     async run({ audit = false, as = build, machine: wrap = (each: Machine) => each } = {}) {
-      const count = { stamped: 0, read: 0, programs: 0, steps: 0 };
+      const count = { stamped: 0, looked: 0, read: 0, programs: 0, steps: 0 };
       const lines: string[] = [];
       const place: Place = {
         host: 'one', remotes: [remote], branch: 'main', revision: null, pin: null, rollbacks: [], root, machine: wrap(counting(rooted(root), count)), build: as,
@@ -102,7 +105,7 @@ export async function tickHost(): Promise<TickHost> {
     },
     async restamp({ paths, ...noted }) {
       const [stamped] = await rooted(root).observe([{ ask: 'stamps', paths: { whole: [...paths.read, ...paths.other], outside: paths.outside } }]);
-      const next = { ...noted, paths, stamp: stamped?.ask === 'stamps' ? stamped.digest : '' };
+      const next = { ...noted, paths, stamp: stamped?.ask === 'stamps' ? stampDigest(stamped) : '' };
       writeFileSync(own('still'), formatStillness(next, build) ?? '', { mode: 0o600 });
     },
   };
@@ -112,9 +115,10 @@ export async function tickHost(): Promise<TickHost> {
 function counting(real: Machine, count: Count): Machine {
   return {
     ...real,
-    observe: (probes) => {
-      for (const probe of probes) add(count, probe);
-      return real.observe(probes);
+    observe: async (probes) => {
+      const answers = await real.observe(probes);
+      for (const [index, probe] of probes.entries()) add(count, probe, answers[index]);
+      return answers;
     },
     perform: (step) => {
       if (!('path' in step) || !step.path.startsWith('/var/lib/croft')) count.steps += 1;
@@ -123,9 +127,15 @@ function counting(real: Machine, count: Count): Machine {
   };
 }
 
-function add(count: Count, probe: Probe): void {
+function add(count: Count, probe: Probe, answer: Answer | undefined): void {
   if (probe.ask === 'stamps') count.stamped += probe.paths.whole.length + probe.paths.outside.length;
   if (probe.ask === 'run') count.programs += 1;
   if (probe.ask === 'derived' || probe.ask === 'sealed') count.read += 1;
-  if (probe.ask === 'path' && (probe.want === 'text' || probe.want === 'digest') && !probe.path.startsWith('/var/lib/croft/')) count.read += 1;
+  if (probe.ask !== 'path' || answer?.ask !== 'path' || probe.path.startsWith('/var/lib/croft/')) return;
+  count.looked += 1;
+  if (isRead(probe, answer)) count.read += 1;
+}
+
+function isRead({ want, known = null }: Extract<Probe, { ask: 'path' }>, { stamp }: Extract<Answer, { ask: 'path' }>): boolean {
+  return want === 'text' || (want === 'digest' && !(known !== null && stamp !== undefined && isSame(known.stamp, stamp)));
 }
