@@ -53,14 +53,14 @@ async function stampAgain(machine: Machine, moved: readonly Moved[], rows: Float
   for (const [index, { row }] of [...whole, ...outside].entries()) rows.set(newer.subarray(index * stampNumbers, (index + 1) * stampNumbers), row * stampNumbers);
 }
 
-/** The names of some numbers were written anew: does everybody whom this is about have the same? */
-async function haveTheSameNames(watched: Watch): Promise<boolean> {
-  const before = [...watched.whose];
-  await watched.changing.observe(before.map(([, { path }]) => ({ ask: 'path', path, want: 'stat' })));
-  return before.every(([numbers, { names, path }]) => {
-    const now = watched.whose.get(numbers);
-    return now?.names === names && now.path === path;
-  }) && !watched.unclear;
+/** The names of some numbers were written anew: does everybody whom this is about have the same? What shows it has not moved. */
+async function haveTheSameNames({ changing, whose }: Watch): Promise<boolean> {
+  const before = [...whose.values()];
+  const answers = await changing.observe(before.map(({ path }) => ({ ask: 'path', path, want: 'stat' })));
+  return before.every(({ owner, group }, index) => {
+    const answer = answers[index];
+    return answer?.ask === 'path' && answer.node?.owner === owner && answer.node.group === group;
+  });
 }
 
 function pathsOf({ seen }: Watch): Paths {

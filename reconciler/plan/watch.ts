@@ -28,9 +28,10 @@ export interface Said {
 /** What answers depend on beside what is asked about. */
 export type Bearings = Pick<Extract<Answer, { ask: 'stamps' }>, 'names' | 'keys'>;
 
-/** The names of a user and a group. Shape: `root:root`. */
+/** The names of a user and a group. */
 export interface Whose {
-  readonly names: string;
+  readonly owner: string;
+  readonly group: string;
   readonly path: string;
 }
 
@@ -130,8 +131,8 @@ async function bearingsOf(machine: Machine): Promise<Bearings | null> {
 /** Was a number somebody else's before? Then what was said of whoever has it does not stand. */
 function isOfOtherName(whose: Map<string, Whose>, { path, node, stamp: [, , , uid, gid] }: Seen): boolean {
   if (node === null) return false;
-  const [numbers, names] = [`${uid}:${gid}`, `${node.owner}:${node.group}`];
+  const [numbers, { owner, group }] = [`${uid}:${gid}`, node];
   const before = whose.get(numbers);
-  whose.set(numbers, { names, path });
-  return before !== undefined && before.names !== names;
+  if (before === undefined) whose.set(numbers, { owner, group, path });
+  return before !== undefined && (before.owner !== owner || before.group !== group);
 }
