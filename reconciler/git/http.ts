@@ -3,9 +3,8 @@
  * server, a limit on silence, a limit on size, no redirect to another server. An answer is given out when it is complete.
  * It takes what git servers send: no compression, no cookies, no authentication. Source: RFC 9110, gitprotocol-http(5).
  */
-import * as plain from 'node:http';
-import * as secure from 'node:https';
-import { because, GitError } from './error.ts';
+import { GitError } from './error.ts';
+import type { Client } from './http-client.ts';
 import type { Purpose } from './transport.ts';
 
 /** How long a server may take and how much it may send. */
@@ -47,24 +46,19 @@ const mostRedirects = 3;
 
 /** Make ready to talk to a server. Errors: each exchange throws GitError when the server cannot be reached, takes too long, sends too much or answers no. */
 export function connection(limits: Limits): Connection {
-  const agents = { 'http:': new plain.Agent({ keepAlive: true }), 'https:': new secure.Agent({ keepAlive: true }) };
   const deadline = AbortSignal.timeout(limits.wholeSeconds * 1000);
-  const send = (exchange: Exchange): Promise<Received> => sendOnce(exchange, { limits, deadline, agents });
+  let client: Promise<Client> | null = null;
+  const opened = (): Promise<Client> => (client ??= import('./http-client.ts').then(({ clientOf }) => clientOf(limits, deadline)));
   return {
-    exchange: (exchange) => follow(exchange, send),
-    close: () => Object.values(agents).forEach((agent) => agent.destroy()),
+    exchange: async (exchange) => follow(exchange, (await opened()).send),
+    close: () => void client?.then(({ close }) => close()),
   };
 }
 
-interface Terms {
-  readonly limits: Limits;
-  readonly deadline: AbortSignal;
-  readonly agents: { readonly 'http:': plain.Agent; readonly 'https:': secure.Agent };
-}
-
-interface Received {
+/** What a server answered. */
+export interface Received {
   readonly status: number;
-  readonly headers: plain.IncomingHttpHeaders;
+  readonly headers: { readonly 'content-type'?: string | undefined; readonly location?: string | undefined };
   readonly body: Uint8Array;
 }
 
@@ -92,49 +86,4 @@ function redirected(from: URL, location: string | undefined): URL {
   const upgraded = to.origin === `https://${from.host}` && from.port === '';
   if (to.username !== '' || !(upgraded || to.origin === from.origin)) throw cannot;
   return to;
-}
-
-function sendOnce(exchange: Exchange, terms: Terms): Promise<Received> {
-  return new Promise((done, fail) => {
-    const cannot = (error: unknown): void => fail(error instanceof GitError ? error : new GitError(`cannot ${exchange.purpose}: ${reason(error, terms)}`));
-    const silence = terms.limits.silenceSeconds;
-    const headers = { 'user-agent': 'git/croft', ...lengthOf(exchange.body), ...exchange.headers };
-    // As an option the limit counts from before the connection is there; set later it would not.
-    const options = { method: exchange.method, headers, signal: terms.deadline, timeout: silence * 1000 };
-    const request = isSecure(exchange.url)
-      ? secure.request(exchange.url, { ...options, agent: terms.agents['https:'] })
-      : plain.request(exchange.url, { ...options, agent: terms.agents['http:'] });
-    request.on('timeout', () => request.destroy(new GitError(`cannot ${exchange.purpose}: the server has said nothing for ${silence} seconds`)));
-    request.on('error', cannot);
-    request.on('response', (response) => {
-      const { statusCode: status = 0, headers: received } = response;
-      collect(response, exchange).then((body) => done({ status, headers: received, body }), cannot);
-    });
-    request.end(exchange.body);
-  });
-}
-
-async function collect(response: plain.IncomingMessage, { maxBytes, purpose }: Exchange): Promise<Uint8Array> {
-  const chunks: Uint8Array[] = [];
-  let length = 0;
-  for await (const chunk of response) {
-    if (!(chunk instanceof Uint8Array)) continue;
-    length += chunk.length;
-    if (length > maxBytes) throw new GitError(`cannot ${purpose}: the server sends more than ${maxBytes} bytes`);
-    chunks.push(chunk);
-  }
-  if (!response.complete) throw new GitError(`cannot ${purpose}: the answer is cut off`);
-  return Buffer.concat(chunks);
-}
-
-function reason(error: unknown, { limits, deadline }: Terms): string {
-  return deadline.aborted ? `the server takes longer than ${limits.wholeSeconds} seconds` : because(error);
-}
-
-function isSecure(url: URL): boolean {
-  return url.protocol === 'https:';
-}
-
-function lengthOf(body: Uint8Array | undefined): { readonly [name: string]: string } {
-  return body === undefined ? {} : { 'content-length': String(body.length) };
 }

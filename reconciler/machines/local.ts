@@ -5,7 +5,6 @@
  */
 import type { Machine } from '../model/machine.ts';
 import { inodes, names } from './access.ts';
-import { ask } from './ask.ts';
 import { KEY_PATH } from './derive.ts';
 import type { Ground } from './ground.ts';
 import { distrust } from './guard.ts';
@@ -36,7 +35,7 @@ export function local({ transactions = '/var/lib/croft/transactions', limits }: 
     transactions,
     view: (places, argv, timeoutSeconds) => view({ places, argv, top: transactions, timeoutSeconds }),
     patience: patienceOf(limits),
-    ask,
+    ask: async (question) => (await import('./ask.ts')).ask(question),
     user: userOf,
   };
   return { name: ground.name, observe: (probes) => observe(ground, probes), perform: (step) => perform(ground, step) };

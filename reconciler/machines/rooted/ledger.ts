@@ -50,7 +50,15 @@ function note(paths: Map<string, Set<string>>, path: string, isThere: boolean): 
   }
 }
 
+/** A host has few owners, and many paths. */
+const parsed = new Map<string, Ids>();
+
 function parse(entry: string | undefined): Ids {
-  const [, uid, gid] = /^(\d+):(\d+)$/.exec(entry ?? '') ?? [];
-  return uid === undefined || gid === undefined ? ROOT : { uid: Number(uid), gid: Number(gid) };
+  if (entry === undefined) return ROOT;
+  const known = parsed.get(entry);
+  if (known !== undefined) return known;
+  const [, uid, gid] = /^(\d+):(\d+)$/.exec(entry) ?? [];
+  const ids = uid === undefined || gid === undefined ? ROOT : { uid: Number(uid), gid: Number(gid) };
+  parsed.set(entry, ids);
+  return ids;
 }
