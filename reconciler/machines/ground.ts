@@ -1,5 +1,6 @@
 import type { Question } from '../model/machine.ts';
 import type { Names, Ownership } from './access.ts';
+import type { Unwritten } from './durable.ts';
 import type { Patience } from './patience.ts';
 import type { Asked } from './processes.ts';
 import type { Command, Ran } from './run.ts';
@@ -16,6 +17,8 @@ export interface Ground extends Tree {
   readonly swept: Set<string>;
   /** Directories in which names were made that would not survive a power cut yet, each with a path in it (write.ts). */
   readonly unsynced: Map<string, string>;
+  /** What is staged and would not survive a power cut yet (durable.ts). */
+  readonly unwritten: Unwritten;
   /** What answers about secrets depend on beside what was asked about. */
   readonly keys: readonly string[];
   /** Take notice of what changed on the host since the last question or step; of a step that follows a calm one: of nothing that only others change. */

@@ -19,18 +19,25 @@ import { waysOf } from './ways.ts';
 
 /** Open the door to the host that this process runs on. */
 export function local({ transactions = '/var/lib/croft/transactions', limits }: { readonly transactions?: string; readonly limits?: Limits } = {}): Machine {
-  const people = names({ root: '/', distrust: () => null, ways: waysOf() });
+  const [ways, waysToNames] = [waysOf(), waysOf()];
+  const people = names({ root: '/', distrust: () => null, ways: waysToNames });
   const ground: Ground = {
     name: 'local',
     root: '/',
-    ways: waysOf(),
+    ways,
     names: people,
     ownership: inodes,
     swept: new Set(),
     unsynced: new Map(),
+    unwritten: { singly: 0, paths: new Set() },
     keys: [KEY_PATH, HOST_KEY_PATH],
     distrust: (path, stats, purpose) => distrust({ ownership: inodes, names: people }, { path, stats, purpose }),
-    begin: (calm = false) => (calm ? undefined : people.refresh()),
+    begin(calm = false) {
+      if (calm) return;
+      people.refresh();
+      ways.renew();
+      waysToNames.renew();
+    },
     run,
     transactions,
     view: (places, argv, timeoutSeconds) => view({ places, argv, top: transactions, timeoutSeconds }),

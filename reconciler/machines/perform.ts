@@ -29,9 +29,9 @@ export async function perform(ground: Ground, step: Step): Promise<void> {
   }
 }
 
-/** Steps that run nothing, and change neither who is who nor what is remembered of anybody else. */
+/** Steps that run nothing but a checker (which is waited for), and change neither who is who nor what is remembered of anybody else. */
 function isCalm(step: Step): boolean {
-  return naming.includes(step.do) || (step.do === 'stage' && !('check' in step.make));
+  return naming.includes(step.do) || step.do === 'stage';
 }
 
 /** The grounds on which the last thing done was such a step, and this process has not waited for anything since. */

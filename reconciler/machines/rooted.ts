@@ -41,15 +41,17 @@ function groundOf(root: string, directory: string): Ground {
   const store = storeOf(within);
   const people = names(within);
   const ownership = ledger(store);
+  const ways = waysOf();
   let begun = 0;
   const ground: Ground = {
     name: `rooted at ${directory}`,
     root,
-    ways: waysOf(),
+    ways,
     names: people,
     ownership,
     swept: new Set(),
     unsynced: new Map(),
+    unwritten: { singly: 0, paths: new Set() },
     keys: [KEY_PATH, HOST_KEY_PATH],
     distrust: (path, stats, purpose) => distrust({ ownership, names: people }, { path, stats, purpose }),
     begin(calm = false) {
@@ -57,6 +59,8 @@ function groundOf(root: string, directory: string): Ground {
       if (calm) return;
       store.refresh();
       people.refresh();
+      ways.renew();
+      within.ways.renew();
     },
     run: async (command) => runProgram(host, command),
     transactions: '/var/lib/croft/transactions',

@@ -4,10 +4,11 @@
  * ways out, and the journal alone tells which: `putBack` makes it as before, `keep` ends it. Both may be repeated from any point.
  * Source: rename(2), link(2), fsync(2): names are durable once their directory is synced.
  */
-import { closeSync, fsyncSync, linkSync, mkdirSync, renameSync, symlinkSync } from 'node:fs';
+import { closeSync, linkSync, mkdirSync, renameSync, symlinkSync } from 'node:fs';
 import { MachineError, type Making, type Placing, type Step } from '../model/machine.ts';
 import { modeBits } from './access.ts';
 import { derive } from './derive.ts';
+import { syncDirectories, syncOrLeave, syncStaged } from './durable.ts';
 import type { Ground, Viewed } from './ground.ts';
 import { endJournal, formatJournal, journalPath, markKept, nameWith, oldToken, readJournal, type Entry } from './journal.ts';
 import { beside, enter, find, leave, look, type Place } from './tree.ts';
@@ -47,39 +48,41 @@ export function unstage(ground: Ground, places: readonly Placing[]): void {
 export async function swap(ground: Ground, { unit, places }: Do<'swap'>): Promise<void> {
   if (readJournal(ground, unit) !== null) throw new MachineError(`cannot begin a transaction of ${unit}: an earlier one is still open`);
   makeHome(ground);
-  const held = new Map<string, Place>();
+  const holding: Holding = { directories: new Map(), staged: [] };
+  const { directories, staged } = holding;
   try {
-    const entries = places.map((placing) => remember(ground, held, placing));
-    for (const place of held.values()) syncDirectory(place);
+    const entries = places.map((placing) => remember(ground, holding, placing));
+    await syncStaged(ground, staged);
+    await syncDirectories(ground, [...directories.values()]);
     await write(ground, { path: journalPath(ground, unit), text: formatJournal(entries), mode: '0600', owner: 'root', group: 'root' });
     for (const entry of entries) take(ground, entry);
-    for (const place of held.values()) syncDirectory(place);
+    await syncDirectories(ground, [...directories.values()]);
   } catch (error) {
     if (readJournal(ground, unit) === null) forgetOld(ground, places);
-    else putBack(ground, unit);
+    else await putBack(ground, unit);
     throw error;
   } finally {
-    for (const place of held.values()) leave(place);
+    for (const place of directories.values()) leave(place);
   }
 }
 
 /** End a unit's swap for good. */
-export function keep(ground: Ground, unit: string): void {
+export async function keep(ground: Ground, unit: string): Promise<void> {
   const journal = readJournal(ground, unit);
   if (journal === null) return;
   if (!journal.kept) markKept(ground, unit, syncDirectory);
-  clear(ground, journal.entries.filter(({ old }) => old !== null), (place, { old }) => {
+  await clear(ground, journal.entries.filter(({ old }) => old !== null), (place, { old }) => {
     if (old !== null) discard(ground, beside(place, nameWith(old, place.name)));
   });
   endJournal(ground, unit, { kept: true, sync: syncDirectory });
 }
 
 /** Undo a unit's swap, unless it was already good. */
-export function putBack(ground: Ground, unit: string): void {
+export async function putBack(ground: Ground, unit: string): Promise<void> {
   const journal = readJournal(ground, unit);
   if (journal === null) return;
   if (journal.kept) return keep(ground, unit);
-  clear(ground, journal.entries, (place, entry) => restore(ground, place, entry));
+  await clear(ground, journal.entries, (place, entry) => restore(ground, place, entry));
   endJournal(ground, unit, { kept: false, sync: syncDirectory });
 }
 
@@ -92,9 +95,9 @@ export function viewed(ground: Ground, places: readonly Placing[]): readonly Vie
 function put(ground: Ground, { place, token, make }: { readonly place: Place; readonly token: string; readonly make: Making }): void {
   if (make.do === 'link') return symlinkSync(make.target, stagedBeside(place, token).at);
   const text = make.do === 'write' ? make.text : derive(ground, make);
-  const { fd } = stageText(ground, place, { text, mode: modeBits(make.mode), ids: ground.names.ids(make, make.path), token });
+  const { place: staged, fd } = stageText(ground, place, { text, mode: modeBits(make.mode), ids: ground.names.ids(make, make.path), token });
   try {
-    fsyncSync(fd);
+    syncOrLeave(ground, staged, fd);
   } finally {
     closeSync(fd);
   }
@@ -115,19 +118,22 @@ async function check(ground: Ground, { make, staged, places, inView }: Checking)
   judge(ran, { ...make, check: make.check }, staged);
 }
 
+/** What a swap holds until its end: directories by their paths, and what is staged in them. */
+interface Holding {
+  readonly directories: Map<string, Place>;
+  readonly staged: Place[];
+}
+
 /** Give what stands at a path a second name, and hold its directory. */
-function remember(ground: Ground, held: Map<string, Place>, { path, token }: Placing): Entry {
+function remember(ground: Ground, { directories, staged }: Holding, { path, token }: Placing): Entry {
   const place = token === null ? reach(ground, path) : enter(ground, path, `cannot write ${path}`);
   if (place === null) return { path, token, old: null };
-  if (held.has(place.directory)) {
-    try {
-      return link(ground, place, { path, token });
-    } finally {
-      leave(place);
-    }
-  }
-  held.set(place.directory, place);
-  return link(ground, place, { path, token });
+  const before = directories.get(place.directory);
+  if (before === undefined) directories.set(place.directory, place);
+  else leave(place);
+  const here = before === undefined ? place : beside(before, place.name);
+  if (token !== null) staged.push(stagedBeside(here, token));
+  return link(ground, here, { path, token });
 }
 
 function link(ground: Ground, place: Place, { path, token }: Placing): Entry {
@@ -165,15 +171,21 @@ function restore(ground: Ground, place: Place, { token, old }: Entry): void {
 }
 
 /** Do something at every place of a journal, and make it durable. What lies in a directory that is gone is gone, too. */
-function clear(ground: Ground, entries: readonly Entry[], work: (place: Place, entry: Entry) => void): void {
-  const changed = new Map<string, string>();
-  for (const entry of entries) {
-    withPlace(ground, entry.path, (place) => {
-      work(place, entry);
-      changed.set(place.directory, entry.path);
-    });
+async function clear(ground: Ground, entries: readonly Entry[], work: (place: Place, entry: Entry) => void): Promise<void> {
+  const changed = new Map<string, Place>();
+  try {
+    for (const entry of entries) {
+      const place = reach(ground, entry.path);
+      if (place === null) continue;
+      const before = changed.get(place.directory);
+      if (before === undefined) changed.set(place.directory, place);
+      else leave(place);
+      work(before === undefined ? place : beside(before, place.name), entry);
+    }
+    await syncDirectories(ground, [...changed.values()]);
+  } finally {
+    for (const place of changed.values()) leave(place);
   }
-  for (const path of changed.values()) withPlace(ground, path, syncDirectory);
 }
 
 function forgetOld(ground: Ground, places: readonly Placing[]): void {

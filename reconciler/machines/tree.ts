@@ -73,10 +73,23 @@ function reach(tree: Tree, { from, parts, purpose }: { readonly from: Level; rea
   const levels = [from];
   try {
     const broken = descend(tree, { levels, pending: [...parts], purpose });
-    return broken === 'a link' ? null : (broken ?? take(levels));
+    if (broken === null) {
+      const level = take(levels);
+      hold(tree, levels, purpose);
+      return level;
+    }
+    if (broken === 'a link') return null;
+    hold(tree, levels, purpose);
+    return broken;
   } finally {
     levels.forEach(letGo);
   }
+}
+
+/** What ends at a directory, or goes through it, is the first of many: of five thousand mailboxes that are still to be made, none is looked for from the root. */
+function hold({ ways }: Tree, levels: Level[], purpose: Purpose): void {
+  if (ways === undefined || levels.length < 2 || last(levels).held !== undefined) return;
+  letGo(ways.keep(take(levels), purpose));
 }
 
 /** Hold the directory of a path open in order to change something there. Errors: MachineError, beginning with what cannot be done. */

@@ -2,7 +2,9 @@
  * Directories that were reached and judged a moment ago, held open: a thousand files in one directory are one way and not a thousand. A
  * directory that is held is used again only while the kernel says that it still has its name, by no link (`/proc/self/fd/<n>`), so nobody
  * can put another one in its place; who may write in it changes by a step of croft's own (which forgets the way) or by root's hand, and no
- * longer than until this process next waits for anything. Source: proc_pid_fd(5).
+ * longer than until this process next waits for anything. The kernel is asked once for each question or step (`renew`), and not at all for
+ * a calm one that follows another without a wait (perform.ts): nobody but root can move what is on the way to a change, and who moves
+ * what is only looked at is seen a moment later. Source: proc_pid_fd(5).
  */
 import { closeSync, readlinkSync } from 'node:fs';
 import type { Purpose } from './tree.ts';
@@ -13,6 +15,8 @@ export interface Held {
   readonly path: string;
   users: number;
   isForgotten: boolean;
+  /** In which moment the kernel last said so. */
+  moment: number;
 }
 
 interface Reached {
@@ -27,6 +31,8 @@ export interface Ways {
   nearest(root: string, path: string, purpose: Purpose): Reached | null;
   /** Hold a directory that was reached without links. */
   keep(reached: Reached, purpose: Purpose): Reached;
+  /** Another moment: ask the kernel again for what is held. */
+  renew(): void;
   /** Hold no directory any more that is at this path or below; without one: none at all. */
   forget(path?: string): void;
 }
@@ -45,6 +51,7 @@ export function letGo({ fd, held }: { readonly fd: number; readonly held?: Held 
 export function waysOf(): Ways {
   const known: { readonly [purpose in Purpose]: Map<string, Held> } = { look: new Map(), change: new Map() };
   let isEnding = false;
+  let moment = 0;
   function drop(purpose: Purpose, held: Held): void {
     known[purpose].delete(held.path);
     held.isForgotten = true;
@@ -61,13 +68,22 @@ export function waysOf(): Ways {
     known[purpose].set(held.path, held);
     return { fd: held.fd, path: held.path, held };
   }
+  /** Does it still have its name, by no link? */
+  function isThere(root: string, held: Held): boolean {
+    if (held.moment === moment) return true;
+    held.moment = moment;
+    return readlinkSync(`/proc/self/fd/${held.fd}`) === (root === '/' ? held.path : `${root}${held.path}`);
+  }
   return {
     forget,
+    renew: () => {
+      moment += 1;
+    },
     nearest(root, path, purpose) {
       for (let directory = path; directory !== ''; directory = directory.slice(0, directory.lastIndexOf('/'))) {
         const held = known[purpose].get(directory);
         if (held === undefined) continue;
-        if (readlinkSync(`/proc/self/fd/${held.fd}`) === (root === '/' ? directory : `${root}${directory}`)) return use(purpose, held);
+        if (isThere(root, held)) return use(purpose, held);
         drop(purpose, held);
       }
       return null;
@@ -85,7 +101,7 @@ export function waysOf(): Ways {
       if (before !== undefined) drop(purpose, before);
       const [oldest] = known[purpose].values();
       if (oldest !== undefined && known[purpose].size >= MOST) drop(purpose, oldest);
-      return use(purpose, { fd, path, users: 0, isForgotten: false });
+      return use(purpose, { fd, path, users: 0, isForgotten: false, moment });
     },
   };
 }

@@ -3,8 +3,8 @@
  * a site or a zone when the file for it is there and does not say that it is silent (programs/marks.ts).
  */
 import type { Question } from '../../model/machine.ts';
-import type { Host } from './host.ts';
-import { MARKS, markedBelow } from './programs/marks.ts';
+import { stampOf, type Host } from './host.ts';
+import { isMarked, MARKS, markedBelow, markIn } from './programs/marks.ts';
 
 const DAEMONS: { readonly [by in Question['by']]: { readonly units: readonly string[]; readonly folder: string } } = {
   http: { units: ['apache2.service'], folder: '/etc/apache2' },
@@ -22,8 +22,9 @@ export function answer(host: Host, question: Question): string | null {
   if (markedBelow(host, folder, MARKS.mute) !== null) return 'there is no answer';
   const path = fileOf(question);
   if (path === null) return null;
-  const text = host.text(path);
-  return text === null || text.includes(MARKS.silent) ? 'it does not know this name' : null;
+  const stats = host.stats(path);
+  const isSilent = stats?.isFile() !== true || (isMarked(host, { path, stamp: stampOf(stats) }) && markIn(host, path, MARKS.silent) !== null);
+  return isSilent ? 'it does not know this name' : null;
 }
 
 function fileOf(question: Question): string | null {

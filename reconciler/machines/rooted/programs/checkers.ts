@@ -4,8 +4,8 @@
  * everything below its daemon's directory.
  */
 import type { Ran } from '../../run.ts';
-import type { Host } from '../host.ts';
-import { MARKS, markIn, markedBelow, marksBelow } from './marks.ts';
+import { stampOf, type Host, type PlainFile } from '../host.ts';
+import { isMarked, MARKS, markIn, markedBelow, marksBelow } from './marks.ts';
 import { fails, fine, type Program } from './program.ts';
 
 interface Checker {
@@ -58,21 +58,21 @@ function program(name: string, { deb, folder, tells = [], prints = '' }: Checker
     deb,
     mutates: (args) => args.some((word) => tells.includes(word)),
     run(host, args): Ran {
-      const paths = args.filter((word) => word.startsWith('/'));
-      const missing = paths.find((path) => host.stats(path) === null);
-      if (missing !== undefined) return fails(`${name}: ${missing}: No such file or directory`);
-      const files = paths.filter((path) => host.stats(path)?.isFile());
+      const paths = args.filter((word) => word.startsWith('/')).map((path) => ({ path, stats: host.stats(path) }));
+      const missing = paths.find(({ stats }) => stats === null);
+      if (missing !== undefined) return fails(`${name}: ${missing.path}: No such file or directory`);
+      const files = paths.flatMap(({ path, stats }) => (stats?.isFile() === true ? [{ path, stamp: stampOf(stats) }] : []));
       const refused = files.length === 0 ? refusedBelow(host, folder, args.some((word) => tells.includes(word))) : refusedAmong(host, files);
       return refused === null ? fine(prints) : fails(`${name}: ${refused}`);
     },
   };
 }
 
-function refusedAmong(host: Host, files: readonly string[]): string | null {
-  return files.map((path) => refusedFile(host, path)).find((refused) => refused !== null) ?? null;
+function refusedAmong(host: Host, files: readonly PlainFile[]): string | null {
+  return files.map((file) => refusedFile(host, file)).find((refused) => refused !== null) ?? null;
 }
 
-function refusedFile(host: Host, path: string): string | null {
-  const marked = markIn(host, path, MARKS.refuse);
+function refusedFile(host: Host, file: PlainFile): string | null {
+  const marked = isMarked(host, file) ? markIn(host, file.path, MARKS.refuse) : null;
   return marked === null ? null : `${marked}: a rooted machine was told to refuse this`;
 }

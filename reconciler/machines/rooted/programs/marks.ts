@@ -55,7 +55,8 @@ function markedFiles(host: Host, folder: string): readonly PlainFile[] {
   return known;
 }
 
-function isMarked(host: Host, { path, stamp }: PlainFile): boolean {
+/** Has a file one of the words in it that daemons go by? */
+export function isMarked(host: Host, { path, stamp }: PlainFile): boolean {
   const known = byStamp.get(host.ground) ?? new Map<string, boolean>();
   byStamp.set(host.ground, known);
   const marked = known.get(stamp) ?? (host.text(path) ?? '').includes(BEGINNING);
