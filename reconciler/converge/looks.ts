@@ -13,7 +13,7 @@ export interface Looks {
 
 /** The kinds of which a host can be asked about many at once, and whose changes tell nothing of each other. */
 const together: readonly KindName[] = ['directory', 'home', 'quota', 'key', 'secret', 'file', 'zone', 'link'];
-const most = 1024;
+const [growth, most] = [8, 1024];
 
 /** May this one be looked at together with others of its kind? */
 export function isSeenTogether({ kind }: Resource): boolean {
@@ -22,7 +22,7 @@ export function isSeenTogether({ kind }: Resource): boolean {
 
 /**
  * Look again at what was done, at many things of one kind at once: to ask for all quota groups costs as much for one as for a thousand. At
- * first one alone, so that what the first one brings about (quotas are counted now) is known to the second; then at two, four, ….
+ * first one alone, so that what the first one brings about (quotas are counted now) is known to the second; then at eight, sixty-four, ….
  */
 export function looksOf(run: Run, report: (change: Change) => void): Looks {
   const waiting = new Map<Id, Change>();
@@ -43,7 +43,7 @@ export function looksOf(run: Run, report: (change: Change) => void): Looks {
       if (change.resource.kind !== kind) [kind, room] = [change.resource.kind, 1];
       waiting.set(change.resource.id, change);
       if (waiting.size < room) return;
-      room = Math.min(room * 2, most);
+      room = Math.min(room * growth, most);
       await all();
     },
   };

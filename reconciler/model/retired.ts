@@ -58,10 +58,17 @@ export function retiredIn(root: string): string {
 
 /** Find which data a path is. Shape: null for a path that holds none. */
 export function dataAt(path: string): (DataRoot & { readonly name: string }) | null {
-  const found = dataRoots.find(({ root }) => path.startsWith(`${root}/`));
-  if (found === undefined) return null;
-  const parts = path.slice(found.root.length + 1).split('/');
-  return parts.some((part) => part === '' || part.startsWith('.')) ? null : { ...found, name: parts.reverse().join('@') };
+  const found = dataRootOf(path);
+  return found === null ? null : { ...found, name: path.slice(found.root.length + 1).split('/').reverse().join('@') };
+}
+
+/** Find which sort of data a path is, where it does not matter whose. Shape: null for a path that holds none. */
+export function dataRootOf(path: string): DataRoot | null {
+  for (const found of dataRoots) {
+    const end = found.root.length;
+    if (path.charAt(end) === '/' && path.startsWith(found.root)) return path.endsWith('/') || path.includes('/.', end) || path.includes('//', end) ? null : found;
+  }
+  return null;
 }
 
 /** Say for people what data it is. Shape: `ada's home`. */

@@ -1,6 +1,5 @@
 import type { Cause, Difference } from '../model/plan.ts';
 import type { Part, Resource, Scalar, State } from '../model/resource.ts';
-import { compareText } from '../model/source.ts';
 import { managed } from '../model/state.ts';
 
 /**
@@ -11,10 +10,11 @@ export function differences(resource: Resource, actual: State | null, left: Stat
   if (isAsDesired(resource, actual)) return [];
   const whose = whoseOf(resource);
   const was = managed(actual, resource);
-  const attributes = new Set([...Object.keys(resource.desired ?? {}), ...Object.keys(was ?? {})]);
-  return [...attributes]
+  const attributes = was === null ? Object.keys(resource.desired ?? {}) : [...new Set([...Object.keys(resource.desired ?? {}), ...Object.keys(was)])];
+  // Text sorts by code unit when nobody says how, and much faster: a table has thousands of attributes.
+  return attributes
     .filter((attribute) => value(was, attribute) !== value(resource.desired, attribute))
-    .sort(compareText)
+    .sort()
     .map((attribute) => ({
       attribute,
       actual: value(was, attribute),
@@ -44,6 +44,7 @@ function causeOf(attribute: string, actual: State | null, left: State | null): C
 
 /** Of several parts that an attribute is in, the first: it is, or begins with, the part's own name and a dot. */
 function whoseOf({ owner, source, parts = [] }: Resource): (attribute: string) => Pick<Part, 'owner' | 'source'> {
+  if (parts.length === 0) return () => ({ owner, source });
   const places = new Map<string, number>();
   parts.forEach(({ attribute }, index) => {
     if (!places.has(attribute)) places.set(attribute, index);

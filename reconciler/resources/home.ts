@@ -7,7 +7,7 @@
  */
 import type { Answer, Node, Probe, Step } from '../model/machine.ts';
 import type { Kind, OnHost } from '../model/kind.ts';
-import { dataAt, dataRoots, newestRetired, retiredIn, retiredPath } from '../model/retired.ts';
+import { dataAt, dataRootOf, dataRoots, newestRetired, retiredIn, retiredPath } from '../model/retired.ts';
 import type { Id, Provenance, Resource, State } from '../model/resource.ts';
 import { access, desiredAccess, isAccess, type Access, type AccessWish } from './access.ts';
 import { linesOf, nodeOf, outputOf } from './answer.ts';
@@ -59,11 +59,11 @@ export const homeKind: Kind = {
 
 /** Only a member's home is counted by a quota group. */
 function isCounted(path: string): boolean {
-  return dataAt(path)?.sort === 'home';
+  return dataRootOf(path)?.sort === 'home';
 }
 
 function rootsOf(resources: readonly Resource[]): readonly string[] {
-  const found = new Set(resources.map(({ name }) => dataAt(name)?.root));
+  const found = new Set(resources.map(({ name }) => dataRootOf(name)?.root));
   return dataRoots.map(({ root }) => root).filter((root) => found.has(root));
 }
 
@@ -79,7 +79,7 @@ interface Question {
 /** What is to be known of some directories, each question once. Who reads mail is asked only when a mailbox is to go. */
 function questions(resources: readonly Resource[]): readonly Question[] {
   const seeds = resources.flatMap((each) => seedOf(each) ?? []);
-  const leaving = resources.some(({ name, desired }) => desired === null && dataAt(name)?.sort === 'mail');
+  const leaving = resources.some(({ name, desired }) => desired === null && dataRootOf(name)?.sort === 'mail');
   return [
     ...[...resources.map(({ name }) => name), ...seeds.map(({ path }) => path)].map((path): Question => ({ about: path, probe: { ask: 'path', path, want: 'stat' } })),
     ...subvolumeRoots(resources).map((root): Question => ({ about: `ground ${root}`, probe: groundProbe(root) })),
@@ -114,9 +114,9 @@ function seedOf({ name, desired }: Resource): { readonly name: string; readonly 
 }
 
 function newestAside({ name, owner }: Resource, observed: ReadonlyMap<Id, State | null>): string | null {
-  const root = dataAt(name)?.root;
+  const root = dataRootOf(name)?.root;
   const entries = root === undefined ? undefined : observed.get(groundId('home', retiredIn(root)))?.['entries'];
-  return typeof entries === 'string' ? newestRetired(name, owner, entries.split('/')) : null;
+  return typeof entries === 'string' && entries !== '' ? newestRetired(name, owner, entries.split('/')) : null;
 }
 
 function retiring({ name: path, owner }: Resource, { actual, now }: OnHost): readonly Step[] {
