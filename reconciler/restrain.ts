@@ -68,8 +68,9 @@ async function sightOf(machine: Machine, { state, planned: { catalog, inventory,
   const known = { before: isNew ? (census ?? censusIn(inventory)) : null, remotes, zones: await zonesOn(machine, catalog, inventory), formers: await formersOn(machine, { catalog, inventory }) };
   const sight = { catalog, inventory, state, holds: plan.holds, admins: keyHolders(inventory.entries.keys()), ...known };
   const isDoubtful = guard(sight, now).some(({ code }) => code === 'guard/admins' || code === 'guard/lock-out');
-  const admins = isDoubtful ? (revision === null ? null : await reader.admins(revision)) : sight.admins;
-  return { sight: { ...sight, admins }, notices: isNew && census === null ? [uncounted] : [] };
+  const notices = isNew && census === null ? [uncounted] : [];
+  if (!isDoubtful) return { sight, notices };
+  return { sight: { ...sight, admins: revision === null ? null : await reader.admins(revision) }, notices };
 }
 
 /** Read the zone files that are to say something else. */

@@ -1,4 +1,4 @@
-import type { Inventory, Outcome } from '../model/plan.ts';
+import type { Inventory, InventoryEntry, Outcome } from '../model/plan.ts';
 import type { Id, Resource, Scalar, State } from '../model/resource.ts';
 import { same } from '../model/same.ts';
 import { managed } from '../model/state.ts';
@@ -30,12 +30,18 @@ export function inventoryAfter(planned: Planned, run: { readonly observed: Reado
     if (result === 'done' && !declared.has(resource.id)) entries.delete(resource.id);
     else {
       const before = inventory.entries.get(resource.id);
+      if (before !== undefined && !run.outcomes.has(resource.id) && isAsLeft(before, resource, left(resource, run.observed, planned))) continue;
       const entry = entryOf(resource, result === 'done' ? left(resource, run.observed, planned) : (before?.left ?? null));
       if (before === undefined || !same(before, entry)) entries.set(resource.id, entry);
     }
   }
   const after = { revision: catalog.revision, entries, ledger };
   return isUnchanged(inventory, after) ? null : after;
+}
+
+/** Nearly everything is, nearly always: so that is found out before anything is made. Whose the rows of a table are is looked into there. */
+function isAsLeft(before: InventoryEntry, { owner, source, parts }: Resource, state: State): boolean {
+  return parts === undefined && Object.keys(before).length === 3 && before.owner === owner && same(before.source, source) && same(before.left, state);
 }
 
 function left(resource: Resource, observed: ReadonlyMap<Id, State | null>, { untouched, inventory }: Planned): State {

@@ -128,11 +128,7 @@ function moment(seconds: number): string {
  * with the rest of its document, and with all that the co-op has among what that unit reads: when these are new, it may go well.
  */
 function wisher({ accounted }: Planned): (resource: Resource) => string {
-  const documents = new Map<string, Resource[]>();
-  for (const one of accounted) {
-    const others = documents.get(documentOf(one));
-    if (others === undefined) documents.set(documentOf(one), [one]); else others.push(one);
-  }
+  let documents: ReadonlyMap<string, readonly Resource[]> | null = null;
   const units = accounted.filter(({ load }) => load !== undefined);
   const shared = new Map<Id, string>();
   const sharedBy = (unit: Resource): string => {
@@ -142,10 +138,20 @@ function wisher({ accounted }: Planned): (resource: Resource) => string {
   };
   return (resource) => {
     const { owner, load, payload } = resource;
+    documents ??= byDocument(accounted);
     const beside = load === undefined ? units.filter((unit) => isRead(unit.load?.reads ?? [], resource)).map(sharedBy) : [];
     const document = beside.length === 0 || owner === 'coop' ? [] : (documents.get(documentOf(resource)) ?? []).map(wanted);
     return digest(JSON.stringify([wanted(resource), payload ?? null, load ?? null, document, beside]));
   };
+}
+
+function byDocument(resources: readonly Resource[]): ReadonlyMap<string, readonly Resource[]> {
+  const documents = new Map<string, Resource[]>();
+  for (const one of resources) {
+    const others = documents.get(documentOf(one));
+    if (others === undefined) documents.set(documentOf(one), [one]); else others.push(one);
+  }
+  return documents;
 }
 
 function documentOf({ owner, source }: Resource): string {

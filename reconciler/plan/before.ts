@@ -4,6 +4,16 @@ import { ownerName, type Owner } from '../model/owner.ts';
 import type { Inventory, InventoryEntry } from '../model/plan.ts';
 import type { Catalog, Id, State } from '../model/resource.ts';
 
+/** What follows from entries or resources, of which no list is ever changed: many guards ask the same of them. */
+function once<Of extends object, T extends object>(find: (of: Of) => T): (of: Of) => T {
+  const found = new WeakMap<Of, T>();
+  return (of) => {
+    const known = found.get(of) ?? find(of);
+    found.set(of, known);
+    return known;
+  };
+}
+
 /** Where every member's account stands, with the shell. */
 export const accounts: Id = 'table:/var/lib/extrausers/passwd';
 const expiries: Id = 'table:/var/lib/extrausers/shadow';
@@ -23,18 +33,26 @@ function isThing([id, { source }]: readonly [Id, InventoryEntry]): boolean {
 
 /** List what croft made on a host for somebody: its own entries, and each mailbox. */
 export function thingsOf({ entries }: Inventory): readonly Thing[] {
+  return thingsAmong(entries);
+}
+
+const thingsAmong = once((entries: Inventory['entries']): readonly Thing[] => {
   const own = [...entries].filter(isThing).map(([id, { owner, source: { file } }]): Thing => ({ id, owner, file }));
   const table = entries.get(mailboxes);
   const boxes = keysIn(table).map((key): Thing => ({ id: `mailbox:${key}`, owner: rowOwner(table, key), file: fileOf(table) }));
   return [...own, ...boxes];
-}
+});
 
 /** Name the members who had an account, and could use it: a shadow row that expires is closed. */
 export function activeMembers({ entries }: Inventory): ReadonlySet<string> {
+  return activeAmong(entries);
+}
+
+const activeAmong = once((entries: Inventory['entries']): ReadonlySet<string> => {
   const table = entries.get(accounts);
   const closed = entries.get(expiries)?.left ?? {};
   return new Set(Object.keys(table?.rows ?? {}).filter((name) => has(table?.left, `${name}.uid`) && (closed[`${name}.expire`] ?? '') === ''));
-}
+});
 
 /** Name the document that the table of accounts was made of. */
 export function accountsFile({ entries }: Inventory): string {
@@ -74,7 +92,13 @@ export function zoneOf(id: string): string | null {
 }
 
 /** List the mail domains of a host, whose each was, and how many mailboxes it had. */
-export function mailDomainsOf({ entries }: Inventory): readonly (Thing & { readonly mailboxes: number })[] {
+export function mailDomainsOf({ entries }: Inventory): readonly MailDomain[] {
+  return mailDomainsAmong(entries);
+}
+
+type MailDomain = Thing & { readonly mailboxes: number };
+
+const mailDomainsAmong = once((entries: Inventory['entries']): readonly MailDomain[] => {
   const table = entries.get(mailDomains);
   const counts = new Map<string, number>();
   for (const address of keysIn(entries.get(mailboxes))) {
@@ -83,7 +107,7 @@ export function mailDomainsOf({ entries }: Inventory): readonly (Thing & { reado
   }
   return keysIn(table).map((name) => (
     { id: name, owner: rowOwner(table, name), file: fileOf(table), mailboxes: counts.get(name) ?? 0 }));
-}
+});
 
 /** Is what an entry was made of still declared, be it for another host? */
 export function isDeclared({ id, file }: Thing, state: Declared): boolean {
@@ -117,8 +141,10 @@ export function memberNamed(state: Declared, name: string): Declared['members'][
 
 /** Name what a catalog declares. */
 export function declaredIn({ resources }: Catalog): ReadonlySet<string> {
-  return new Set(resources.map(({ id }) => id));
+  return idsAmong(resources);
 }
+
+const idsAmong = once((resources: Catalog['resources']): ReadonlySet<string> => new Set(resources.map(({ id }) => id)));
 
 function keysIn(table: InventoryEntry | undefined): readonly string[] {
   return Object.keys(table?.left ?? {}).flatMap((attribute) => (attribute.endsWith('.value') ? [attribute.slice(0, -'.value'.length)] : []));

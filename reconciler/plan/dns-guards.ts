@@ -84,18 +84,24 @@ interface ZoneLine {
   readonly why: string;
 }
 
-function lostServers({ id, payload }: Resource, was: string | undefined): readonly ZoneLine[] {
-  const apex = zoneOf(id) ?? '';
-  const left = new Set(apexServers(payload?.text ?? '', apex).map(({ data }) => data));
-  return was === undefined ? [] : apexServers(was, apex).filter(({ data }) => !left.has(data));
+function lostServers(file: Resource, was: string | undefined): readonly ZoneLine[] {
+  if (was === undefined) return [];
+  const left = new Set(serversIn(file).map(({ data }) => data));
+  return apexServers(was, zoneOf(file.id) ?? '').filter(({ data }) => !left.has(data));
 }
 
-function serversIn({ id, payload }: Resource): readonly ZoneLine[] {
-  return apexServers(payload?.text ?? '', zoneOf(id) ?? '');
+/** Of each zone file once, for all that is asked about it. */
+const known = new WeakMap<Resource, readonly ZoneLine[]>();
+
+function serversIn(file: Resource): readonly ZoneLine[] {
+  const servers = known.get(file) ?? apexServers(file.payload?.text ?? '', zoneOf(file.id) ?? '');
+  known.set(file, servers);
+  return servers;
 }
 
 function apexServers(text: string, apex: string): readonly ZoneLine[] {
-  return linesOf(text).filter(({ name, type }) => name === apex && type === 'NS');
+  const own = text.split('\n').filter((line) => line.startsWith(`${apex}. `));
+  return linesOf(own.join('\n')).filter(({ name, type }) => name === apex && type === 'NS');
 }
 
 /** Is it there because a host plays that part, and not because somebody wrote it down? */

@@ -12,10 +12,9 @@ const guards: readonly Guard[] = [adminsIn, shrunken, departures, emptiness, dat
 
 /** Say what a run would destroy and the co-op has not allowed, each with the exact entry that would. Units: milliseconds since the epoch. */
 export function guard(remembering: Sight, now: number): readonly Guarded[] {
-  const sight = at(remembering, now);
+  const { sight, judged: { refused, spent } } = judgedAt(remembering, now);
   const { catalog: { host }, state: { allowances, cluster } } = sight;
   const where = cluster.source.file.replace(/cluster\.yaml$/, 'coop/allowances.yaml');
-  const { refused, spent } = judged(sight, now);
   return refused.map((danger) => ({
     code: `guard/${danger.guard}`, host, owner: danger.owner, object: danger.object, count: danger.going.length,
     message: `cannot ${danger.says}${usedUp(danger, { allowances, spent, now })}`, allow: worded({ ...danger, count: danger.going.length }, now), where,
@@ -36,8 +35,7 @@ export interface Passing {
 
 /** Say what guards let pass. `lost`: the host's inventory was. Units: milliseconds since the epoch. */
 export function passing(remembering: Sight, when: { readonly now: number; readonly lost: boolean }): Passing {
-  const sight = at(remembering, when.now);
-  const { passed, spent } = judged(sight, when.now);
+  const { sight, judged: { passed, spent } } = judgedAt(remembering, when.now);
   const notices = passed.map(({ danger: { guard: name, object, going }, allowance: { reason, source: { file, line } } }) =>
     `the allowance of ${name} for ${object} lets ${going.length} pass: ${reason} (${file}:${line})`);
   return { ledger: ledgerAfter(sight, spent, when), notices };
@@ -53,13 +51,24 @@ export function idle(allowances: readonly Allowance[], now: number): readonly st
   });
 }
 
-/** The sight with what counts now of what the host remembers. */
-function at(sight: Sight, now: number): Sight {
-  return { ...sight, inventory: { ...sight.inventory, ledger: current(sight.inventory.ledger, now) } };
+/** What was judged, and of what: with what counts at that time of what the host remembers. Units: milliseconds since the epoch. */
+interface Judgement {
+  readonly now: number;
+  readonly sight: Sight;
+  readonly judged: Judged;
 }
 
-function judged(sight: Sight, now: number): Judged {
-  return judge(guards.flatMap((look) => look(sight)), { allowances: sight.state.allowances, ledger: sight.inventory.ledger, now });
+/** What is seen is never changed, so it is judged once for all that is to be said of it. */
+const known = new WeakMap<Sight, Judgement>();
+
+function judgedAt(remembering: Sight, now: number): Judgement {
+  const before = known.get(remembering);
+  if (before?.now === now) return before;
+  const sight = { ...remembering, inventory: { ...remembering.inventory, ledger: current(remembering.inventory.ledger, now) } };
+  const dangers = guards.flatMap((look) => look(sight));
+  const found = { now, sight, judged: judge(dangers, { allowances: sight.state.allowances, ledger: sight.inventory.ledger, now }) };
+  known.set(remembering, found);
+  return found;
 }
 
 /** Who allowed something thinks that it was enough. */

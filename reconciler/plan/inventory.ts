@@ -45,18 +45,27 @@ export async function writeInventory(machine: Machine, inventory: Inventory): Pr
 }
 
 /** Write down what croft made, how it left it, and whose rows are in it. */
-export function entryOf({ owner, source, desired, parts }: Resource, left: State | null): InventoryEntry {
-  const rows = parts === undefined ? [] : rowsOf(desired ?? {}, parts);
-  return { owner, source, left, ...(rows.length === 0 ? {} : { rows: Object.fromEntries(rows) }) };
+export function entryOf(resource: Resource, left: State | null): InventoryEntry {
+  const { owner, source, parts } = resource;
+  const rows = parts === undefined ? null : rowsOf(resource, parts);
+  return { owner, source, left, ...(rows === null ? {} : { rows }) };
 }
 
-/** An attribute is a row's key, a dot, and a column without one. Some parts are one column only. */
-function rowsOf(desired: State, parts: readonly Part[]): readonly (readonly [string, Owner])[] {
+/** Of a table with thousands of rows these are found once, for the inventory before a run and the one after it. */
+const known = new WeakMap<Resource, InventoryEntry['rows'] | null>();
+
+/** An attribute is a row's key, a dot, and a column without one. Some parts are one column only. null: no row is anybody's. */
+function rowsOf(resource: Resource, parts: readonly Part[]): NonNullable<InventoryEntry['rows']> | null {
+  const before = known.get(resource);
+  if (before !== undefined) return before;
   const owners = new Map(parts.map(({ attribute, owner }) => [attribute, owner]));
-  return keysIn(desired).flatMap((key) => {
+  const rows = keysIn(resource.desired ?? {}).flatMap((key) => {
     const owner = owners.get(key) ?? 'coop';
     return owner === 'coop' ? [] : [[key, owner] as const];
   });
+  const found = rows.length === 0 ? null : Object.fromEntries<Owner>(rows);
+  known.set(resource, found);
+  return found;
 }
 
 /** The columns of a row stand together. */
