@@ -1,17 +1,23 @@
-import type { Id, Resource, State } from './resource.ts';
+import type { Id, Load, Resource, State } from './resource.ts';
 import { fingerprint, isRead } from './state.ts';
 
 /** Of some resources, those at or below each path that a unit among them reads, by their number. */
 type ByPath = ReadonlyMap<string, readonly number[]>;
 
 /** Lists of resources are never changed, so one is gone through once for all the units in it, however many they are. */
-const known = new WeakMap<readonly Resource[], ByPath>();
+const known = new WeakMap<readonly Resource[], { readonly byPath: ByPath; readonly inputs: WeakMap<Load, readonly Resource[]> }>();
 
 /** Everything of a list that a unit reads, in the list's order; no units, for nobody loads those. */
 export function inputsIn(resources: readonly Resource[], { load }: Resource): readonly Resource[] {
   if (load === undefined) return [];
-  const byPath = known.get(resources) ?? byPathIn(resources);
-  known.set(resources, byPath);
+  const { byPath, inputs } = known.get(resources) ?? { byPath: byPathIn(resources), inputs: new WeakMap<Load, readonly Resource[]>() };
+  known.set(resources, { byPath, inputs });
+  const found = inputs.get(load) ?? inputsOf(resources, byPath, load);
+  inputs.set(load, found);
+  return found;
+}
+
+function inputsOf(resources: readonly Resource[], byPath: ByPath, load: Load): readonly Resource[] {
   // A unit that is not among them: nobody looked for what it reads.
   if (!load.reads.every((path) => byPath.has(path))) return resources.filter((input) => input.load === undefined && isRead(load.reads, input));
   const numbers = new Set(load.reads.flatMap((path) => byPath.get(path) ?? []));

@@ -34,22 +34,20 @@ export function circleIn(resources: readonly Resource[]): Id | null {
     const name = id.slice(id.indexOf(':') + 1);
     return { id, kind: 'directory', name, owner: 'coop', source: { file: '', line: 1, column: 1 }, desired: null, needs: [], after: [] };
   });
-  return sequenceOf([...resources, ...dropped]).circle?.id ?? null;
+  return sequenceOf(dropped.length === 0 ? resources : [...resources, ...dropped]).circle?.id ?? null;
 }
 
+/** Lists of resources are never changed: a catalog that was looked through for circles is in order then. */
+const known = new WeakMap<readonly Resource[], Sequence<Resource>>();
+
 function sequenceOf(resources: readonly Resource[]): Sequence<Resource> {
+  const before = known.get(resources);
+  if (before !== undefined) return before;
   const named = isSorted(resources) ? resources : [...resources].sort((a, b) => compareText(a.id, b.id));
   const sorted = inRanks(named);
-  const byId = new Map(sorted.map((resource) => [resource.id, resource]));
-  const before = predecessors(sorted);
-  return inSequence(sorted, (resource) => {
-    const found: Resource[] = [];
-    for (const id of before(resource)) {
-      const one = byId.get(id);
-      if (one !== undefined) found.push(one);
-    }
-    return found;
-  });
+  const sequence = inSequence(sorted, predecessors(sorted));
+  known.set(resources, sequence);
+  return sequence;
 }
 
 function isSorted(resources: readonly Resource[]): boolean {
@@ -74,24 +72,26 @@ function standing(resource: Resource): number {
   return rank[resource.kind];
 }
 
-/** For each resource, the ids that must come before it. */
-function predecessors(sorted: readonly Resource[]): (resource: Resource) => readonly Id[] {
+/** For each resource, those among all that must come before it. */
+function predecessors(sorted: readonly Resource[]): (resource: Resource) => readonly Resource[] {
+  const byId = new Map(sorted.map((resource) => [resource.id, resource]));
   const directories = new Map(sorted.filter((one) => one.kind === 'directory').map((one) => [one.name, one]));
-  const inside = new Map<string, Id[]>();
-  for (const resource of sorted) {
-    const holder = directories.get(parentOf(resource.name));
-    if (holder?.desired !== null) continue;
-    const those = inside.get(holder.name);
-    if (those === undefined) inside.set(holder.name, [resource.id]);
-    else those.push(resource.id);
-  }
+  const dropped = [...directories.values()].filter(({ desired }) => desired === null);
+  const inside = new Map(dropped.map(({ name }): readonly [string, Resource[]] => [name, []]));
+  if (inside.size > 0) for (const resource of sorted) inside.get(parentOf(resource.name))?.push(resource);
   return (resource) => {
-    const holder = directories.get(parentOf(resource.name));
-    const all = [...resource.needs, ...resource.after];
-    if (holder !== undefined && holder.desired !== null) all.push(holder.id);
-    if (resource.load !== undefined) for (const { id } of inputsIn(sorted, resource)) all.push(id);
-    if (resource.kind === 'directory' && resource.desired === null) all.push(...(inside.get(resource.name) ?? []));
-    return all.includes(resource.id) ? all.filter((id) => id !== resource.id) : all;
+    const { id: own, needs, after, load, kind, name, desired } = resource;
+    const all: Resource[] = [];
+    const add = (one: Resource | undefined): void => {
+      if (one !== undefined && one.id !== own) all.push(one);
+    };
+    for (const id of needs) add(byId.get(id));
+    for (const id of after) add(byId.get(id));
+    const holder = directories.get(parentOf(name));
+    if (holder?.desired !== null) add(holder);
+    if (load !== undefined) inputsIn(sorted, resource).forEach(add);
+    if (kind === 'directory' && desired === null) inside.get(name)?.forEach(add);
+    return all;
   };
 }
 

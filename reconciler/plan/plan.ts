@@ -50,8 +50,8 @@ export async function makePlan(machine: Machine, wish: Wish): Promise<Planned> {
 /** Name everything that a plan is about: what is declared, and what croft made and nobody declares any more. */
 export function scopeOf({ catalog, inventory, holds }: Wish): Scope {
   const { tombstones, spared } = undeclared(catalog, inventory, holds);
-  const resources = inOrder([...catalog.resources, ...tombstones]);
-  return { resources, accounted: [...resources, ...spared], dropped: new Set(tombstones.map(({ id }) => id)) };
+  const resources = inOrder(tombstones.length === 0 ? catalog.resources : [...catalog.resources, ...tombstones]);
+  return { resources, accounted: spared.length === 0 ? resources : [...resources, ...spared], dropped: new Set(tombstones.map(({ id }) => id)) };
 }
 
 /** Compare what is wished for with how a host is, or is thought to be. */

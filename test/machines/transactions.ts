@@ -50,6 +50,18 @@ export function transactions(open: Open, looking: Looking): void {
       expect(answers).toMatchObject([{ node: { owner: 'root', group: 'www-data' } }]);
     });
 
+    test('of more files and directories than are synced one by one takes its place, or is put back, just the same', async () => {
+      const files = Array.from({ length: 70 }, (_, index) => `d${index}/f`);
+      for (const name of files) mkdirSync(bench.real(name.slice(0, -2)));
+      for (const [round, end] of [['one', 'keep'], ['two', 'put-back'], ['three', 'keep']] as const) {
+        await does(...files.map((name) => stage(name, round)), swap(...files.map(place)));
+        expect(new Set(files.map(text))).toEqual(new Set([round]));
+        await does({ do: end, unit: 'a.service' });
+        expect(new Set(files.map(text))).toEqual(new Set([end === 'keep' ? round : 'one']));
+        expect(files.flatMap((name) => readdirSync(bench.real(name.slice(0, -2))))).toEqual(files.map(() => 'f'));
+      }
+    });
+
     test('is put back whole, links and owners and all', async () => {
       await does(write(bench.path('changed'), 'old', { mode: '0640', group: 'www-data' }));
       writeFileSync(bench.real('dropped'), 'old');

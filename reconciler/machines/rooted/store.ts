@@ -52,10 +52,24 @@ interface Known {
   readonly outdated: number;
 }
 
+/** Tables that were amended a moment ago, held open until somebody looks again. */
+type Held = Map<TableName, number>;
+
+interface Amending extends Known {
+  readonly end: number;
+  readonly news: readonly (readonly [string, string | null])[];
+  readonly held: Held;
+}
+
 /** Open the memory of a rooted machine. A table is read once for each question or step, so that edits by hand are seen. */
 export function store(tree: Tree): Store {
   const known = new Map<TableName, Known>();
   const fresh = new Set<TableName>();
+  const held: Held = new Map();
+  function letGo(): void {
+    for (const fd of held.values()) closeSync(fd);
+    held.clear();
+  }
   function current(name: TableName): Known {
     const before = known.get(name);
     if (before !== undefined && fresh.has(name)) return before;
@@ -66,7 +80,10 @@ export function store(tree: Tree): Store {
     return found;
   }
   return {
-    refresh: () => fresh.clear(),
+    refresh() {
+      fresh.clear();
+      letGo();
+    },
     table: (name) => current(name).table,
     keep(name, changes) {
       const before = current(name);
@@ -76,7 +93,10 @@ export function store(tree: Tree): Store {
         if (value === null) before.table.delete(key);
         else before.table.set(key, value);
       }
-      known.set(name, before.end === null || before.outdated > before.table.size + 100 ? write(tree, name, before.table) : amend(tree, name, { ...before, end: before.end, news }));
+      if (before.end === null || before.outdated > before.table.size + 100) {
+        letGo();
+        known.set(name, write(tree, name, before.table));
+      } else known.set(name, amend(tree, name, { ...before, end: before.end, news, held }));
       fresh.add(name);
     },
     log: (entry) => append(tree, `${JSON.stringify(entry)}\n`),
@@ -124,18 +144,19 @@ function write(tree: Tree, name: TableName, table: Map<string, string>): Known {
 }
 
 /** Add entries to the end of a table's file. Shape: what is known of it then. */
-function amend(tree: Tree, name: TableName, { table, end, outdated, news }: Known & { readonly end: number; readonly news: readonly (readonly [string, string | null])[] }): Known {
+function amend(tree: Tree, name: TableName, { table, end, outdated, news, held }: Amending): Known {
   const added = `${news.map(([key, value]) => `,\n  ${JSON.stringify(key)}: ${JSON.stringify(value)}`).join('')}${CLOSING}`;
+  const fd = held.get(name) ?? opened(tree, name);
+  held.set(name, fd);
+  writeSync(fd, added, end - CLOSING.length);
+  const stats = fstatSync(fd);
+  return { stamp: stampOf(stats), table, end: stats.size, outdated: outdated + news.length };
+}
+
+function opened(tree: Tree, name: TableName): number {
   const place = enter(tree, `${STORE}/${name}.json`, `cannot keep ${STORE}/${name}.json`);
   try {
-    const fd = openSync(place.at, AMEND);
-    try {
-      writeSync(fd, added, end - CLOSING.length);
-      const stats = fstatSync(fd);
-      return { stamp: stampOf(stats), table, end: stats.size, outdated: outdated + news.length };
-    } finally {
-      closeSync(fd);
-    }
+    return openSync(place.at, AMEND);
   } finally {
     leave(place);
   }
