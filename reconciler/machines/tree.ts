@@ -52,20 +52,31 @@ const MAX_LINKS = 40;
 
 /** Hold the directory of a path open, or say why there is no way to it. Close it with `leave`. */
 export function find(tree: Tree, path: string, purpose: Purpose): Place | Broken {
-  const parts = split(path);
-  const name = parts.pop() ?? '.';
-  const wanted = parts.map((part) => `/${part}`).join('');
+  const { directory: wanted, name } = cut(path);
   const known = tree.ways?.nearest(tree.root, wanted, purpose) ?? null;
   if (known?.path === wanted) return placeIn(known, name);
   const level = (known === null ? null : reach(tree, { from: known, parts: split(`${wanted.slice(known.path.length)}/`), purpose }))
-    ?? reach(tree, { from: { fd: openSync(tree.root, O_PATH | constants.O_DIRECTORY), path: '' }, parts, purpose });
+    ?? reach(tree, { from: { fd: openSync(tree.root, O_PATH | constants.O_DIRECTORY), path: '' }, parts: split(`${wanted}/`), purpose });
   if (level === null) throw new Error('a way from the root has an end');
   if ('broken' in level) return level;
   return placeIn(level.path === wanted ? (tree.ways?.keep(level, purpose) ?? level) : level, name);
 }
 
 function placeIn({ fd, path: directory, held }: Level, name: string): Place {
-  return { fd, directory: directory || '/', name, path: name === '.' ? '/' : `${directory}/${name}`, at: `/proc/self/fd/${fd}/${name}`, ...(held === undefined ? {} : { held }) };
+  const place = { fd, directory: directory || '/', name, path: name === '.' ? '/' : `${directory}/${name}`, at: `/proc/self/fd/${fd}/${name}` };
+  return held === undefined ? place : { ...place, held };
+}
+
+/** What a path that is not cut at its last slash has in it: parts that are empty or dots, an end in a slash, a NUL. */
+const strange = /\0|\/\.{0,2}(?:\/|$)/;
+
+/** Cut a path into the way and the last part. Nearly every path is plain, and most of them lead to a directory that is held. Errors: MachineError. */
+function cut(path: string): { readonly directory: string; readonly name: string } {
+  const end = path.lastIndexOf('/');
+  if (path.startsWith('/') && !strange.test(path)) return { directory: path.slice(0, end), name: path.slice(end + 1) };
+  const parts = split(path);
+  const name = parts.pop() ?? '.';
+  return { directory: parts.map((part) => `/${part}`).join(''), name };
 }
 
 /** Go down from a directory; null when a link is on the way, which only the way from the root can follow. */
