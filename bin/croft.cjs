@@ -44,12 +44,13 @@ function compiled({ text, code }) {
 
 /**
  * Begin. A run is over before it gains by machine code of functions that were called a few thousand times what making it costs: a third of
- * all it takes. So V8 waits longer before it makes any; a co-op of ten thousand members still has it. Its flags are its own affair, and
- * another one may not know this one. After the code was taken: that has to be of the same flags.
+ * all it takes. So V8 waits longer before it makes any; a co-op of ten thousand members still has it. Nor does it gain by room for what is
+ * forgotten at once: a sixth of all the memory that it takes. Whoever has more to do takes it (commands/room.ts). V8's flags are its own
+ * affair, and another one may not know these. After the code was taken: that has to be of the same flags.
  */
 function start() {
   const ready = compiled(load());
-  if (process.version.startsWith('v20.')) setFlagsFromString('--interrupt-budget=1000000');
+  if (process.version.startsWith('v20.')) for (const flag of ['--interrupt-budget=1000000', '--semi-space-growth-factor=1']) setFlagsFromString(flag);
   ready.run();
 }
 

@@ -3,6 +3,7 @@ import { formatAnswer } from '../../handover/handover.ts';
 import type { Request } from '../../handover/request.ts';
 import { UsageError } from '../command.ts';
 import type { Desk } from '../place.ts';
+import { takeRoom } from '../room.ts';
 import { begin } from './unmoved.ts';
 
 /** What of a place answering needs. */
@@ -15,7 +16,8 @@ export async function answerTo(request: Request, desk: AnsweringDesk): Promise<s
   try {
     const begun = await begin(request, at);
     if (begun.same !== null) return formatAnswer({ ...head, ...begun.same });
-    // What reads documents is only loaded where some are to be read.
+    // What reads documents is only loaded where some are to be read, and needs room.
+    takeRoom();
     const { read } = await import('./read.ts');
     return await read(head, { request, desk: at, begun });
   } catch (error) {

@@ -2,6 +2,7 @@ import { recover } from '../../converge/recover.ts';
 import type { Same } from '../../handover/handover.ts';
 import type { ExitStatus } from '../command.ts';
 import { ask, askAfterAll, askUnless, orRecall, type Given } from '../halves/ask.ts';
+import { takeRoom } from '../room.ts';
 import { before, ifQuiet, rest, type Before, type Quiet } from './quiet.ts';
 import { begin, type Begun, type Running } from './running.ts';
 
@@ -11,7 +12,8 @@ export async function perform(running: Running): Promise<ExitStatus> {
   const earlier = await before(running, begun);
   const given = await asked(running, begun, earlier);
   if ('same' in given) return rest(running, begun, given);
-  // Only a run that has something to look for loads what looks and changes.
+  // Only a run that has something to look for loads what looks and changes, and needs room.
+  takeRoom();
   const { makeTrue } = await import('./make-true.ts');
   return makeTrue(running, begun, given);
 }
