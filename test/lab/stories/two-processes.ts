@@ -60,6 +60,8 @@ export function twoProcesses(_coop: () => Coop, hosts: readonly Host[] = ['main'
     beforeAll(async () => {
       await must(exec(host, ['systemctl', 'stop', 'croft.timer', 'croft.path']));
       await reconcile(host);
+      // One that reads everything is handed over everything, whatever the run before it knew.
+      await must(exec(host, ['croft', 'reconcile', '--audit']));
       await must(exec(host, ['cp', '-p', '/var/lib/croft/spool/compile.json', '/var/lib/croft/spool/good.json']));
     });
 
