@@ -30,10 +30,18 @@ export interface Recompiling {
   readonly services: readonly Service[];
 }
 
-/** What a host is to be, and the hosts that there are. */
+/** What a host is to be, the hosts that there are, and what was looked at for that: the documents of whoever has to do with what is new. */
 export interface Recompiled {
   readonly made: Made;
   readonly hosts: readonly Host[];
+  readonly was: Part;
+  readonly now: Part;
+}
+
+/** Some owners' documents, and what they come to by themselves. */
+export interface Part {
+  readonly snapshot: Snapshot;
+  readonly state: DesiredState;
 }
 
 /** With more than this share of all members to look at, to look at all is no more work. */
@@ -65,7 +73,7 @@ export function recompile(recompiling: Recompiling): Recompiled | null {
   const lines = splice(last.lines, { was: was.resources, now: now.resources, lineOf, read: recallLine });
   if (lines === null) return null;
   const declared = declaredAnew(last.declared, { owners, was: was.state, now: now.state });
-  return { made: changed.length === 0 ? last : { host: last.host, owners: partsAnew(last, found), lines, declared }, hosts: now.state.hosts };
+  return { made: changed.length === 0 ? last : { host: last.host, owners: partsAnew(last, found), lines, declared }, hosts: now.state.hosts, was, now };
 }
 
 /** Shape: null where it is not worth the while, or where the co-op's own documents are others. */
@@ -80,6 +88,12 @@ function whatIsNew({ head, readings, last }: Recompiling): New | null {
   for (const owner of changed) all.set(owner, together(all.get(owner) ?? nothing, takes.get(owner) ?? nothing));
   const owners = relatedTo([...changed, 'coop'], all);
   return owners.size > most ? null : { files, changed, takes, owners };
+}
+
+/** Was a host made of just these documents? */
+export function isMadeOf({ owners }: Made, { files, problems, hidden }: Snapshot): boolean {
+  const found = filesOf(files);
+  return problems.length === 0 && hidden === undefined && found.size === owners.size && [...found].every(([owner, theirs]) => isSame(theirs, owners.get(owner)?.files));
 }
 
 function partsAnew(last: Made, { changed, files, takes }: New): Made['owners'] {
@@ -129,10 +143,11 @@ function fileRead({ path, oid }: ListedFile): SnapshotFile {
 }
 
 /** What some documents come to by themselves; null where anything is wrong in them. */
-function apart({ files, ...snapshot }: Snapshot, { readings, services, last: { host: hostName } }: Recompiling): { readonly state: DesiredState; readonly resources: readonly Resource[] } | null {
-  const { value: state, problems } = examine({ ...snapshot, files: files.toSorted((a, b) => compareText(a.path, b.path)) }, readings);
+function apart({ files, ...head }: Snapshot, { readings, services, last: { host: hostName } }: Recompiling): Part & { readonly resources: readonly Resource[] } | null {
+  const snapshot = { ...head, files: files.toSorted((a, b) => compareText(a.path, b.path)) };
+  const { value: state, problems } = examine(snapshot, readings);
   const host = state?.hosts.find(({ name }) => name === hostName);
-  return state === null || host === undefined || problems.length > 0 ? null : { state, resources: compile(state, host, services).resources };
+  return state === null || host === undefined || problems.length > 0 ? null : { snapshot, state, resources: compile(state, host, services).resources };
 }
 
 interface Facts {

@@ -1,9 +1,8 @@
 import { isAncestor } from '../git/history.ts';
 import { localRefs } from '../git/localrefs.ts';
 import { resolveRevision } from '../git/repository.ts';
+import { snapshotOf } from '../git/snapshot.ts';
 import type { Repository } from '../git/store.ts';
-import { keeperFor, keeperIn } from '../kept/keeper.ts';
-import { readingsOf } from '../kept/readings.ts';
 import type { Host } from '../model/desired.ts';
 import type { HostReport } from '../model/host-report.ts';
 import { markdownPage } from '../report/markdown.ts';
@@ -16,6 +15,7 @@ import { isTrustOn } from '../trust/charter.ts';
 import { believe, verify } from '../trust/verify.ts';
 import { choice, text, UsageError, type Call, type Command, type ExitStatus, type World } from './command.ts';
 import { previewOf } from './comparison.ts';
+import { keepingOf } from './keeping.ts';
 import { trade } from './look.ts';
 import { keysOf, readReports } from './reports.ts';
 import { repositoryAround } from './repository.ts';
@@ -57,16 +57,16 @@ Exit status: 0 shown, 1 cannot, or the change is invalid, 3 somebody is refused 
 
 async function run(call: Call, world: World): Promise<ExitStatus> {
   const format = choice(call, 'format', ['text', 'markdown', 'json']);
-  const { repository } = await repositoryAround(text(call, 'repo'), world);
+  const { repository: opened } = await repositoryAround(text(call, 'repo'), world);
+  const { repository, ...keeping } = keepingOf(opened, world);
   const name = text(call, 'base') ?? 'main';
   const [base, head] = [await resolveRevision(repository, name), await resolveRevision(repository, text(call, 'head') ?? 'HEAD')];
   const bothSaid = text(call, 'base') !== null && text(call, 'head') !== null;
   if (base === head && !bothSaid) throw new UsageError(`cannot compare ${head.slice(0, 10)} with ${name}: they are the same commit – give --base, e.g. --base origin/main`);
   if (!(await isAncestor(repository, base, head))) throw new UsageError(movedOn(name, head));
   const authority = await authorityOf(repository, base, head);
-  const readings = readingsOf(keeperFor(keeperIn(world.cache, world.build), repository.gitdir));
-  const whole = await previewOf({ repository, base: { oid: base, name }, head, authority, readings, reportsOf: (hosts) => reportsOf(repository, hosts) }, trade);
-  readings.keep();
+  const whole = await previewOf({ repository, base: { oid: base, name }, head, authority, kept: keeping.kept, reportsOf: (hosts) => reportsOf(repository, hosts) }, trade);
+  keeping.keep(await snapshotOf(repository, head));
   const shown = only(whole, text(call, 'host'));
   world.print(format === 'json' ? JSON.stringify(previewFacts(shown), null, 2) : formatPreview(shown, { format, call, world }));
   return statusOf(whole);

@@ -28,9 +28,14 @@ type Row = readonly [owner: Owner, files: readonly (readonly [path: string, oid:
 
 const name = 'answer';
 
+/** Name what is kept of one host among several. */
+export function answerOf(host: string): string {
+  return `${name}-${host}`;
+}
+
 /** Recall what a host was to be. Errors: null when nothing is known. */
-export function recallMade(keeper: Keeper | null, host: string): Made | null {
-  const bytes = keeper === null ? null : recall(keeper, name);
+export function recallMade(keeper: Keeper | null, host: string, as = name): Made | null {
+  const bytes = keeper === null ? null : recall(keeper, as);
   if (bytes === null) return null;
   const [head = '', declared = '', ...lines] = bytes.toString('utf8').split('\n');
   const { host: whose, owners } = JSON.parse(head) as { readonly host: string; readonly owners: readonly Row[] };
@@ -40,10 +45,10 @@ export function recallMade(keeper: Keeper | null, host: string): Made | null {
 }
 
 /** Keep what a host is to be. */
-export function keepMade(keeper: Keeper | null, { host, owners, lines, declared }: Made): void {
+export function keepMade(keeper: Keeper | null, { host, owners, lines, declared }: Made, as = name): void {
   if (keeper === null) return;
   const rows = [...owners].map(([owner, { files, takes: { marks, names, leads } }]): Row => [owner, files.map(({ path, oid }) => [path, oid]), [marks, names, leads]]);
-  keep(keeper, name, Buffer.from([JSON.stringify({ host, owners: rows }), declared, ...lines.values()].join('\n')));
+  keep(keeper, as, Buffer.from([JSON.stringify({ host, owners: rows }), declared, ...lines.values()].join('\n')));
 }
 
 /** Every line begins with its resource's id, in which there is nothing to escape. */

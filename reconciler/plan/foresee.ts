@@ -46,6 +46,7 @@ function statesOf({ resources }: Catalog, drift: readonly ReportedDrift[], dropp
 
 /** Both values of an attribute are left out of a report where they are secret; that it is another one is known all the same. */
 function drifted(desired: State | null, drift: readonly ReportedDrift[]): State | null {
+  if (drift.length === 0 && desired !== null && Object.keys(desired).length > 0) return desired;
   const states = new Map<string, Scalar | null>(Object.entries(desired ?? {}));
   for (const { attribute, actual, desired: wanted } of drift) states.set(attribute, actual === null && wanted === null ? 'something else' : actual);
   return stateOf([...states].filter((entry): entry is [string, Scalar] => entry[1] !== null));

@@ -1,0 +1,27 @@
+import type { Repository } from '../git/store.ts';
+import { keeperFor, keeperIn } from '../kept/keeper.ts';
+import { listingsOf } from '../kept/listings.ts';
+import { readingsOf } from '../kept/readings.ts';
+import type { Snapshot } from '../model/snapshot.ts';
+import type { World } from './command.ts';
+import type { Kept } from './comparison.ts';
+
+/** A repository with what was worked out of it before. */
+export interface Keeping {
+  /** Knows what lies below the directories that were listed before. */
+  readonly repository: Repository;
+  readonly kept: Kept;
+  /** Write down what is new, now that a commit was looked at. */
+  readonly keep: (head: Snapshot) => void;
+}
+
+/** Recall what whoever runs croft knows of a repository. */
+export function keepingOf(opened: Repository, { cache, build }: Pick<World, 'cache' | 'build'>): Keeping {
+  const keeper = keeperFor(keeperIn(cache, build), opened.gitdir);
+  const [readings, listed] = [readingsOf(keeper), listingsOf(keeper)];
+  const keep = ({ files }: Snapshot): void => {
+    readings.keep(files);
+    listed.keep();
+  };
+  return { repository: { ...opened, listed }, kept: { readings, keeper }, keep };
+}
