@@ -43,9 +43,16 @@ export interface Kept {
 }
 
 /** Work out everything that a change does, from the repository alone. Errors: GitError when one of the commits cannot be read. */
-export async function previewOf(comparison: Comparison, { kinds, services }: Trade): Promise<Preview> {
+export async function previewOf(comparison: Comparison, trade: Trade): Promise<Preview> {
+  const { kept } = comparison;
+  const anew = kept === undefined ? null : await sidesAnew({ ...comparison, kept }, trade.services);
+  return previewFrom(comparison, anew, trade);
+}
+
+/** The same, where it is known already what differs (sidesAnew), or that this cannot be told: then everything is read. */
+export async function previewFrom(comparison: Comparison, anew: Sides | null, { kinds, services }: Trade): Promise<Preview> {
   const { repository, base, head, authority } = comparison;
-  const sides = await sidesOf(comparison, services);
+  const sides = anew ?? (await wholeAndKept(comparison, services));
   const { before, after, old, now, problems, mended } = sides;
   const foreseen = foreseeAll(sides, kinds);
   const hosts = foreseen.map(({ guarded: _, ...each }) => each);
@@ -64,14 +71,9 @@ export async function previewOf(comparison: Comparison, { kinds, services }: Tra
   };
 }
 
-/** By what is new where that can be told and something was kept, and else by everything. */
-async function sidesOf(comparison: Comparison, services: Trade['services']): Promise<Sides> {
-  const { kept } = comparison;
-  if (kept === undefined) return wholeSides(comparison, services);
-  const anew = await sidesAnew({ ...comparison, kept }, services);
-  if (anew !== null) return anew;
+async function wholeAndKept(comparison: Comparison, services: Trade['services']): Promise<Sides> {
   const sides = await wholeSides(comparison, services);
-  keepSides(sides, { ...comparison, kept }, services);
+  if (comparison.kept !== undefined) await keepSides(sides, { ...comparison, kept: comparison.kept }, services);
   return sides;
 }
 

@@ -5,6 +5,7 @@
  */
 import { compile } from '../compile/compile.ts';
 import { forgotten } from '../desired/forgotten.ts';
+import { readCommit } from '../git/store.ts';
 import { lineOf, recallDeclared, recallLine } from '../handover/lines.ts';
 import { answerOf, keepMade, recallMade, type Made } from '../kept/answers.ts';
 import { ownerOf } from '../model/owner.ts';
@@ -42,12 +43,14 @@ export async function sidesAnew(comparison: KeptComparison, services: readonly S
 }
 
 /** Keep what hosts are to be at the base, where nothing is wrong there, and it is not what is kept already. */
-export function keepSides({ before: { state, holds }, old, turns, reports }: Sides, { trees, kept: { keeper, readings } }: KeptComparison, services: readonly Service[]): void {
+export async function keepSides({ before: { state, holds }, old, turns, reports }: Sides, { repository, base, trees, kept: { keeper, readings } }: KeptComparison, services: readonly Service[]): Promise<void> {
   if (keeper === null || state === null || holds.length > 0) return;
+  const { tree } = await readCommit(repository, base.oid);
   for (const host of state.hosts) {
     const last = recallMade(keeper, host.name, answerOf(host.name));
     if (last !== null && isMadeOf(last, old)) continue;
-    const beginsThere = trees === undefined && !reports.has(host.name);
+    const start = await beginning(reports.get(host.name) ?? null, { repository, base: base.oid });
+    const beginsThere = start.oid === base.oid && (start.tree ?? tree) === (trees?.base ?? tree);
     const { resources } = (beginsThere ? turns.get(host.name)?.old : undefined) ?? compile(state, host, services);
     const lines = new Map(resources.map((resource) => [resource.id, lineOf(resource)]));
     keepMade(keeper, madeOf({ head: old, readings, host: host.name, state, lines }), answerOf(host.name));

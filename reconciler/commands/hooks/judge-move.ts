@@ -11,14 +11,19 @@ import { inForce } from '../../trust/snapshots.ts';
 import { standingAt } from '../../trust/standing.ts';
 import { believe, verify } from '../../trust/verify.ts';
 import type { World } from '../command.ts';
-import { pushPreview } from './push-preview.ts';
+import { keepingOf, type Keeping } from '../keeping.ts';
+import { trade } from '../look.ts';
+import { sidesAnew } from '../sides-anew.ts';
+import { comparisonOf, pushPreview } from './push-preview.ts';
 import type { Refusal, Update } from './updates.ts';
 
 /** How far ahead of this machine's clock a commit may be dated: clocks differ. */
 const CLOCK_SECONDS = 86_400;
 
 /** Judge a move of the branch that hosts follow. A text: it may be, and this is what its pusher is told of it; null: there is nothing to tell. */
-export async function judgeMove(repository: Repository, { ref, old, new: head }: Update, world: World): Promise<Refusal | string | null> {
+export async function judgeMove(opened: Repository, { ref, old, new: head }: Update, world: World): Promise<Refusal | string | null> {
+  const keeping = keepingOf(opened, world);
+  const { repository } = keeping;
   if (head === null) return { ref, problems: [], why: 'the branch that the hosts follow cannot be deleted' };
   if (old === null) return refusalOf(ref, check(await inForce(repository, await believe(repository, head))).problems);
   const standing = await standingAt(repository, old);
@@ -31,18 +36,22 @@ export async function judgeMove(repository: Repository, { ref, old, new: head }:
   const short = await shortApproval(repository, old, head);
   if (short !== null) return { ref, problems: [], why: short };
   const refused = verified.trusted.pending.filter((each) => !standing.pending.some(({ path, commit }) => path === each.path && commit === each.commit)).flatMap(({ problems }) => problems);
-  const problems = [...refused, ...(await broken(repository, standing, verified.trusted))];
+  const comparison = await comparisonOf({ base: standing, head: verified, keeping });
+  const anew = await sidesAnew(comparison, trade.services);
+  const problems = [...refused, ...(anew?.problems ?? (await broken(keeping, standing, verified.trusted)))];
   if (problems.length > 0) return refusalOf(ref, problems);
-  return pushPreview(repository, { base: standing, head: verified }, world);
+  const said = await pushPreview(comparison, anew, world);
+  keeping.keep(await inForce(repository, verified.trusted));
+  return said;
 }
 
 /** What is wrong after a move that was not wrong before, and whom it would make the co-op forget. */
-async function broken(repository: Repository, before: Trusted, after: Trusted): Promise<readonly Problem[]> {
+async function broken({ repository, kept: { readings } }: Keeping, before: Trusted, after: Trusted): Promise<readonly Problem[]> {
   const [old, young] = [await inForce(repository, before), await inForce(repository, after)];
-  const lost = forgotten(old, young);
-  const { problems } = check(young);
+  const lost = forgotten(old, young, readings);
+  const { problems } = check(young, readings);
   if (problems.length === 0) return lost;
-  const known = new Set(check(old).problems.map(nameOf));
+  const known = new Set(check(old, readings).problems.map(nameOf));
   return [...lost, ...problems.filter((problem) => !known.has(nameOf(problem)))];
 }
 

@@ -11,6 +11,7 @@ import { compareProblems } from '../../model/problem.ts';
 import type { Snapshot } from '../../model/snapshot.ts';
 import { formatProblems } from '../../report/problems.ts';
 import { UsageError, type ExitStatus, type World } from '../command.ts';
+import { keepingOf } from '../keeping.ts';
 import { repositoryAround } from '../repository.ts';
 
 /**
@@ -19,11 +20,13 @@ import { repositoryAround } from '../repository.ts';
  */
 export async function preCommit(world: World): Promise<ExitStatus> {
   const { directory: named } = world.git;
-  const repository = named === null ? (await repositoryAround(null, world)).repository : await openRepository(resolve(world.directory, named));
+  const opened = named === null ? (await repositoryAround(null, world)).repository : await openRepository(resolve(world.directory, named));
+  const { repository, kept: { readings }, keep } = keepingOf(opened, world);
   const revision = { oid: 'index', time: Math.floor(world.now() / 1000), author: '', subject: '' };
   const snapshot = await snapshotOfTree(repository, revision, treeOfIndex(world.directory));
   const before = await committed(repository);
-  const problems = [...check(snapshot).problems, ...(before === null ? [] : forgotten(before, snapshot))].toSorted(compareProblems);
+  const problems = [...check(snapshot, readings).problems, ...(before === null ? [] : forgotten(before, snapshot, readings))].toSorted(compareProblems);
+  keep(snapshot);
   if (problems.length === 0) return 0;
   world.note(formatProblems(problems, 'text', world.paint));
   world.note(`croft: not committed; git commit --no-verify commits it all the same, ${held(problems.map(({ owner }) => owner))}`);

@@ -1,4 +1,3 @@
-import type { Repository } from '../../git/store.ts';
 import type { Verdict } from '../../model/authority.ts';
 import type { Trusted } from '../../model/trusted.ts';
 import { formatPage } from '../../report/page.ts';
@@ -8,15 +7,29 @@ import { ago } from '../../report/words.ts';
 import { isTrustOn } from '../../trust/charter.ts';
 import type { Verified } from '../../trust/verify.ts';
 import type { World } from '../command.ts';
-import { previewOf } from '../comparison.ts';
+import { previewFrom, type Comparison, type Kept } from '../comparison.ts';
+import type { Keeping } from '../keeping.ts';
 import { trade } from '../look.ts';
 import { reportsOf } from '../preview.ts';
+import type { Sides } from '../sides.ts';
 
-/** Word for the pusher what an accepted change does, and that it is accepted where its guards may let somebody think otherwise. */
-export async function pushPreview(repository: Repository, { base, head }: { readonly base: Trusted; readonly head: Verified }, world: World): Promise<string> {
+/** A move of the branch from what is in force to what would be, and what is known of the repository from before. */
+export interface Pushed {
+  readonly base: Trusted;
+  readonly head: Verified;
+  readonly keeping: Keeping;
+}
+
+/** Say which two commits a push asks to compare. */
+export async function comparisonOf({ base, head, keeping: { repository, kept } }: Pushed): Promise<Comparison & { readonly kept: Kept }> {
   const authority = { trust: await isTrustOn(repository, base.tree), verdicts: head.verdicts.filter((verdict) => !waitedBefore(verdict, base)) };
   const trees = { base: base.tree, head: head.trusted.tree };
-  const shown = await previewOf({ repository, base: { oid: base.commit, name: 'main' }, head: head.trusted.commit, trees, authority, reportsOf: (hosts) => reportsOf(repository, hosts) }, trade);
+  return { repository, base: { oid: base.commit, name: 'main' }, head: head.trusted.commit, trees, authority, kept, reportsOf: (hosts) => reportsOf(repository, hosts) };
+}
+
+/** Word for the pusher what an accepted change does, and that it is accepted where its guards may let somebody think otherwise. */
+export async function pushPreview(comparison: Comparison, anew: Sides | null, world: World): Promise<string> {
+  const shown = await previewFrom(comparison, anew, trade);
   const page = formatPage(previewPage(shown, (time) => ago(world.now() - time * 1000)), { paint: world.paint, folded: true });
   const accepted = acceptedWords(shown);
   return accepted === null ? page : `${page}\n\n${oneLine(accepted)}`;
