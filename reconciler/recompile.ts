@@ -36,12 +36,15 @@ export interface Recompiled {
   readonly hosts: readonly Host[];
   readonly was: Part;
   readonly now: Part;
+  /** Whose documents are others. */
+  readonly changed: readonly Owner[];
 }
 
 /** Some owners' documents, and what they come to by themselves. */
 export interface Part {
   readonly snapshot: Snapshot;
   readonly state: DesiredState;
+  readonly resources: readonly Resource[];
 }
 
 /** With more than this share of all members to look at, to look at all is no more work. */
@@ -73,7 +76,7 @@ export function recompile(recompiling: Recompiling): Recompiled | null {
   const lines = splice(last.lines, { was: was.resources, now: now.resources, lineOf, read: recallLine });
   if (lines === null) return null;
   const declared = declaredAnew(last.declared, { owners, was: was.state, now: now.state });
-  return { made: changed.length === 0 ? last : { host: last.host, owners: partsAnew(last, found), lines, declared }, hosts: now.state.hosts, was, now };
+  return { made: changed.length === 0 ? last : { host: last.host, owners: partsAnew(last, found), lines, declared }, hosts: now.state.hosts, was, now, changed };
 }
 
 /** Shape: null where it is not worth the while, or where the co-op's own documents are others. */
@@ -143,7 +146,7 @@ function fileRead({ path, oid }: ListedFile): SnapshotFile {
 }
 
 /** What some documents come to by themselves; null where anything is wrong in them. */
-function apart({ files, ...head }: Snapshot, { readings, services, last: { host: hostName } }: Recompiling): Part & { readonly resources: readonly Resource[] } | null {
+function apart({ files, ...head }: Snapshot, { readings, services, last: { host: hostName } }: Recompiling): Part | null {
   const snapshot = { ...head, files: files.toSorted((a, b) => compareText(a.path, b.path)) };
   const { value: state, problems } = examine(snapshot, readings);
   const host = state?.hosts.find(({ name }) => name === hostName);

@@ -11,8 +11,9 @@ import type { Hold, Plan } from '../model/plan.ts';
 import { remainingDrift } from '../model/remaining.ts';
 import type { Id } from '../model/resource.ts';
 import { compareText } from '../model/source.ts';
-import { foresee, inventoryOf } from '../plan/foresee.ts';
+import { foresee } from '../plan/foresee.ts';
 import { guard } from '../plan/guard.ts';
+import { checksum } from '../plan/plan.ts';
 import type { Trade } from '../reconcile.ts';
 import { tellFiles, tellStates } from '../report/declared/declared.ts';
 import type { Texts } from '../report/patch.ts';
@@ -20,7 +21,7 @@ import type { Authority, Foreseen, Preview } from '../report/preview.ts';
 import { textsBetween } from '../report/rendered.ts';
 import { usageOf } from '../report/usage.ts';
 import { sidesAnew, keepSides } from './sides-anew.ts';
-import { wholeSides, type Sides, type Turn } from './sides.ts';
+import { sightOf, wholeSides, type Few, type Sides, type Turn } from './sides.ts';
 
 /** Two commits to compare, the second a descendant of the first, and what is known beside them. */
 export interface Comparison {
@@ -109,12 +110,23 @@ interface Outlook extends Pick<Foreseen, 'is' | 'report'> {
   readonly time: number;
 }
 
-function foreseeOne({ from, old, catalog, declared, admins, census }: Turn, { name, holds, kinds, report, is, time }: Outlook): Weighed {
+function foreseeOne(turn: Turn, { name, holds, kinds, report, is, time }: Outlook): Weighed {
+  const { from, old, catalog, declared } = turn;
   const outcome = (drift: HostReport['drift']): Plan => foresee({ catalog: catalog ?? old, holds, kinds, before: old, drift });
   const left = report === null || catalog === null ? [] : remainingDrift(report);
-  const texts = catalog === null ? new Map<Id, Texts>() : textsBetween(old, catalog);
-  const effect = outcome([]);
-  const zones = new Map(old.resources.flatMap(({ id, kind, payload }) => (kind === 'zone' && payload !== undefined ? [[id, payload.text] as const] : [])));
-  const guarded = catalog === null ? [] : guard({ catalog, inventory: inventoryOf(old), state: declared, holds, zones, admins, before: census }, time);
-  return { host: name, is, from, report, plan: left.length === 0 ? effect : outcome(left), effect, texts, guarded, graceDays: declared.cluster.graceDays };
+  const texts = catalog === null ? new Map<Id, Texts>() : textsBetween(turn.few?.old ?? old, turn.few?.catalog ?? catalog);
+  const effect = turn.few === undefined ? outcome([]) : foreseeFew(turn.few, { holds, kinds });
+  const sight = sightOf(turn, holds);
+  return {
+    host: name, is, from, report, plan: left.length === 0 ? effect : outcome(left), effect, texts, guarded: sight === null ? [] : guard(sight, time), graceDays: declared.cluster.graceDays,
+  };
+}
+
+/** Plan what differs. It stands in its order already, and what a unit has loaded is known: all that it reads is as it was. */
+function foreseeFew({ old, catalog, beside }: Few, { holds, kinds }: Pick<Outlook, 'holds' | 'kinds'>): Plan {
+  const unsettled = new Map([...kinds].map(([name, { settle: _, ...kind }]) => [name, kind]));
+  const plan = foresee({ catalog, holds, kinds: unsettled, before: old, drift: [] });
+  const places = new Map(catalog.resources.map(({ id }, index) => [id, index]));
+  const changes = plan.changes.toSorted((a, b) => (places.get(a.resource.id) ?? 0) - (places.get(b.resource.id) ?? 0));
+  return { ...plan, changes, unchanged: plan.unchanged + beside, checksum: checksum(changes) };
 }

@@ -9,12 +9,20 @@ import { readCommit } from '../git/store.ts';
 import { lineOf, recallDeclared, recallLine } from '../handover/lines.ts';
 import { answerOf, keepMade, recallMade, type Made } from '../kept/answers.ts';
 import { ownerOf } from '../model/owner.ts';
+import { remainingDrift } from '../model/remaining.ts';
 import type { Catalog, Resource } from '../model/resource.ts';
 import type { Service } from '../model/service.ts';
 import type { Snapshot } from '../model/snapshot.ts';
+import { guard } from '../plan/guard.ts';
+import { pulledIn } from '../plan/order.ts';
+import { goingIn } from '../plan/tallies.ts';
 import { isMadeOf, madeOf, recompile, type Recompiled } from '../recompile.ts';
 import type { Comparison, Kept } from './comparison.ts';
-import { beginning, censusOf, snapshotIn, type Sides, type Turn } from './sides.ts';
+import { differing } from './differing.ts';
+import { beginning, censusOf, sightOf, snapshotIn, type Sides, type Turn } from './sides.ts';
+
+/** With the documents of more owners than these, it is worth the while to keep the base anew. */
+const mostMoved = 8;
 
 type KeptComparison = Comparison & { readonly kept: Kept };
 
@@ -34,7 +42,7 @@ export async function sidesAnew(comparison: KeptComparison, services: readonly S
   const reports = await reportsOf(hosts);
   const turns = new Map<string, Turn>();
   for (const [name, way] of ways) {
-    const turn = await turnOf(way, { comparison, report: reports.get(name) ?? null, sides: { old, now }, services });
+    const turn = await turnOf(way, { name, comparison, report: reports.get(name) ?? null, sides: { old, now }, services });
     if (turn === null) return null;
     turns.set(name, turn);
   }
@@ -53,7 +61,7 @@ export async function keepSides({ before: { state, holds }, old, turns, reports 
     const beginsThere = start.oid === base.oid && (start.tree ?? tree) === (trees?.base ?? tree);
     const { resources } = (beginsThere ? turns.get(host.name)?.old : undefined) ?? compile(state, host, services);
     const lines = new Map(resources.map((resource) => [resource.id, lineOf(resource)]));
-    keepMade(keeper, madeOf({ head: old, readings, host: host.name, state, lines }), answerOf(host.name));
+    keepMade(keeper, { ...madeOf({ head: old, readings, host: host.name, state, lines }), pulled: pulledIn(resources) }, answerOf(host.name));
   }
 }
 
@@ -73,10 +81,18 @@ interface Going {
 function wayOf(host: string, { old, now, kept: { keeper, readings }, services }: Going): Way | null {
   const last = recallMade(keeper, host, answerOf(host));
   if (last === null) return null;
-  const base = isMadeOf(last, old) ? last : (recompile({ head: old, readings, last, services })?.made ?? null);
-  if (base !== null && base !== last) keepMade(keeper, base, answerOf(host));
-  const next = base === null ? null : recompile({ head: now, readings, last: base, services });
-  return base === null || next === null ? null : { base, next };
+  const anew = isMadeOf(last, old) ? null : recompile({ head: old, readings, last, services });
+  const base = anew === null ? last : movedOn(last, anew);
+  if (!isMadeOf(base, old)) return null;
+  if (anew !== null && anew.changed.length > mostMoved) keepMade(keeper, base, answerOf(host));
+  const next = recompile({ head: now, readings, last: base, services });
+  return next === null ? null : { base, next };
+}
+
+/** What stood before its place still does where nothing else changed its own. */
+function movedOn({ lines, pulled }: Made, { made, now: { resources } }: Recompiled): Made {
+  const isStill = pulled !== undefined && differing({ was: lines, is: made.lines, pulled, around: resources }) !== null;
+  return isStill ? { ...made, pulled } : made;
 }
 
 /** The documents of hosts say which there are; whatever is odd among them is found when they are read. */
@@ -85,24 +101,45 @@ function hostNamesIn({ files }: Snapshot): readonly string[] {
 }
 
 interface Beginning {
+  readonly name: string;
   readonly comparison: KeptComparison;
   readonly report: Parameters<typeof beginning>[0];
   readonly sides: Pick<Sides, 'old' | 'now'>;
   readonly services: readonly Service[];
 }
 
-async function turnOf({ base, next }: Way, { comparison: { repository, base: { oid }, kept: { readings } }, report, sides, services }: Beginning): Promise<Turn | null> {
+async function turnOf({ base, next }: Way, { name, comparison: { repository, base: { oid }, kept: { readings, keeper } }, report, sides, services }: Beginning): Promise<Turn | null> {
   const start = await beginning(report, { repository, base: oid });
   const head = await snapshotIn(repository, start.oid, start.tree);
-  const from = isMadeOf(base, head) ? base : (recompile({ head, readings, last: base, services })?.made ?? null);
+  const isThere = isMadeOf(base, head);
+  const short = isThere && (report === null || remainingDrift(report).length === 0) ? turnByFew({ base, next }, { from: head, to: sides.now }) : null;
+  if (short !== null) return short;
+  const from = isThere ? base : (recompile({ head, readings, last: base, services })?.made ?? null);
   if (from === null) return null;
   const before = new Map<string, Resource>();
   const old = catalogOf(from, head, before);
+  if (isThere && base.pulled === undefined) keepMade(keeper, { ...base, pulled: pulledIn(old.resources) }, answerOf(name));
   const declared = recallDeclared(next.made.declared);
   return {
     from: start.oid, old, catalog: catalogOf(next.made, sides.now, before), declared,
     admins: new Set<string>(next.was.state.cluster.admins), census: censusOf(from.declared === next.made.declared ? declared : recallDeclared(from.declared)),
   };
+}
+
+/**
+ * A host of which only that is looked at which differs, and by guards what whoever has to do with it comes to. That is enough as long as
+ * nothing goes: shares of the whole are only asked for then.
+ */
+function turnByFew({ base, next: { made, was, now } }: Way, { from, to }: { readonly from: Snapshot; readonly to: Snapshot }): Turn | null {
+  const few = base.pulled === undefined ? null : differing({ was: base.lines, is: made.lines, pulled: base.pulled, around: now.resources });
+  if (few === null) return null;
+  const at = ({ revision: { oid, time } }: Snapshot, resources: readonly Resource[]): Catalog => ({ host: made.host, revision: oid, time, resources });
+  const turn: Turn = {
+    from: from.revision.oid, old: at(from, was.resources), catalog: at(to, now.resources), declared: now.state, admins: new Set<string>(was.state.cluster.admins), census: censusOf(was.state),
+    few: { old: at(from, few.old), catalog: at(to, few.now), beside: made.lines.size - few.now.length },
+  };
+  const sight = sightOf(turn, []);
+  return sight !== null && guard(sight, to.revision.time * 1000).length + goingIn(sight).length > 0 ? null : turn;
 }
 
 /** What is a line of both sides is one thing. */

@@ -9,12 +9,14 @@ import { readCommit, type Repository } from '../git/store.ts';
 import type { Declared } from '../model/declared.ts';
 import type { DesiredState } from '../model/desired.ts';
 import type { HostReport } from '../model/host-report.ts';
+import type { Hold } from '../model/plan.ts';
 import type { Problem } from '../model/problem.ts';
 import type { Catalog } from '../model/resource.ts';
 import type { Service } from '../model/service.ts';
 import type { Snapshot } from '../model/snapshot.ts';
 import { compareText } from '../model/source.ts';
-import type { Census } from '../plan/sight.ts';
+import { inventoryOf } from '../plan/foresee.ts';
+import type { Census, Sight } from '../plan/sight.ts';
 import type { Comparison } from './comparison.ts';
 
 /** Two commits, understood as far as the change from one to the other asks for. */
@@ -43,6 +45,15 @@ export interface Turn {
   readonly declared: Declared;
   readonly admins: ReadonlySet<string>;
   readonly census: Census | null;
+  /** What of it differs, where the catalogs hold no more than guards must see. */
+  readonly few?: Few;
+}
+
+/** What differs on a host, in the order in which it is changed, and how many things are beside that. */
+export interface Few {
+  readonly old: Catalog;
+  readonly catalog: Catalog;
+  readonly beside: number;
 }
 
 /** Read and compile both commits, and those that hosts are at. Errors: GitError when one of the two cannot be read. */
@@ -73,6 +84,12 @@ function turnOf(name: string, { from, was, is, services }: Way): Turn {
     from, old: catalogOf(was, name, services) ?? { host: name, revision: from, time: 0, resources: [] }, catalog: catalogOf(is, name, services),
     declared: is, admins: new Set<string>(was?.cluster.admins ?? []), census: was === null ? null : censusOf(was),
   };
+}
+
+/** What guards look at; null where there is nothing to be guarded. */
+export function sightOf({ old, catalog, declared, admins, census }: Turn, holds: readonly Hold[]): Sight | null {
+  const zones = new Map(old.resources.flatMap(({ id, kind, payload }) => (kind === 'zone' && payload !== undefined ? [[id, payload.text] as const] : [])));
+  return catalog === null ? null : { catalog, inventory: inventoryOf(old), state: declared, holds, zones, admins, before: census };
 }
 
 /** Count what a co-op is made of. */

@@ -16,6 +16,8 @@ export interface Made {
   readonly lines: ReadonlyMap<Id, string>;
   /** What guards must know, as it is handed over. */
   readonly declared: string;
+  /** Which resources stand before their own place, and at whose turn; left out where nobody looked. */
+  readonly pulled?: ReadonlyMap<Id, Id>;
 }
 
 /** An owner's documents, by path and content, and what she takes by them. */
@@ -38,17 +40,17 @@ export function recallMade(keeper: Keeper | null, host: string, as = name): Made
   const bytes = keeper === null ? null : recall(keeper, as);
   if (bytes === null) return null;
   const [head = '', declared = '', ...lines] = bytes.toString('utf8').split('\n');
-  const { host: whose, owners } = JSON.parse(head) as { readonly host: string; readonly owners: readonly Row[] };
+  const { host: whose, owners, pulled } = JSON.parse(head) as { readonly host: string; readonly owners: readonly Row[]; readonly pulled?: readonly (readonly [Id, Id])[] };
   if (whose !== host) return null;
   const parts = owners.map(([owner, files, [marks, names, leads]]) => [owner, { files: files.map(([path, oid]) => ({ path, oid })), takes: { marks, names, leads } }] as const);
-  return { host, owners: new Map(parts), declared, lines: new Map(lines.map((line) => [idOf(line), line])) };
+  return { host, owners: new Map(parts), ...(pulled === undefined ? {} : { pulled: new Map(pulled) }), declared, lines: new Map(lines.map((line) => [idOf(line), line])) };
 }
 
 /** Keep what a host is to be. */
-export function keepMade(keeper: Keeper | null, { host, owners, lines, declared }: Made, as = name): void {
+export function keepMade(keeper: Keeper | null, { host, owners, lines, declared, pulled }: Made, as = name): void {
   if (keeper === null) return;
   const rows = [...owners].map(([owner, { files, takes: { marks, names, leads } }]): Row => [owner, files.map(({ path, oid }) => [path, oid]), [marks, names, leads]]);
-  keep(keeper, as, Buffer.from([JSON.stringify({ host, owners: rows }), declared, ...lines.values()].join('\n')));
+  keep(keeper, as, Buffer.from([JSON.stringify({ host, owners: rows, ...(pulled === undefined ? {} : { pulled: [...pulled] }) }), declared, ...lines.values()].join('\n')));
 }
 
 /** Every line begins with its resource's id, in which there is nothing to escape. */

@@ -72,6 +72,30 @@ function standing(resource: Resource): number {
   return rank[resource.kind];
 }
 
+/** Compare where two resources stand as long as neither must come before the other. */
+export function comparePlaces(one: Resource, other: Resource): number {
+  return standing(one) - standing(other) || compareText(one.id, other.id);
+}
+
+/** What stands before its own place, since something before that place comes after it; and the first thing that does, at whose turn it stands. */
+export type Pulled = ReadonlyMap<Id, Id>;
+
+/** Find what of some resources stands before its own place. Errors: as of inOrder. */
+export function pulledIn(resources: readonly Resource[]): Pulled {
+  const ordered = inOrder(resources);
+  const [seen, pulled] = [new Set<Id>(), new Map<Id, Id>()];
+  let next = 0;
+  for (const { id: turn } of resources.toSorted(comparePlaces)) {
+    while (!seen.has(turn)) {
+      const id = ordered[next]?.id ?? turn;
+      next += 1;
+      seen.add(id);
+      if (id !== turn) pulled.set(id, turn);
+    }
+  }
+  return pulled;
+}
+
 /** For each resource, those among all that must come before it. */
 function predecessors(sorted: readonly Resource[]): (resource: Resource) => readonly Resource[] {
   const byId = new Map(sorted.map((resource) => [resource.id, resource]));

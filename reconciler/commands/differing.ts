@@ -1,0 +1,73 @@
+/**
+ * What differs between what a host was and is to be, where that can be told without looking at anything else: nothing goes, whatever
+ * changes comes after what it came after before, and what is new is a file that nothing else waits for. Then all else stands where it stood.
+ */
+import { recallLine } from '../handover/lines.ts';
+import type { Made } from '../kept/answers.ts';
+import type { Id, Resource } from '../model/resource.ts';
+import { same } from '../model/same.ts';
+import { comparePlaces, type Pulled } from '../plan/order.ts';
+
+/** Things as they were, and as they are to be with those that are new, in the order in which they are changed. */
+export interface Differing {
+  readonly old: readonly Resource[];
+  readonly now: readonly Resource[];
+}
+
+type Lines = Made['lines'];
+
+/** Where more differs, to look at everything is no more work. */
+const most = 200;
+
+/** Find what differs. `around`: all that whoever changed, the co-op, and whoever has to do with them come to now. null: that cannot be told. */
+export function differing({ was, is, pulled, around }: { readonly was: Lines; readonly is: Lines; readonly pulled: Pulled; readonly around: readonly Resource[] }): Differing | null {
+  const touched = [...is].filter(([id, line]) => was.get(id) !== line);
+  const come = touched.filter(([id]) => !was.has(id)).length;
+  if (touched.length > most || was.size + come !== is.size) return null;
+  const now = touched.map(([, line]) => recallLine(line));
+  const old = now.flatMap(({ id }) => was.get(id) ?? []).map(recallLine);
+  const before = new Map(old.map((resource) => [resource.id, resource]));
+  const isPlaced = (resource: Resource): boolean => {
+    const earlier = before.get(resource.id);
+    return earlier === undefined ? standsAlone(resource, { is, pulled, around }) : standsAsBefore(earlier, resource);
+  };
+  const placed = now.every(isPlaced) ? inPlaces(now, is, pulled) : null;
+  return placed === null ? null : { old, now: placed };
+}
+
+/** What units have loaded is finished by all attributes that are desired of what they read: none may go. */
+function standsAsBefore(was: Resource, is: Resource): boolean {
+  const [edges, others] = [was, is].map(({ needs, after, load, desired }) => [needs, after, load?.reads, desired === null]);
+  if (was.desired === null || is.desired === null || !same(edges, others)) return false;
+  const { desired } = is;
+  return is.kind === 'table' || Object.keys(was.desired).every((attribute) => Object.hasOwn(desired, attribute));
+}
+
+interface Around {
+  readonly is: Lines;
+  readonly pulled: Pulled;
+  readonly around: readonly Resource[];
+}
+
+/** A file after everything that it needs, for which nothing waits but units that read it, which are changed after all files. */
+function standsAlone(resource: Resource, { is, pulled, around }: Around): boolean {
+  const { id, kind, name, desired, needs, after } = resource;
+  if (kind !== 'file' || desired === null || around.some((each) => each.needs.includes(id) || each.after.includes(id))) return false;
+  if ([...pulled].some(([each, turn]) => each.startsWith('unit:') && !turn.startsWith('unit:'))) return false;
+  const earlier = [...needs, ...after, `directory:${name.slice(0, name.lastIndexOf('/'))}` as const].flatMap((each) => is.get(each) ?? []);
+  return earlier.every((line) => comparePlaces(recallLine(line), resource) < 0);
+}
+
+/** Of two things that stand at the same turn nobody can tell which is the first. */
+function inPlaces(resources: readonly Resource[], lines: Lines, pulled: Pulled): readonly Resource[] | null {
+  const turns = new Map<Id, Resource>();
+  for (const { id } of resources) {
+    const turn = lines.get(pulled.get(id) ?? id);
+    if (turn !== undefined) turns.set(id, recallLine(turn));
+  }
+  const early = resources.flatMap(({ id }) => pulled.get(id) ?? []);
+  if (turns.size < resources.length || new Set(early).size < early.length) return null;
+  const isEarly = ({ id }: Resource): number => Number(!pulled.has(id));
+  const turnOf = (resource: Resource): Resource => turns.get(resource.id) ?? resource;
+  return resources.toSorted((a, b) => comparePlaces(turnOf(a), turnOf(b)) || isEarly(a) - isEarly(b));
+}
