@@ -5,7 +5,7 @@
  * compiled last does (compile/splice.ts). It answers only what has no problem at all; everything else is null, and goes the whole way.
  */
 import { compile } from './compile/compile.ts';
-import { splice, type Lines } from './compile/splice.ts';
+import { splice, type Lines, type Writing } from './compile/splice.ts';
 import { examine } from './desired/check.ts';
 import type { AnyDocument } from './desired/documents.ts';
 import { meaningOf } from './desired/layout.ts';
@@ -28,7 +28,12 @@ export interface Recompiling {
   readonly readings: ReadCache & { has(path: string, oid: string): boolean };
   readonly last: Made;
   readonly services: readonly Service[];
+  /** How the lines are written that it was made of; left out: as they are handed over. */
+  readonly writing?: Writing;
 }
+
+/** As lines are handed over. */
+const asHandedOver: Writing = { lineOf, read: recallLine, readInput: (line) => JSON.parse(line) as Resource };
 
 /** What a host is to be, the hosts that there are, and what was looked at for that: the documents of whoever has to do with what is new. */
 export interface Recompiled {
@@ -73,7 +78,7 @@ export function recompile(recompiling: Recompiling): Recompiled | null {
   const was = apart({ ...head, files: before.map(fileRead) }, recompiling);
   const now = was === null ? null : apart({ ...head, files: [...owners].flatMap((owner) => files.get(owner) ?? []) }, recompiling);
   if (was === null || now === null) return null;
-  const lines = splice(last.lines, { was: was.resources, now: now.resources, lineOf, read: recallLine });
+  const lines = splice(last.lines, { was: was.resources, now: now.resources, ...(recompiling.writing ?? asHandedOver) });
   if (lines === null) return null;
   const declared = declaredAnew(last.declared, { owners, was: was.state, now: now.state });
   return { made: changed.length === 0 ? last : { host: last.host, owners: partsAnew(last, found), lines, declared }, hosts: now.state.hosts, was, now, changed };
@@ -116,8 +121,14 @@ export function madeOf({ head, readings, host, state, lines }: { readonly head: 
   return { host, owners, lines, declared: lineOfDeclared(declaredOf(state)) };
 }
 
+/** Lists of files are never changed. */
+const known = new WeakMap<readonly SnapshotFile[], Files>();
+
 function filesOf(files: readonly SnapshotFile[]): Files {
+  const before = known.get(files);
+  if (before !== undefined) return before;
   const found = new Map<Owner, SnapshotFile[]>();
+  known.set(files, found);
   for (const file of files) {
     const owner = ownerOf(file.path);
     const theirs = found.get(owner);
@@ -164,7 +175,7 @@ type Entries = { readonly [list in 'members' | 'vhosts' | 'zones' | 'mailDomains
 /** Put some owners' facts in the place of what they were; sources are texts here. */
 function declaredAnew(last: string, { owners, was, now }: Facts): string {
   const [before, after] = [was, now].map((state) => lineOfDeclared(declaredOf(state)));
-  if (before === after || after === undefined) return last;
+  if (before === after || after === undefined || last === '') return last;
   const [whole, theirs] = [JSON.parse(last) as Entries, JSON.parse(after) as Entries];
   const isTheirs = ({ source }: { readonly source: string }): boolean => owners.has(ownerOf(source));
   const anew = (list: keyof Entries): Entries[keyof Entries] => [...whole[list].filter((each) => !isTheirs(each)), ...theirs[list].filter(isTheirs)].toSorted((a, b) => compareText(a.name, b.name));

@@ -4,10 +4,12 @@
  * Where that cannot be told, or anything is wrong, it is null, and everything is read (sides.ts); then the base is kept for the next time.
  */
 import { compile } from '../compile/compile.ts';
+import type { Writing } from '../compile/splice.ts';
 import { forgotten } from '../desired/forgotten.ts';
 import { readCommit } from '../git/store.ts';
 import { lineOf, recallDeclared, recallLine } from '../handover/lines.ts';
-import { answerOf, keepMade, recallMade, type Made } from '../kept/answers.ts';
+import { keepMade, nameOf, recallMade, type Made } from '../kept/answers.ts';
+import type { Keeper } from '../kept/keeper.ts';
 import { ownerOf } from '../model/owner.ts';
 import { remainingDrift } from '../model/remaining.ts';
 import type { Catalog, Resource } from '../model/resource.ts';
@@ -18,7 +20,8 @@ import { pulledIn } from '../plan/order.ts';
 import { goingIn } from '../plan/tallies.ts';
 import { isMadeOf, madeOf, recompile, type Recompiled } from '../recompile.ts';
 import type { Comparison, Kept } from './comparison.ts';
-import { differing } from './differing.ts';
+import { differing, type Both } from './differing.ts';
+import { asGists, behindGist, gistIn } from './gist.ts';
 import { beginning, censusOf, sightOf, snapshotIn, type Sides, type Turn } from './sides.ts';
 
 /** With the documents of more owners than these, it is worth the while to keep the base anew. */
@@ -26,13 +29,27 @@ const mostMoved = 8;
 
 type KeptComparison = Comparison & { readonly kept: Kept };
 
+/** In which form a host is known: all that is handed over, or the gist of it. */
+interface Form {
+  readonly what: 'answer' | 'gist';
+  readonly writing?: Writing;
+  readonly read: Both['read'];
+}
+
+const whole: Form = { what: 'answer', read: recallLine };
+const gist: Form = { what: 'gist', writing: asGists, read: behindGist };
+
 /** Work out both sides by what is new. null: that cannot be told. Errors: GitError when one of the two cannot be read. */
 export async function sidesAnew(comparison: KeptComparison, services: readonly Service[]): Promise<Sides | null> {
+  return (await sidesIn(gist, comparison, services)) ?? sidesIn(whole, comparison, services);
+}
+
+async function sidesIn(form: Form, comparison: KeptComparison, services: readonly Service[]): Promise<Sides | null> {
   const { repository, base, head, trees, kept, reportsOf } = comparison;
   const [old, now] = [await snapshotIn(repository, base.oid, trees?.base), await snapshotIn(repository, head, trees?.head)];
   const ways = new Map<string, Way>();
   for (const name of hostNamesIn(old)) {
-    const way = wayOf(name, { old, now, kept, services });
+    const way = wayOf(name, { form, old, now, kept, services });
     if (way === null) return null;
     ways.set(name, way);
   }
@@ -55,43 +72,52 @@ export async function keepSides({ before: { state, holds }, old, turns, reports 
   if (keeper === null || state === null || holds.length > 0) return;
   const { tree } = await readCommit(repository, base.oid);
   for (const host of state.hosts) {
-    const last = recallMade(keeper, host.name, answerOf(host.name));
-    if (last !== null && isMadeOf(last, old)) continue;
+    const known = [whole, gist].map(({ what }) => recallMade(keeper, host.name, nameOf(host.name, what)));
+    if (known.every((last) => last !== null && isMadeOf(last, old))) continue;
     const start = await beginning(reports.get(host.name) ?? null, { repository, base: base.oid });
     const beginsThere = start.oid === base.oid && (start.tree ?? tree) === (trees?.base ?? tree);
     const { resources } = (beginsThere ? turns.get(host.name)?.old : undefined) ?? compile(state, host, services);
     const lines = new Map(resources.map((resource) => [resource.id, lineOf(resource)]));
-    keepMade(keeper, { ...madeOf({ head: old, readings, host: host.name, state, lines }), pulled: pulledIn(resources) }, answerOf(host.name));
+    keepBoth(keeper, madeOf({ head: old, readings, host: host.name, state, lines }), resources);
   }
+}
+
+function keepBoth(keeper: Keeper | null, made: Made, resources: readonly Resource[]): void {
+  const ordered = { ...made, pulled: pulledIn(resources) };
+  keepMade(keeper, ordered, nameOf(made.host, 'answer'));
+  keepMade(keeper, gistIn(ordered, resources), nameOf(made.host, 'gist'));
 }
 
 /** A host at the base, and by what is new since. */
 interface Way {
+  readonly form: Form;
   readonly base: Made;
   readonly next: Recompiled;
 }
 
 interface Going {
+  readonly form: Form;
   readonly old: Snapshot;
   readonly now: Snapshot;
   readonly kept: Kept;
   readonly services: readonly Service[];
 }
 
-function wayOf(host: string, { old, now, kept: { keeper, readings }, services }: Going): Way | null {
-  const last = recallMade(keeper, host, answerOf(host));
+function wayOf(host: string, { form, old, now, kept: { keeper, readings }, services }: Going): Way | null {
+  const last = recallMade(keeper, host, nameOf(host, form.what));
   if (last === null) return null;
-  const anew = isMadeOf(last, old) ? null : recompile({ head: old, readings, last, services });
-  const base = anew === null ? last : movedOn(last, anew);
+  const recompiling = { readings, services, ...(form.writing === undefined ? {} : { writing: form.writing }) };
+  const anew = isMadeOf(last, old) ? null : recompile({ head: old, last, ...recompiling });
+  const base = anew === null ? last : movedOn(last, anew, form);
   if (!isMadeOf(base, old)) return null;
-  if (anew !== null && anew.changed.length > mostMoved) keepMade(keeper, base, answerOf(host));
-  const next = recompile({ head: now, readings, last: base, services });
-  return next === null ? null : { base, next };
+  if (anew !== null && anew.changed.length > mostMoved) keepMade(keeper, base, nameOf(host, form.what));
+  const next = recompile({ head: now, last: base, ...recompiling });
+  return next === null ? null : { form, base, next };
 }
 
 /** What stood before its place still does where nothing else changed its own. */
-function movedOn({ lines, pulled }: Made, { made, now: { resources } }: Recompiled): Made {
-  const isStill = pulled !== undefined && differing({ was: lines, is: made.lines, pulled, around: resources }) !== null;
+function movedOn({ lines, pulled }: Made, { made, was, now }: Recompiled, { read }: Form): Made {
+  const isStill = pulled !== undefined && differing({ was: lines, is: made.lines, pulled, around: { was: was.resources, now: now.resources }, read }) !== null;
   return isStill ? { ...made, pulled } : made;
 }
 
@@ -108,17 +134,17 @@ interface Beginning {
   readonly services: readonly Service[];
 }
 
-async function turnOf({ base, next }: Way, { name, comparison: { repository, base: { oid }, kept: { readings, keeper } }, report, sides, services }: Beginning): Promise<Turn | null> {
+async function turnOf({ form, base, next }: Way, { name, comparison: { repository, base: { oid }, kept: { readings, keeper } }, report, sides, services }: Beginning): Promise<Turn | null> {
   const start = await beginning(report, { repository, base: oid });
   const head = await snapshotIn(repository, start.oid, start.tree);
   const isThere = isMadeOf(base, head);
-  const short = isThere && (report === null || remainingDrift(report).length === 0) ? turnByFew({ base, next }, { from: head, to: sides.now }) : null;
-  if (short !== null) return short;
+  const short = isThere && (report === null || remainingDrift(report).length === 0) ? turnByFew({ form, base, next }, { from: head, to: sides.now }) : null;
+  if (short !== null || form !== whole) return short;
   const from = isThere ? base : (recompile({ head, readings, last: base, services })?.made ?? null);
   if (from === null) return null;
   const before = new Map<string, Resource>();
   const old = catalogOf(from, head, before);
-  if (isThere && base.pulled === undefined) keepMade(keeper, { ...base, pulled: pulledIn(old.resources) }, answerOf(name));
+  if (isThere && (base.pulled === undefined || recallMade(keeper, name, nameOf(name, 'gist'))?.pulled === undefined)) keepBoth(keeper, base, old.resources);
   const declared = recallDeclared(next.made.declared);
   return {
     from: start.oid, old, catalog: catalogOf(next.made, sides.now, before), declared,
@@ -130,8 +156,8 @@ async function turnOf({ base, next }: Way, { name, comparison: { repository, bas
  * A host of which only that is looked at which differs, and by guards what whoever has to do with it comes to. That is enough as long as
  * nothing goes: shares of the whole are only asked for then.
  */
-function turnByFew({ base, next: { made, was, now } }: Way, { from, to }: { readonly from: Snapshot; readonly to: Snapshot }): Turn | null {
-  const few = base.pulled === undefined ? null : differing({ was: base.lines, is: made.lines, pulled: base.pulled, around: now.resources });
+function turnByFew({ form: { read }, base, next: { made, was, now } }: Way, { from, to }: { readonly from: Snapshot; readonly to: Snapshot }): Turn | null {
+  const few = base.pulled === undefined ? null : differing({ was: base.lines, is: made.lines, pulled: base.pulled, around: { was: was.resources, now: now.resources }, read });
   if (few === null) return null;
   const at = ({ revision: { oid, time } }: Snapshot, resources: readonly Resource[]): Catalog => ({ host: made.host, revision: oid, time, resources });
   const turn: Turn = {

@@ -4,7 +4,7 @@
  * resource as it is handed over, so that what is nobody's of these is not even parsed. What cannot be told so is null: then everything is
  * compiled.
  */
-import { fingerprint, isRead } from '../model/state.ts';
+import { fingerprint, isRead, type Input } from '../model/state.ts';
 import { compareText } from '../model/source.ts';
 import type { Id, Resource, State } from '../model/resource.ts';
 import { exchangeSections } from '../resources/sections.ts';
@@ -14,9 +14,12 @@ import { exchangeRows } from '../resources/table/exchange.ts';
 export type Lines = ReadonlyMap<Id, string>;
 
 /** How a resource is written as a line, and read from one. */
-interface Writing {
+export interface Writing {
   readonly lineOf: (resource: Resource) => string;
-  readonly read: (line: string) => Resource;
+  /** null: of such a thing not all is in the line. */
+  readonly read: (line: string) => Resource | null;
+  /** As much of it as a unit is told by that reads it; null where that is not in the line. */
+  readonly readInput: (line: string) => Input | null;
 }
 
 /** All that some owners and the co-op come to by themselves, before and now. */
@@ -39,7 +42,9 @@ export function splice(lines: Lines, { was, now, ...writing }: Apart): Lines | n
     if (line === null) next.delete(id);
     else next.set(id, line);
   }
-  return new Map([...loadingLines(next, touched, writing)].sort(([a], [b]) => compareText(a, b)));
+  const loaded = loadingLines(next, touched, writing);
+  // Lines are in order as they come, and stay so where none is new.
+  return loaded === null || touched.every((id) => lines.has(id)) ? loaded : new Map([...loaded].sort(([a], [b]) => compareText(a, b)));
 }
 
 interface One extends Writing {
@@ -56,7 +61,8 @@ function exchanged(there: string | undefined, { was, now, lineOf, read }: One): 
   if (old === line) return there;
   if (was === undefined) return there === line ? there : undefined;
   if (now === undefined || there === undefined || outline(was) !== outline(now)) return undefined;
-  const whole = exchangedIn(read(there), was, now);
+  const apart = read(there);
+  const whole = apart === null ? null : exchangedIn(apart, was, now);
   return whole === null ? undefined : lineOf({ ...whole, after: exchangedEdges(whole, was, now) });
 }
 
@@ -84,14 +90,17 @@ function unloaded(resource: Resource): Resource {
 }
 
 /** Let each unit that reads any of what was touched have loaded what is to be there now. */
-function loadingLines(lines: Map<Id, string>, touched: readonly Id[], { lineOf, read }: Writing): Lines {
+function loadingLines(lines: Map<Id, string>, touched: readonly Id[], { lineOf, read, readInput }: Writing): Lines | null {
   for (const [id, line] of lines) {
     if (!id.startsWith('unit:')) continue;
     const unit = read(line);
+    if (unit === null) return null;
     const { load } = unit;
     if (load === undefined || !touched.some((each) => isRead(load.reads, named(each)))) continue;
-    const inputs = [...lines].filter(([each]) => !each.startsWith('unit:') && isRead(load.reads, named(each))).map(([, each]) => JSON.parse(each) as Resource);
-    const loaded = fingerprint(inputs, new Map<Id, State | null>(inputs.map((input) => [input.id, input.desired])));
+    const inputs = [...lines].flatMap(([each, text]) => (!each.startsWith('unit:') && isRead(load.reads, named(each)) ? [readInput(text)] : []));
+    const known = inputs.filter((input) => input !== null);
+    if (known.length < inputs.length) return null;
+    const loaded = fingerprint(known, new Map<Id, State | null>(known.map((input) => [input.id, input.desired])));
     lines.set(id, lineOf({ ...unit, desired: { ...unit.desired, loaded } }));
   }
   return lines;

@@ -14,7 +14,7 @@ export interface Made {
   readonly owners: ReadonlyMap<Owner, OwnersPart>;
   /** Resources as they are handed over, by id. */
   readonly lines: ReadonlyMap<Id, string>;
-  /** What guards must know, as it is handed over. */
+  /** What guards must know, as it is handed over; nothing where that is not kept. */
   readonly declared: string;
   /** Which resources stand before their own place, and at whose turn; left out where nobody looked. */
   readonly pulled?: ReadonlyMap<Id, Id>;
@@ -29,10 +29,12 @@ export interface OwnersPart {
 type Row = readonly [owner: Owner, files: readonly (readonly [path: string, oid: string])[], takes: readonly [Takes['marks'], Takes['names'], Takes['leads']]];
 
 const name = 'answer';
+/** No text can be much longer than this, and nobody wants a greater file. Units: characters. */
+const mostLength = 400_000_000;
 
-/** Name what is kept of one host among several. */
-export function answerOf(host: string): string {
-  return `${name}-${host}`;
+/** Name what is kept of one host among several: all of it, or the gist. */
+export function nameOf(host: string, what: 'answer' | 'gist'): string {
+  return `${what}-${host}`;
 }
 
 /** Recall what a host was to be. Errors: null when nothing is known. */
@@ -48,7 +50,8 @@ export function recallMade(keeper: Keeper | null, host: string, as = name): Made
 
 /** Keep what a host is to be. */
 export function keepMade(keeper: Keeper | null, { host, owners, lines, declared, pulled }: Made, as = name): void {
-  if (keeper === null) return;
+  const length = [...lines.values()].reduce((sum, line) => sum + line.length, declared.length);
+  if (keeper === null || length > mostLength) return;
   const rows = [...owners].map(([owner, { files, takes: { marks, names, leads } }]): Row => [owner, files.map(({ path, oid }) => [path, oid]), [marks, names, leads]]);
   keep(keeper, as, Buffer.from([JSON.stringify({ host, owners: rows, ...(pulled === undefined ? {} : { pulled: [...pulled] }) }), declared, ...lines.values()].join('\n')));
 }

@@ -2,11 +2,14 @@ import { digest } from './digest.ts';
 import { compareText } from './source.ts';
 import type { Id, Resource, Scalar, State } from './resource.ts';
 
+/** As much of a resource as whoever reads it is told by. */
+export type Input = Pick<Resource, 'id' | 'kind' | 'desired'>;
+
 /**
  * Keep of an actual state only what croft manages: the attributes that are desired, or all of them where the resource is a shared
  * table, since there a row too many is a difference like a row too few.
  */
-export function managed(actual: State | null, resource: Resource): State | null {
+export function managed(actual: State | null, resource: Input): State | null {
   const { desired } = resource;
   if (actual === null || actual === desired || desired === null || resource.kind === 'table') return actual;
   if (Object.keys(actual).every((attribute) => Object.hasOwn(desired, attribute))) return actual;
@@ -14,7 +17,7 @@ export function managed(actual: State | null, resource: Resource): State | null 
 }
 
 /** Digest what a daemon would read if it looked now: the managed state of each of its inputs. Equal fingerprints, equal configuration. */
-export function fingerprint(inputs: readonly Resource[], states: ReadonlyMap<Id, State | null>): string {
+export function fingerprint(inputs: readonly Input[], states: ReadonlyMap<Id, State | null>): string {
   const lines = inputs.flatMap((input) => {
     const state = states.get(input.id) ?? null;
     return state === null ? [] : [{ id: input.id, line: lineOf(input, state) }];
@@ -23,9 +26,9 @@ export function fingerprint(inputs: readonly Resource[], states: ReadonlyMap<Id,
 }
 
 /** States are never changed, so each is written once for all the units that read it, and for all the times that they are asked. */
-const known = new WeakMap<State, { readonly input: Resource; readonly line: string }>();
+const known = new WeakMap<State, { readonly input: Input; readonly line: string }>();
 
-function lineOf(input: Resource, state: State): string {
+function lineOf(input: Input, state: State): string {
   const before = known.get(state);
   if (before?.input === input) return before.line;
   const line = JSON.stringify([input.id, sortedEntries(managed(state, input) ?? {})]);

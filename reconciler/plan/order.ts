@@ -66,14 +66,17 @@ function inRanks(resources: readonly Resource[]): readonly Resource[] {
   return [...ranks].sort(([a], [b]) => a - b).flatMap(([, those]) => those);
 }
 
-function standing(resource: Resource): number {
+function standing(resource: Place): number {
   // What holds data goes aside only when nobody can reach it any more, and nothing is set on it.
   if (resource.desired === null) return resource.kind === 'unit' ? -1 : resource.kind === 'home' ? 8 : rank[resource.kind];
   return rank[resource.kind];
 }
 
+/** As much of a resource as says where it stands. */
+export type Place = Pick<Resource, 'id' | 'kind' | 'desired'>;
+
 /** Compare where two resources stand as long as neither must come before the other. */
-export function comparePlaces(one: Resource, other: Resource): number {
+export function comparePlaces(one: Place, other: Place): number {
   return standing(one) - standing(other) || compareText(one.id, other.id);
 }
 
