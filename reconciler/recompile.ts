@@ -21,6 +21,7 @@ import type { Resource } from './model/resource.ts';
 import type { Service } from './model/service.ts';
 import type { ListedFile, Snapshot, SnapshotFile } from './model/snapshot.ts';
 import { compareText } from './model/source.ts';
+import { inputLineOf } from './model/state.ts';
 
 /** A commit, what was read of documents before, and what the host was made of last. */
 export interface Recompiling {
@@ -33,7 +34,7 @@ export interface Recompiling {
 }
 
 /** As lines are handed over. */
-const asHandedOver: Writing = { lineOf, read: recallLine, readInput: (line) => JSON.parse(line) as Resource };
+const asHandedOver: Writing = { lineOf, read: recallLine, readInput: (line) => inputLineOf(JSON.parse(line) as Resource) };
 
 /** What a host is to be, the hosts that there are, and what was looked at for that: the documents of whoever has to do with what is new. */
 export interface Recompiled {

@@ -7,17 +7,27 @@ import { lineOf, recallLine } from '../handover/lines.ts';
 import type { Made } from '../kept/answers.ts';
 import { digest } from '../model/digest.ts';
 import type { Id, Resource } from '../model/resource.ts';
-import type { Input } from '../model/state.ts';
+import { inputLineOf } from '../model/state.ts';
 
 /** Write the gist of a resource as a line. Units are written whole: what they have loaded follows from others. */
 export function gistOf(resource: Resource): string {
   const { id, kind, desired } = resource;
   if (kind === 'unit') return lineOf(resource);
-  return JSON.stringify({ id, kind, is: digest(lineOf(resource)), ...(kind === 'table' ? {} : { desired }) });
+  const head = JSON.stringify({ id, kind, is: digest(lineOf(resource)), ...(desired === null ? { desired } : {}) });
+  return kind === 'table' || desired === null ? head : `${head.slice(0, -1)}${mark}${inputLineOf(resource)}}`;
 }
 
+/** What a unit would read stands last, as it is. */
+const mark = ',"input":';
+
 /** How gists are written and read. The rows of tables are not in them. */
-export const asGists: Writing = { lineOf: gistOf, read: wholeIn, readInput: (line) => (line.startsWith('{"id":"table:') ? null : (JSON.parse(line) as Input)) };
+export const asGists: Writing = { lineOf: gistOf, read: wholeIn, readInput: inputIn };
+
+function inputIn(line: string): string | null | undefined {
+  if (line.startsWith('{"id":"table:')) return undefined;
+  const at = line.indexOf(mark);
+  return at < 0 ? null : line.slice(at + mark.length, -1);
+}
 
 function wholeIn(line: string): Resource | null {
   return line.startsWith('{"id":"unit:') ? recallLine(line) : null;
@@ -25,7 +35,7 @@ function wholeIn(line: string): Resource | null {
 
 /** Find the resource that a gist is of; null when it is none of these. */
 export function behindGist(line: string, among: ReadonlyMap<Id, Resource>): Resource | null {
-  const found = wholeIn(line) ?? among.get((JSON.parse(line) as Input).id);
+  const found = wholeIn(line) ?? among.get((JSON.parse(line) as Pick<Resource, 'id'>).id);
   return found !== undefined && gistOf(found) === line ? found : null;
 }
 

@@ -4,9 +4,9 @@
  * resource as it is handed over, so that what is nobody's of these is not even parsed. What cannot be told so is null: then everything is
  * compiled.
  */
-import { fingerprint, isRead, type Input } from '../model/state.ts';
+import { fingerprintOf, isRead, type InputLine } from '../model/state.ts';
 import { compareText } from '../model/source.ts';
-import type { Id, Resource, State } from '../model/resource.ts';
+import type { Id, Resource } from '../model/resource.ts';
 import { exchangeSections } from '../resources/sections.ts';
 import { exchangeRows } from '../resources/table/exchange.ts';
 
@@ -18,8 +18,8 @@ export interface Writing {
   readonly lineOf: (resource: Resource) => string;
   /** null: of such a thing not all is in the line. */
   readonly read: (line: string) => Resource | null;
-  /** As much of it as a unit is told by that reads it; null where that is not in the line. */
-  readonly readInput: (line: string) => Input | null;
+  /** What a unit that reads it is told of it; null for nothing, undefined where that is not in the line. */
+  readonly readInput: (line: string) => string | null | undefined;
 }
 
 /** All that some owners and the co-op come to by themselves, before and now. */
@@ -97,13 +97,23 @@ function loadingLines(lines: Map<Id, string>, touched: readonly Id[], { lineOf, 
     if (unit === null) return null;
     const { load } = unit;
     if (load === undefined || !touched.some((each) => isRead(load.reads, named(each)))) continue;
-    const inputs = [...lines].flatMap(([each, text]) => (!each.startsWith('unit:') && isRead(load.reads, named(each)) ? [readInput(text)] : []));
-    const known = inputs.filter((input) => input !== null);
-    if (known.length < inputs.length) return null;
-    const loaded = fingerprint(known, new Map<Id, State | null>(known.map((input) => [input.id, input.desired])));
+    const inputs = inputsIn(lines, load.reads, readInput);
+    if (inputs === null) return null;
+    const loaded = fingerprintOf(inputs);
     lines.set(id, lineOf({ ...unit, desired: { ...unit.desired, loaded } }));
   }
   return lines;
+}
+
+function inputsIn(lines: Lines, reads: readonly string[], readInput: Writing['readInput']): readonly InputLine[] | null {
+  const inputs: InputLine[] = [];
+  for (const [id, text] of lines) {
+    if (id.startsWith('unit:') || !isRead(reads, named(id))) continue;
+    const line = readInput(text);
+    if (line === undefined) return null;
+    if (line !== null) inputs.push({ id, line });
+  }
+  return inputs;
 }
 
 function named(id: Id): { readonly name: string } {

@@ -18,11 +18,26 @@ export function managed(actual: State | null, resource: Input): State | null {
 
 /** Digest what a daemon would read if it looked now: the managed state of each of its inputs. Equal fingerprints, equal configuration. */
 export function fingerprint(inputs: readonly Input[], states: ReadonlyMap<Id, State | null>): string {
-  const lines = inputs.flatMap((input) => {
+  return fingerprintOf(inputs.flatMap((input) => {
     const state = states.get(input.id) ?? null;
     return state === null ? [] : [{ id: input.id, line: lineOf(input, state) }];
-  });
-  return digest(lines.sort((a, b) => compareText(a.id, b.id)).map(({ line }) => line).join('\n'));
+  }));
+}
+
+/** One input as a line of text, as long as it is there. */
+export interface InputLine {
+  readonly id: Id;
+  readonly line: string;
+}
+
+/** Digest inputs that are lines already. */
+export function fingerprintOf(inputs: readonly InputLine[]): string {
+  return digest(inputs.toSorted((a, b) => compareText(a.id, b.id)).map(({ line }) => line).join('\n'));
+}
+
+/** Write down what a daemon reads of an input that is as it is desired; null when that is nothing. */
+export function inputLineOf(input: Input): string | null {
+  return input.desired === null ? null : lineOf(input, input.desired);
 }
 
 /** States are never changed, so each is written once for all the units that read it, and for all the times that they are asked. */

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Id, Resource } from '../../../reconciler/model/resource.ts';
-import { circleIn, inOrder } from '../../../reconciler/plan/order.ts';
+import { circleIn, inOrder, pulledIn } from '../../../reconciler/plan/order.ts';
 
 const source = { file: 'desired-state/hosts/one.yaml', line: 1, column: 1 };
 
@@ -46,5 +46,17 @@ describe('a catalog', () => {
   it('with a chain of a hundred thousand has an order', () => {
     const chain = Array.from({ length: 100_000 }, (_, index) => resource(`file:/${index}`, { needs: [`file:/${index + 1}`] }));
     expect(inOrder(chain)[0]?.id).toBe('file:/99999');
+  });
+});
+
+describe('what stands before its own place', () => {
+  it('is what something before that place comes after, and what that comes after', () => {
+    const [late, first] = [resource('file:/etc/z'), resource('directory:/etc/a', { after: ['file:/etc/z'] })];
+    expect([...pulledIn([late, first])]).toEqual([[late.id, first.id]]);
+    expect([...pulledIn([resource('file:/etc/z', { needs: ['key:/etc/y'] }), resource('key:/etc/y'), first])]).toEqual([['key:/etc/y', first.id], [late.id, first.id]]);
+  });
+
+  it('is nothing where all stands as its kind and name say', () => {
+    expect([...pulledIn([daemon(['/etc/a/']), resource('file:/etc/a/b', { after: ['directory:/etc/a'] }), resource('directory:/etc/a')])]).toEqual([]);
   });
 });
