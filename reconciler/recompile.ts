@@ -11,11 +11,12 @@ import type { AnyDocument } from './desired/documents.ts';
 import { meaningOf } from './desired/layout.ts';
 import { read, type ReadCache } from './desired/read.ts';
 import { relatedTo } from './desired/related.ts';
-import { takesOf, together, type Takes } from './desired/takes.ts';
+import { nothing, takesOf, together, type Takes } from './desired/takes.ts';
 import { lineOf, lineOfDeclared, recallLine } from './handover/lines.ts';
 import type { Made, OwnersPart } from './kept/answers.ts';
 import { declaredOf } from './model/declared.ts';
 import type { DesiredState, Host } from './model/desired.ts';
+import { groupBy } from './model/group.ts';
 import { ownerOf, type Owner } from './model/owner.ts';
 import type { Resource } from './model/resource.ts';
 import type { Service } from './model/service.ts';
@@ -56,7 +57,6 @@ export interface Part {
 /** With more than this share of all members to look at, to look at all is no more work. */
 const largestShare = 1 / 4;
 const fewest = 16;
-const nothing: Takes = { marks: [], names: [], leads: [] };
 
 /** Whose documents are others than they were, what they take, and who is to be looked at for that. */
 interface New {
@@ -126,16 +126,8 @@ export function madeOf({ head, readings, host, state, lines }: { readonly head: 
 const known = new WeakMap<readonly SnapshotFile[], Files>();
 
 function filesOf(files: readonly SnapshotFile[]): Files {
-  const before = known.get(files);
-  if (before !== undefined) return before;
-  const found = new Map<Owner, SnapshotFile[]>();
+  const found = known.get(files) ?? groupBy(files, ({ path }) => ownerOf(path));
   known.set(files, found);
-  for (const file of files) {
-    const owner = ownerOf(file.path);
-    const theirs = found.get(owner);
-    if (theirs === undefined) found.set(owner, [file]);
-    else theirs.push(file);
-  }
   return found;
 }
 

@@ -16,7 +16,8 @@ export interface Takes {
   readonly leads: readonly string[];
 }
 
-const nothing: Takes = { marks: [], names: [], leads: [] };
+/** Of whom there is no document. */
+export const nothing: Takes = { marks: [], names: [], leads: [] };
 
 /** Work out what each owner of some documents takes. */
 export function takesOf(documents: readonly AnyDocument[]): ReadonlyMap<Owner, Takes> {

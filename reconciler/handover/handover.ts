@@ -3,7 +3,7 @@
  * readers that refuse whatever they do not know (law 10). It is written by a process that anybody may have taken over who could make it read
  * something; so it says what the host is to be and never what root is to do, and admission/ looks at it next.
  * Shape: a heading, with how many resources there are; what guards must know; then each resource in a line of its own, sorted by id. Where
- * there is no catalog, one line is all. Of the lines that root has read and admitted before (`Known`) it need not do that again.
+ * there is no catalog, one line is all. Of the lines that root has read and admitted before it need not do that again.
  */
 import type { RollbackStanding } from '../model/aside.ts';
 import type { Declared } from '../model/declared.ts';
@@ -51,15 +51,15 @@ export interface Handover {
   readonly familiar?: Familiar;
 }
 
-/** What root has read before and admitted as a whole, as its own copy has it, to the byte. */
-export interface Known {
+/** What guards must know, and a catalog, as the lines that are handed over. */
+export interface HandoverLines {
   readonly declared: string;
   /** One a resource, sorted by id. */
   readonly resources: readonly string[];
 }
 
 /** Nothing was ever read. */
-export const nothingKnown: Known = { declared: '', resources: [] };
+export const nothingKnown: HandoverLines = { declared: '', resources: [] };
 
 /** What is handed over instead where the asking half has it already, as it said: what is new about it. */
 export interface Same extends Pick<Handover, 'version' | 'request' | 'notices' | 'remote' | 'confirmedAt'> {
@@ -120,15 +120,15 @@ export function formatAnswer(answer: Answer): string {
 }
 
 /** Write down what is handed over, of which the facts and every resource are lines already, as lineOf writes them, sorted by id. */
-export function formatHandover(handover: Omit<Handover, 'catalog' | 'declared'> & { readonly catalog: Omit<Catalog, 'resources'> }, { declared: facts, resources }: Known): string {
+export function formatHandover(handover: Omit<Handover, 'catalog' | 'declared'> & { readonly catalog: Omit<Catalog, 'resources'> }, { declared: facts, resources }: HandoverLines): string {
   const { familiar: _, catalog: { host, revision, time }, ...rest } = handover;
   // A whole handover has its facts beside these, and they have a line of their own.
   const first = written({ ...rest, declared: undefined, trusted: writtenTrusted(rest.trusted), catalog: { host, revision, time, resources: resources.length } });
   return [first, facts, ...resources, ''].join('\n');
 }
 
-/** Read an answer; whatever it is, this says what it is or what is wrong with it. `known`: what of it need not be read as if it were new. */
-export function parseAnswer(text: string, known: Known = nothingKnown): Reading<Answer> {
+/** Read an answer; whatever it is, this says what it is or what is wrong with it. `known`: what root has read before and admitted as a whole, as its own copy has it, to the byte; that need not be read as if it were new. */
+export function parseAnswer(text: string, known: HandoverLines = nothingKnown): Reading<Answer> {
   return readingOf(() => {
     // More than these are too many, and are not even taken apart.
     const lines = text.split('\n', most.resources + 4);
@@ -143,7 +143,7 @@ export function handsOver(text: string): boolean {
   return text.indexOf('\n') < text.length - 1;
 }
 
-function handoverIn(value: unknown, lines: readonly string[], known: Known): Handover {
+function handoverIn(value: unknown, lines: readonly string[], known: HandoverLines): Handover {
   const { catalog: { resources: count, ...about }, ...rest } = heading(value);
   // Behind the last line end nothing stands.
   if (lines.length !== count + 3 || lines.at(-1) !== '') throw new Unfit('is no JSON, or cut off');

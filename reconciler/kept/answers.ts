@@ -37,7 +37,7 @@ export function nameOf(host: string, what: 'answer' | 'gist'): string {
   return `${what}-${host}`;
 }
 
-/** Recall what a host was to be. Errors: null when nothing is known. */
+/** Recall what a host was to be. Shape: null when nothing is known. */
 export function recallMade(keeper: Keeper | null, host: string, as = name): Made | null {
   const bytes = keeper === null ? null : recall(keeper, as);
   if (bytes === null) return null;

@@ -1,15 +1,47 @@
 /**
- * Surviving a power cut, many at once. Each fsync(2) of a new file or of a directory waits for a commit of the file system's own journal, so
- * thousands of them are thousands of commits; one syncfs(2) is one, and also covers all that was written before. So the first few files
- * that are staged are synced one by one (a lone change fails alone, and no mail that others are writing is waited for), and of a change of
- * many the rest together, before any journal names them. Source: fsync(2), syncfs(2) (an error is reported since Linux 5.8), sync(1).
+ * Surviving a power cut. A name is there for good once its directory is synced, and what is in a file once the file is. Each fsync(2) of a
+ * new file or of a directory waits for a commit of the file system's own journal, so thousands of them are thousands of commits; one
+ * syncfs(2) is one, and also covers all that was written before. So the first few files that are staged are synced one by one (a lone change
+ * fails alone, and no mail that others are writing is waited for), and of a change of many the rest together, before any journal names them. Source: fsync(2), syncfs(2) (an error is reported since Linux 5.8), sync(1).
  */
 import { closeSync, constants, fstatSync, fsyncSync, openSync } from 'node:fs';
 import { MachineError } from '../model/machine.ts';
 import type { Ground } from './ground.ts';
 import { lastLine, run } from './run.ts';
-import { look, type Place } from './tree.ts';
-import { syncDirectory } from './write.ts';
+import { find, leave, look, type Place } from './tree.ts';
+
+/** Make names in a directory survive a power cut. */
+export function syncDirectory(place: Place): void {
+  const fd = openSync(`/proc/self/fd/${place.fd}/.`, constants.O_RDONLY | constants.O_DIRECTORY);
+  try {
+    fsyncSync(fd);
+  } finally {
+    closeSync(fd);
+  }
+}
+
+/**
+ * Make names in a directory survive a power cut soon: before anything else is done than making more of them, and so before anybody writes
+ * down that they are there. A directory in which a thousand are made is synced once.
+ */
+export function syncLater(ground: Ground, place: Place): void {
+  ground.unsynced.set(place.directory, place.path);
+}
+
+/** Make all of them survive a power cut. A directory that is gone has none. */
+export function syncLatest(ground: Ground): void {
+  for (const [directory, path] of ground.unsynced) {
+    const place = find(ground, path, 'look');
+    if (!('broken' in place)) {
+      try {
+        syncDirectory(place);
+      } finally {
+        leave(place);
+      }
+    }
+    ground.unsynced.delete(directory);
+  }
+}
 
 /** So many are synced one by one. */
 const SINGLY = 64;

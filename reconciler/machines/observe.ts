@@ -1,5 +1,5 @@
 import { readlinkSync, type Stats } from 'node:fs';
-import { MachineError, type Answer, type Node, type Probe, type Question, type Stamp, type Want } from '../model/machine.ts';
+import { isSameStamp, MachineError, type Answer, type Node, type Probe, type Question, type Stamp, type Want } from '../model/machine.ts';
 import { derive, equalSecretly } from './derive.ts';
 import type { Ground } from './ground.ts';
 import { octal } from './guard.ts';
@@ -122,7 +122,7 @@ function fromOutside(ground: Ground, { path: name, want, known }: Ask<'path'>, w
   const stamped = known === undefined ? {} : { stamp };
   if (found === null) return { ask: 'path', node: null, ...stamped };
   const isRead = want === 'digest' && found.stats.isFile();
-  const isKnown = known != null && stamp.every((each, index) => each === known.stamp[index]);
+  const isKnown = known != null && isSameStamp(stamp, known.stamp);
   if (found.stats.isSymbolicLink() || (isRead && !isKnown)) return null;
   return { ask: 'path', node: { ...plain(ground, { path: found.path, at: '' }, found.stats), ...(isRead && isKnown ? { digest: known.digest } : {}) }, ...stamped };
 }

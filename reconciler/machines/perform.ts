@@ -2,6 +2,7 @@ import { chmodSync, closeSync, constants, fstatSync, mkdirSync, openSync, rmdirS
 import { MachineError, type Step } from '../model/machine.ts';
 import { modeBits, type Ids } from './access.ts';
 import { derive } from './derive.ts';
+import { syncDirectory, syncLater, syncLatest } from './durable.ts';
 import type { Ground } from './ground.ts';
 import { entriesAt } from './read.ts';
 import { purge } from './purge.ts';
@@ -11,7 +12,7 @@ import { lastLine, lastLines } from './run.ts';
 import { keep, putBack, stage, swap, unstage } from './transaction.ts';
 import { enter, find, leave, look, O_PATH, type Place } from './tree.ts';
 import { unseal } from './unseal.ts';
-import { commit, discard, discardDirectory, stagedBeside, sweep, syncDirectory, syncLater, syncLatest, target, write } from './write.ts';
+import { commit, discard, discardDirectory, stagedBeside, sweep, target, write } from './write.ts';
 
 type Do<Name extends Step['do']> = Extract<Step, { do: Name }>;
 

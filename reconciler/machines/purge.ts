@@ -9,7 +9,7 @@ import { closeSync, constants, openSync, readFileSync, readdirSync, lstatSync, r
 import { MachineError } from '../model/machine.ts';
 import type { Ground } from './ground.ts';
 import { enter, leave, look, type Place } from './tree.ts';
-import { syncDirectory } from './write.ts';
+import { syncDirectory } from './durable.ts';
 
 const OPEN = constants.O_RDONLY | constants.O_DIRECTORY | constants.O_NOFOLLOW;
 /** Source: linux/magic.h; btrfs' first object of a subvolume. */

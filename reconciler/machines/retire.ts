@@ -8,7 +8,7 @@ import { renameSync } from 'node:fs';
 import { MachineError, type Step } from '../model/machine.ts';
 import type { Ground } from './ground.ts';
 import { enter, leave, look, type Place } from './tree.ts';
-import { syncDirectory } from './write.ts';
+import { syncDirectory } from './durable.ts';
 
 type Retire = Extract<Step, { do: 'retire' }>;
 type Restore = Extract<Step, { do: 'restore' }>;

@@ -5,8 +5,8 @@
  * The way to a path is judged as ever (guard.ts), each directory once; then the path is looked at by its name, which is no door for
  * anybody: what is swapped in between has another inode, and so another stamp. Source: inode(7), git's Documentation/technical/racy-git.
  */
-import { createHash } from 'node:crypto';
 import { lstatSync, type Stats } from 'node:fs';
+import { digestOfNumbers } from '../model/digest.ts';
 import { stampNumbers, whatItIs, type Marked, type Stamp } from '../model/machine.ts';
 import { NAMES } from './access.ts';
 import type { Ground } from './ground.ts';
@@ -30,17 +30,13 @@ export function stamps(ground: Ground, { whole, outside }: Marked): { readonly r
   const ways = judged();
   for (const [index, path] of all.entries()) put(written, index * stampNumbers, { ground, path, ways, isOutside: index >= inner });
   const [keysAt, pathsAt] = [NAMES.length * stampNumbers, (NAMES.length + ground.keys.length) * stampNumbers];
-  return { rows: written.subarray(pathsAt), names: digestOf(written.subarray(0, keysAt)), keys: digestOf(written.subarray(keysAt, pathsAt)) };
+  return { rows: written.subarray(pathsAt), names: digestOfNumbers(written.subarray(0, keysAt)), keys: digestOfNumbers(written.subarray(keysAt, pathsAt)) };
 }
 
 /** Stamp what was looked at; owners are those that the host knows. */
 export function stampOf({ ownership }: Ground, path: string, stats: Stats): Stamp {
   const { uid, gid } = ownership.of(path, stats);
   return [stats.mode, stats.dev, stats.ino, uid, gid, stats.size, stats.mtimeMs, stats.ctimeMs];
-}
-
-function digestOf(numbers: Float64Array): string {
-  return `sha256:${createHash('sha256').update(numbers).digest('hex')}`;
 }
 
 interface Putting {

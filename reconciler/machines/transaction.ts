@@ -8,11 +8,11 @@ import { closeSync, linkSync, mkdirSync, renameSync, symlinkSync } from 'node:fs
 import { MachineError, type Making, type Placing, type Step } from '../model/machine.ts';
 import { modeBits } from './access.ts';
 import { derive } from './derive.ts';
-import { syncDirectories, syncOrLeave, syncStaged } from './durable.ts';
+import { syncDirectories, syncDirectory, syncOrLeave, syncStaged } from './durable.ts';
 import type { Ground, Viewed } from './ground.ts';
 import { endJournal, formatJournal, journalPath, markKept, nameWith, oldToken, readJournal, type Entry } from './journal.ts';
 import { beside, enter, find, leave, look, type Place } from './tree.ts';
-import { discard, judge, stage as stageText, stagedBeside, sweep, syncDirectory, target, write } from './write.ts';
+import { discard, judge, stage as stageText, stagedBeside, sweep, target, write } from './write.ts';
 
 type Do<Name extends Step['do']> = Extract<Step, { do: Name }>;
 

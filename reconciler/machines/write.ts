@@ -8,11 +8,12 @@ import { randomBytes } from 'node:crypto';
 import { closeSync, constants, fchmodSync, fsyncSync, openSync, renameSync, rmdirSync, unlinkSync, writeFileSync } from 'node:fs';
 import { MachineError, type Step } from '../model/machine.ts';
 import { modeBits, type Ids } from './access.ts';
+import { syncDirectory } from './durable.ts';
 import type { Ground } from './ground.ts';
 import { namedInJournals } from './journal.ts';
 import { entriesAt } from './read.ts';
 import { lastLine, lastLines, type Ran } from './run.ts';
-import { beside, enter, find, leave, look, type Place } from './tree.ts';
+import { beside, enter, leave, look, type Place } from './tree.ts';
 
 type Writing = Omit<Extract<Step, { do: 'write' }>, 'do'>;
 
@@ -98,39 +99,6 @@ export function discard(ground: Ground, staged: Place): void {
 export function discardDirectory(ground: Ground, staged: Place): void {
   if (look(staged)?.isDirectory() === true && entriesAt(staged)?.length === 0) rmdirSync(staged.at);
   ground.ownership.forget(staged.path);
-}
-
-/** Make names in a directory survive a power cut. */
-export function syncDirectory(place: Place): void {
-  const fd = openSync(`/proc/self/fd/${place.fd}/.`, constants.O_RDONLY | constants.O_DIRECTORY);
-  try {
-    fsyncSync(fd);
-  } finally {
-    closeSync(fd);
-  }
-}
-
-/**
- * Make names in a directory survive a power cut soon: before anything else is done than making more of them, and so before anybody writes
- * down that they are there. A directory in which a thousand are made is synced once.
- */
-export function syncLater(ground: Ground, place: Place): void {
-  ground.unsynced.set(place.directory, place.path);
-}
-
-/** Make all of them survive a power cut. A directory that is gone has none. */
-export function syncLatest(ground: Ground): void {
-  for (const [directory, path] of ground.unsynced) {
-    const place = find(ground, path, 'look');
-    if (!('broken' in place)) {
-      try {
-        syncDirectory(place);
-      } finally {
-        leave(place);
-      }
-    }
-    ground.unsynced.delete(directory);
-  }
 }
 
 /** Remove what a crash left staged in a place's directory, but for what a journal still needs; once for each directory, for only one croft writes at a time. */

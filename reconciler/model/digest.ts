@@ -5,6 +5,11 @@ export function digest(content: string | Uint8Array): string {
   return `sha256:${hash('sha256', content, 'hex')}`;
 }
 
+/** Digest numbers as they are in memory. Shape: as of digest. */
+export function digestOfNumbers({ buffer, byteOffset, byteLength }: Float64Array): string {
+  return digest(new Uint8Array(buffer, byteOffset, byteLength));
+}
+
 /** Name a public key as ssh-keygen -l does. Shape: `SHA256:<43 characters of base64>`. */
 export function fingerprint(blob: Uint8Array): string {
   return `SHA256:${hash('sha256', blob, 'base64').replace(/=+$/, '')}`;

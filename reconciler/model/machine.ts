@@ -21,6 +21,11 @@ export type Want = 'stat' | 'digest' | 'text' | 'entries';
  */
 export type Stamp = readonly number[];
 
+/** Is nothing another? */
+export function isSameStamp(one: Stamp, other: Stamp): boolean {
+  return one.length === other.length && one.every((each, index) => each === other[index]);
+}
+
 /** How many numbers are in a stamp. */
 export const stampNumbers = 8;
 /** How many of them, the first, say what it is and whose, and not what is in it. */
@@ -87,8 +92,8 @@ export type Answer =
   /** `because` says why not. */
   | { readonly ask: 'answers'; readonly answered: boolean; readonly because: string }
   /**
-   * `rows` are the stamps, one after the other, all zero where nothing is. `names` and `keys`
-   * stand for what answers depend on beside what was asked about: who has which number, and what opens or makes secrets.
+   * `rows` are the stamps, one after the other, all zero where nothing is. `names` and `keys` stand for what answers depend on beside what
+   * was asked about: who has which number, and what opens or makes secrets.
    */
   | { readonly ask: 'stamps'; readonly rows: Float64Array; readonly names: string; readonly keys: string };
 

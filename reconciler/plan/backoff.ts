@@ -5,6 +5,7 @@
  * run its patience.
  */
 import { digest } from '../model/digest.ts';
+import { groupBy } from '../model/group.ts';
 import { inputsIn } from '../model/inputs.ts';
 import type { Outcome } from '../model/plan.ts';
 import type { Id, Resource } from '../model/resource.ts';
@@ -146,12 +147,7 @@ function wisher({ accounted }: Planned): (resource: Resource) => string {
 }
 
 function byDocument(resources: readonly Resource[]): ReadonlyMap<string, readonly Resource[]> {
-  const documents = new Map<string, Resource[]>();
-  for (const one of resources) {
-    const others = documents.get(documentOf(one));
-    if (others === undefined) documents.set(documentOf(one), [one]); else others.push(one);
-  }
-  return documents;
+  return groupBy(resources, documentOf);
 }
 
 function documentOf({ owner, source }: Resource): string {

@@ -1,3 +1,4 @@
+import { groupBy } from '../model/group.ts';
 import type { Kind } from '../model/kind.ts';
 import type { Machine } from '../model/machine.ts';
 import type { Id, KindName, Resource, State } from '../model/resource.ts';
@@ -44,11 +45,5 @@ function settle(kind: Kind, resource: Resource, run: { readonly resources: reado
 
 /** Put resources of one kind together. */
 export function group(resources: readonly Resource[]): ReadonlyMap<KindName, readonly Resource[]> {
-  const groups = new Map<KindName, Resource[]>();
-  for (const resource of resources) {
-    const members = groups.get(resource.kind);
-    if (members === undefined) groups.set(resource.kind, [resource]);
-    else members.push(resource);
-  }
-  return groups;
+  return groupBy(resources, ({ kind }) => kind);
 }

@@ -1,3 +1,4 @@
+import { groupBy } from '../model/group.ts';
 import { inputsIn } from '../model/inputs.ts';
 import type { Id, KindName, Resource } from '../model/resource.ts';
 import { inSequence, type Sequence } from '../model/sequence.ts';
@@ -56,14 +57,7 @@ function isSorted(resources: readonly Resource[]): boolean {
 
 /** Put what stands first first, and leave the rest as it is. */
 function inRanks(resources: readonly Resource[]): readonly Resource[] {
-  const ranks = new Map<number, Resource[]>();
-  for (const resource of resources) {
-    const at = standing(resource);
-    const those = ranks.get(at);
-    if (those === undefined) ranks.set(at, [resource]);
-    else those.push(resource);
-  }
-  return [...ranks].sort(([a], [b]) => a - b).flatMap(([, those]) => those);
+  return [...groupBy(resources, standing)].sort(([a], [b]) => a - b).flatMap(([, those]) => those);
 }
 
 function standing(resource: Place): number {

@@ -12,7 +12,7 @@
  *   made. What guards remember matters only to what is to go, so that its day may end without a look.
  * - Bytes that rot leave no trace in an inode. So a part of the files is read each turn, all of them once a day (turns.ts).
  */
-import { digest } from '../model/digest.ts';
+import { digest, digestOfNumbers } from '../model/digest.ts';
 import type { Signer } from '../model/host-report.ts';
 import type { Answer, Machine, Marked, Node, Want } from '../model/machine.ts';
 import type { Plan } from '../model/plan.ts';
@@ -107,7 +107,7 @@ export function digestOfTurn(contents: readonly (readonly [path: string, content
 
 /** Stand for all that was stamped, and for what answers depend on beside it. */
 export function stampDigest({ rows, names, keys }: Stamped): string {
-  return digest(`${digest(new Uint8Array(rows.buffer, rows.byteOffset, rows.byteLength))} ${names} ${keys}`);
+  return digest(`${digestOfNumbers(rows)} ${names} ${keys}`);
 }
 
 function gistOfSaid(argv: readonly string[], answer: Answer | undefined): string | null {

@@ -4,7 +4,7 @@
  * what stands there. While the host is changed, what is seen of paths counts as well: it is newer.
  */
 import { digest } from '../model/digest.ts';
-import type { Answer, Known, Machine, Node, Probe, Stamp, Want } from '../model/machine.ts';
+import { isSameStamp, type Answer, type Known, type Machine, type Node, type Probe, type Stamp, type Want } from '../model/machine.ts';
 import { gist } from '../resources/gist.ts';
 
 /** A path as it was when it was last looked at. */
@@ -69,7 +69,7 @@ export function watch(machine: Machine, { now, known }: Watching): Watch {
   let [unclear, bearings]: [boolean, Bearings | null] = [false, null];
   const see = (each: Seen, isLooking: boolean): void => {
     const before = seen.get(each.path);
-    if (isLooking && before !== undefined && !isSame(before.stamp, each.stamp)) unclear = true;
+    if (isLooking && before !== undefined && !isSameStamp(before.stamp, each.stamp)) unclear = true;
     if (before === undefined || weightOf(each) >= weightOf(before)) seen.set(each.path, each);
     if (isOfOtherName(whose, each)) unclear = true;
   };
@@ -101,11 +101,6 @@ export function watch(machine: Machine, { now, known }: Watching): Watch {
     get unclear() { return unclear; },
     get bearings() { return bearings; },
   };
-}
-
-/** Is nothing another? */
-export function isSame(a: Stamp, b: Stamp): boolean {
-  return a.length === b.length && a.every((each, index) => each === b[index]);
 }
 
 function secretPaths(probe: Probe): readonly string[] {

@@ -1,5 +1,5 @@
 import { lineOf, lineOfDeclared } from '../../handover/lines.ts';
-import type { Known } from '../../handover/handover.ts';
+import type { HandoverLines } from '../../handover/handover.ts';
 import { keepMade, recallMade } from '../../kept/answers.ts';
 import type { Keeper } from '../../kept/keeper.ts';
 import type { Readings } from '../../kept/readings.ts';
@@ -15,13 +15,13 @@ import type { Source } from '../source.ts';
 /** What a host is to be, its resources and what guards must know written as they are handed over. */
 export interface Compiled {
   readonly catalog: Omit<Catalog, 'resources'>;
-  readonly lines: Known;
+  readonly lines: HandoverLines;
   readonly hosts: readonly Host[];
   readonly holds: readonly Hold[];
 }
 
 /** Where it is kept what was compiled of which documents, and for which host. */
-export interface Keeping {
+export interface Compiling {
   readonly host: string;
   readonly keeper: Keeper | null;
   /** Is it to be kept for the next time? */
@@ -31,13 +31,13 @@ export interface Keeping {
 type WithReadings = Source & { readonly wanted: Wanted & { readonly readings: Readings } };
 
 /** Compile a host's catalog: by what is new since it was compiled last, where that can be told, and else the whole. Errors: as of catalogOf. */
-export async function compiledOf(source: WithReadings, keeping: Keeping): Promise<Compiled> {
+export async function compiledOf(source: WithReadings, keeping: Compiling): Promise<Compiled> {
   const { head, kept, refused = [] } = source.wanted;
   const anew = kept === undefined ? byWhatIsNew({ head, refused, readings: source.wanted.readings }, keeping) : null;
   return anew ?? whole(source, keeping);
 }
 
-function byWhatIsNew({ head, refused, readings }: Required<Pick<Wanted, 'head' | 'refused'>> & { readonly readings: Readings }, { host, keeper, keeps }: Keeping): Compiled | null {
+function byWhatIsNew({ head, refused, readings }: Required<Pick<Wanted, 'head' | 'refused'>> & { readonly readings: Readings }, { host, keeper, keeps }: Compiling): Compiled | null {
   const last = recallMade(keeper, host);
   const anew = last === null ? null : recompile({ head, readings, last, services: trade.services });
   if (anew === null) return null;
@@ -46,7 +46,7 @@ function byWhatIsNew({ head, refused, readings }: Required<Pick<Wanted, 'head' |
   return { catalog: { host, revision: head.revision.oid, time: head.revision.time }, lines: { declared: made.declared, resources: [...made.lines.values()] }, hosts, holds: together(refused) };
 }
 
-async function whole(source: WithReadings, { host, keeper, keeps }: Keeping): Promise<Compiled> {
+async function whole(source: WithReadings, { host, keeper, keeps }: Compiling): Promise<Compiled> {
   const { head, kept, readings } = source.wanted;
   const { state, catalog: { resources, ...catalog }, holds, sound } = await catalogOf(source, host);
   const lines = new Map(resources.map((resource) => [resource.id, lineOf(resource)]));

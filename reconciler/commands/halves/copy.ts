@@ -3,7 +3,7 @@
  * secret. What stands in it to the byte is what the croft that wrote it has read and admitted, so that one need not do it again.
  * Shape: a heading with what every run asks of it, in a line of its own; then the lines that were handed over.
  */
-import { formatAnswer, nothingKnown, parseAnswer, type Handover, type Known } from '../../handover/handover.ts';
+import { formatAnswer, nothingKnown, parseAnswer, type Handover, type HandoverLines } from '../../handover/handover.ts';
 import { anyText, object, orNull, readJson, whole, word } from '../../handover/read.ts';
 import { most } from '../../handover/words.ts';
 import { digest } from '../../model/digest.ts';
@@ -58,7 +58,7 @@ async function textOn(machine: Machine, path: string): Promise<string | undefine
 }
 
 /** Take what a copy says as known: nothing, where another croft has admitted it, or it is damaged. */
-export function knownIn({ heading: found, lines }: Copy, { host, build }: Pick<Home, 'host' | 'build'>): Known {
+export function knownIn({ heading: found, lines }: Copy, { host, build }: Pick<Home, 'host' | 'build'>): HandoverLines {
   if (build === null || found?.build !== build || found.census.host !== host) return nothingKnown;
   const [, declared = '', ...resources] = lines.split('\n').slice(0, -1);
   return { declared, resources };

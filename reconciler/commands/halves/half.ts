@@ -6,7 +6,7 @@
  */
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { handsOver, nothingKnown, parseAnswer, type Answer, type Cannot, type Handover, type Known, type Same } from '../../handover/handover.ts';
+import { handsOver, nothingKnown, parseAnswer, type Answer, type Cannot, type Handover, type HandoverLines, type Same } from '../../handover/handover.ts';
 import { formatRequest, parseRequest, type Request } from '../../handover/request.ts';
 import { formatHeard, formatTelling, parseHeard, parseTelling, type Telling } from '../../handover/telling.ts';
 import { parseWayBack, type WayBack } from '../../handover/way-back.ts';
@@ -20,7 +20,7 @@ import { readSpooled } from './spool.ts';
 /** Whoever reads documents, and talks to remotes. */
 export interface Half {
   /** `known`: what root knows already, read when something is handed over. Errors: UsageError when it cannot, or answers what is no answer; Lost when it came to no end. */
-  compile(request: Request, known?: () => Promise<Known>): Promise<Handover | Same>;
+  compile(request: Request, known?: () => Promise<HandoverLines>): Promise<Handover | Same>;
   /** Errors: as of compile. */
   wayBack(request: Request): Promise<WayBack>;
   /** Shape: notices. Errors: Lost. */
@@ -88,7 +88,7 @@ function within(place: Place): Half {
   };
 }
 
-async function read(text: string, known: (() => Promise<Known>) | undefined): Promise<Reading<Answer>> {
+async function read(text: string, known: (() => Promise<HandoverLines>) | undefined): Promise<Reading<Answer>> {
   return parseAnswer(text, known !== undefined && handsOver(text) ? await known() : nothingKnown);
 }
 

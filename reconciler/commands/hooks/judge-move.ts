@@ -11,9 +11,9 @@ import { inForce } from '../../trust/snapshots.ts';
 import { standingAt } from '../../trust/standing.ts';
 import { believe, verify } from '../../trust/verify.ts';
 import type { World } from '../command.ts';
-import { keepingOf, type Keeping } from '../keeping.ts';
+import { keepingOf, type Keeping } from '../comparison/keeping.ts';
+import { sidesAnew } from '../comparison/sides-anew.ts';
 import { trade } from '../look.ts';
-import { sidesAnew } from '../sides-anew.ts';
 import { comparisonOf, pushPreview } from './push-preview.ts';
 import type { Refusal, Update } from './updates.ts';
 

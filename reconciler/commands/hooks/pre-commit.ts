@@ -11,7 +11,7 @@ import { compareProblems } from '../../model/problem.ts';
 import type { Snapshot } from '../../model/snapshot.ts';
 import { formatProblems } from '../../report/problems.ts';
 import { UsageError, type ExitStatus, type World } from '../command.ts';
-import { keepingOf } from '../keeping.ts';
+import { keepingOf } from '../comparison/keeping.ts';
 import { repositoryAround } from '../repository.ts';
 
 /**

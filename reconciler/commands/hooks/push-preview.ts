@@ -7,11 +7,11 @@ import { ago } from '../../report/words.ts';
 import { isTrustOn } from '../../trust/charter.ts';
 import type { Verified } from '../../trust/verify.ts';
 import type { World } from '../command.ts';
-import { previewFrom, type Comparison, type Kept } from '../comparison.ts';
-import type { Keeping } from '../keeping.ts';
+import type { Keeping } from '../comparison/keeping.ts';
+import { previewFrom } from '../comparison/preview-of.ts';
+import type { Comparison, Kept, Sides } from '../comparison/sides.ts';
 import { trade } from '../look.ts';
 import { reportsOf } from '../preview.ts';
-import type { Sides } from '../sides.ts';
 
 /** A move of the branch from what is in force to what would be, and what is known of the repository from before. */
 export interface Pushed {

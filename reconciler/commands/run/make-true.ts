@@ -43,7 +43,8 @@ export async function makeTrue(running: Running, begun: Begun, given: Given): Pr
   const finished: Run = { ...ended, plan: returns.set.planned.plan, outcomes, aside, notices: [...notices, ...returns.notices, ...settled.notices], endedAt: world.now() };
   const isAtRest = copy !== null && lost.length === 0 && found.pauses.length + rollbacks.length === 0 && settled.notices.length === 0 && isStillAfter(finished, given, looked);
   await orSay(lost, () => note(place, isAtRest ? { ...looked, planned: set.planned, kinds: trade.kinds, handover, copy, notices: weighed.notices } : null));
-  if (place.build !== null) await orSay(lost, () => keepSeen(place.machine, place.build ?? '', looked.watched));
+  const { build } = place;
+  if (build !== null) await orSay(lost, () => keepSeen(place.machine, build, looked.watched));
   const status = await end(finished, { format, world, place, mark, half: asking.half, lost, inForce: hasHearers(known, handover) ? handover : null });
   if (weighed.guarded.length > 0) return 4;
   return given.lost === null ? status : 3;

@@ -50,7 +50,8 @@ export async function ifQuiet({ place: { machine, host }, world }: Running, { la
 export async function rest({ place, world, format }: Running, { startedAt, mark, asking, known, standing, last }: Begun, { still, trusted, isNews, ...same }: Quiet & Same): Promise<ExitStatus> {
   const { remote, confirmedAt } = same;
   const lost: string[] = [];
-  if (isNews && place.build !== null) await orSay(lost, () => keepStill(place.machine, place.build ?? '', still));
+  const { build } = place;
+  if (isNews && build !== null) await orSay(lost, () => keepStill(place.machine, build, still));
   await orSay(lost, () => record(place.machine, known, { trusted, confirmedAt }));
   await orSay(lost, () => settleRemotes(place.machine, standing, { answered: remote, now: world.now() }));
   const said = [...mark.notices, ...standing.remotes.notices, ...standing.notices, ...same.notices, ...still.notices];

@@ -29,15 +29,3 @@ function listEntries({ document, records, ttlSeconds }: ResolvedZone): readonly 
     at: (field: string) => document.at('records', index, field),
   }]));
 }
-
-/** Put entries of the same key together. */
-export function groupBy<Item>(items: Iterable<Item>, keyOf: (item: Item) => string): ReadonlyMap<string, readonly [Item, ...Item[]]> {
-  const groups = new Map<string, [Item, ...Item[]]>();
-  for (const item of items) {
-    const key = keyOf(item);
-    const group = groups.get(key);
-    if (group === undefined) groups.set(key, [item]);
-    else group.push(item);
-  }
-  return groups;
-}

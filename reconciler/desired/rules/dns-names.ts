@@ -1,9 +1,10 @@
 import { isWithin } from '../../model/grammar/names.ts';
+import { groupBy } from '../../model/group.ts';
 import { ownerName } from '../../model/owner.ts';
 import { finding, shown, type Finding, type Said } from '../finding.ts';
 import { holdingOf, mayUse, parentOf } from '../ownership.ts';
 import type { World } from '../world.ts';
-import { entriesOf, groupBy } from './dns-entries.ts';
+import { entriesOf } from './dns-entries.ts';
 
 /** A CNAME and the eight that it may lead over. */
 const LONGEST_CHAIN = 9;

@@ -1,4 +1,5 @@
 import type { Member } from '../../model/desired.ts';
+import { groupBy } from '../../model/group.ts';
 import type { Owner } from '../../model/owner.ts';
 import type { Source } from '../../model/source.ts';
 import { startOf, type Document } from '../documents.ts';
@@ -67,11 +68,5 @@ function whole({ owner, file }: { readonly owner: Owner; readonly file: string }
 }
 
 function grouped(things: readonly Counted[]): ReadonlyMap<Owner, readonly Counted[]> {
-  const groups = new Map<Owner, Counted[]>();
-  for (const thing of things) {
-    const group = groups.get(thing.owner);
-    if (group === undefined) groups.set(thing.owner, [thing]);
-    else group.push(thing);
-  }
-  return groups;
+  return groupBy(things, ({ owner }) => owner);
 }

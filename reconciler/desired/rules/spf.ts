@@ -1,6 +1,7 @@
+import { groupBy } from '../../model/group.ts';
 import { finding, shown, type Finding, type Said } from '../finding.ts';
 import type { World } from '../world.ts';
-import { entriesOf, groupBy } from './dns-entries.ts';
+import { entriesOf } from './dns-entries.ts';
 
 const MOST_LOOKUPS = 10;
 const MECHANISM = /^[+?~-]?(?:all|include:.+|a(?:[:/].+)?|mx(?:[:/].+)?|ptr(?::.+)?|ip4:.+|ip6:.+|exists:.+)$/i;

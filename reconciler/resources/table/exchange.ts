@@ -1,4 +1,5 @@
 import { encodedTable, type Layout, type TableRow } from '../../formats/tables.ts';
+import { groupBy } from '../../model/group.ts';
 import type { Part, Resource } from '../../model/resource.ts';
 import { same } from '../../model/same.ts';
 import { compareText } from '../../model/source.ts';
@@ -50,13 +51,7 @@ function listing({ row, parts }: Held, members: string): Held {
 }
 
 function heldIn(resource: Resource, layout: Layout): Map<string, Held> {
-  const parts = new Map<string, Part[]>();
-  for (const part of resource.parts ?? []) {
-    const key = keyOf(part.attribute, layout);
-    const there = parts.get(key);
-    if (there === undefined) parts.set(key, [part]);
-    else there.push(part);
-  }
+  const parts = groupBy(resource.parts ?? [], ({ attribute }) => keyOf(attribute, layout));
   return new Map(rowsIn(resource).map((row) => [row.key, { row, parts: parts.get(row.key) ?? [] }]));
 }
 

@@ -7,7 +7,7 @@ import { refusals } from '../../../reconciler/admission/admit.ts';
 import { ask, orRecall, type Given } from '../../../reconciler/commands/halves/ask.ts';
 import { copyOn, knownIn, recall, remember } from '../../../reconciler/commands/halves/copy.ts';
 import type { Place } from '../../../reconciler/commands/place.ts';
-import { formatAnswer, formatHandover, parseAnswer, type Handover, type Known } from '../../../reconciler/handover/handover.ts';
+import { formatAnswer, formatHandover, parseAnswer, type Handover, type HandoverLines } from '../../../reconciler/handover/handover.ts';
 import { lineOf, lineOfDeclared } from '../../../reconciler/handover/lines.ts';
 import { written } from '../../../reconciler/handover/words.ts';
 import type { Resource } from '../../../reconciler/model/resource.ts';
@@ -151,7 +151,7 @@ describe('what root knows', () => {
 
 describe('known lines', () => {
   const lines = text.split('\n');
-  const known: Known = { declared: lines[1] ?? '', resources: lines.slice(2, -1) };
+  const known: HandoverLines = { declared: lines[1] ?? '', resources: lines.slice(2, -1) };
 
   /** Whatever somebody who knows root's copy makes of it, root reads what it would have read without one. */
   test('change nothing in what is read, however they are mixed with others', () => {

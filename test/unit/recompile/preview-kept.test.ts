@@ -3,9 +3,10 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'n
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
-import { previewFrom, previewOf, type Comparison } from '../../../reconciler/commands/comparison.ts';
-import { keepingOf } from '../../../reconciler/commands/keeping.ts';
-import { sidesAnew } from '../../../reconciler/commands/sides-anew.ts';
+import { previewFrom, previewOf } from '../../../reconciler/commands/comparison/preview-of.ts';
+import { keepingOf } from '../../../reconciler/commands/comparison/keeping.ts';
+import { sidesAnew } from '../../../reconciler/commands/comparison/sides-anew.ts';
+import type { Comparison } from '../../../reconciler/commands/comparison/sides.ts';
 import { commitFiles, createRepository } from '../../../reconciler/git/commit.ts';
 import { snapshotOf } from '../../../reconciler/git/snapshot.ts';
 import type { Service } from '../../../reconciler/model/service.ts';

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll } from 'vitest';
-import { previewOf } from '../../../reconciler/commands/comparison.ts';
+import { previewOf } from '../../../reconciler/commands/comparison/preview-of.ts';
 import { commitFiles, createRepository } from '../../../reconciler/git/commit.ts';
 import { readCommit } from '../../../reconciler/git/store.ts';
 import type { HostReport } from '../../../reconciler/model/host-report.ts';

@@ -1,47 +1,23 @@
-import { takeovers } from '../desired/takeover.ts';
-import { commitsBetween } from '../git/between.ts';
-import type { Repository } from '../git/store.ts';
-import type { Keeper } from '../kept/keeper.ts';
-import type { Readings } from '../kept/readings.ts';
-import type { Host } from '../model/desired.ts';
-import { digest } from '../model/digest.ts';
-import type { Guarded } from '../model/guard.ts';
-import type { HostReport } from '../model/host-report.ts';
-import type { Hold, Plan } from '../model/plan.ts';
-import { remainingDrift } from '../model/remaining.ts';
-import type { Id } from '../model/resource.ts';
-import { compareText } from '../model/source.ts';
-import { foresee } from '../plan/foresee.ts';
-import { guard } from '../plan/guard.ts';
-import { checksum } from '../plan/plan.ts';
-import type { Trade } from '../reconcile.ts';
-import { tellFiles, tellStates } from '../report/declared/declared.ts';
-import type { Texts } from '../report/patch.ts';
-import type { Authority, Foreseen, Preview } from '../report/preview.ts';
-import { textsBetween } from '../report/rendered.ts';
-import { usageOf } from '../report/usage.ts';
+import { takeovers } from '../../desired/takeover.ts';
+import { commitsBetween } from '../../git/between.ts';
+import { digest } from '../../model/digest.ts';
+import type { Guarded } from '../../model/guard.ts';
+import type { HostReport } from '../../model/host-report.ts';
+import type { Hold, Plan } from '../../model/plan.ts';
+import { remainingDrift } from '../../model/remaining.ts';
+import type { Id } from '../../model/resource.ts';
+import { compareText } from '../../model/source.ts';
+import { foresee } from '../../plan/foresee.ts';
+import { guard } from '../../plan/guard.ts';
+import { checksum } from '../../plan/plan.ts';
+import type { Trade } from '../../reconcile.ts';
+import { tellFiles, tellStates } from '../../report/declared/declared.ts';
+import type { Texts } from '../../report/patch.ts';
+import type { Foreseen, Preview } from '../../report/preview.ts';
+import { textsBetween } from '../../report/rendered.ts';
+import { usageOf } from '../../report/usage.ts';
 import { sidesAnew, keepSides } from './sides-anew.ts';
-import { sightOf, wholeSides, type Few, type Sides, type Turn } from './sides.ts';
-
-/** Two commits to compare, the second a descendant of the first, and what is known beside them. */
-export interface Comparison {
-  readonly repository: Repository;
-  readonly base: { readonly oid: string; readonly name: string };
-  readonly head: string;
-  /** What of both is in force, where that is not all of it. */
-  readonly trees?: { readonly base: string; readonly head: string };
-  readonly authority: Authority;
-  /** What was worked out before; left out: nothing, and nothing is kept. */
-  readonly kept?: Kept;
-  /** What hosts said of themselves, by name: only what they did sign. */
-  readonly reportsOf: (hosts: readonly Host[]) => Promise<ReadonlyMap<string, HostReport>>;
-}
-
-/** What was read of documents before, and where it is kept what hosts were to be. */
-export interface Kept {
-  readonly readings: Readings;
-  readonly keeper: Keeper | null;
-}
+import { sightOf, wholeSides, type Comparison, type Few, type Sides, type Turn } from './sides.ts';
 
 /** Work out everything that a change does, from the repository alone. Errors: GitError when one of the commits cannot be read. */
 export async function previewOf(comparison: Comparison, trade: Trade): Promise<Preview> {

@@ -2,12 +2,12 @@
  * Resources in short, for comparisons: the digest of each, and what a unit would read of it. That is a fifth of what they are handed over
  * as, and enough wherever nothing changes that is shared; where something does, it is null, and the lines as they are handed over tell.
  */
-import type { Writing } from '../compile/splice.ts';
-import { lineOf, recallLine } from '../handover/lines.ts';
-import type { Made } from '../kept/answers.ts';
-import { digest } from '../model/digest.ts';
-import type { Id, Resource } from '../model/resource.ts';
-import { inputLineOf } from '../model/state.ts';
+import type { Writing } from '../../compile/splice.ts';
+import { lineOf, recallLine } from '../../handover/lines.ts';
+import type { Made } from '../../kept/answers.ts';
+import { digest } from '../../model/digest.ts';
+import type { Id, Resource } from '../../model/resource.ts';
+import { inputLineOf } from '../../model/state.ts';
 
 /** Write the gist of a resource as a line. Units are written whole: what they have loaded follows from others. */
 export function gistOf(resource: Resource): string {

@@ -2,10 +2,10 @@
  * What differs between what a host was and is to be, where that can be told without looking at anything else: nothing goes, whatever
  * changes comes after what it came after before, and what is new is a file that nothing else waits for. Then all else stands where it stood.
  */
-import type { Made } from '../kept/answers.ts';
-import type { Id, Resource } from '../model/resource.ts';
-import { same } from '../model/same.ts';
-import { comparePlaces, type Place, type Pulled } from '../plan/order.ts';
+import type { Made } from '../../kept/answers.ts';
+import type { Id, Resource } from '../../model/resource.ts';
+import { same } from '../../model/same.ts';
+import { comparePlaces, type Place, type Pulled } from '../../plan/order.ts';
 
 /** Things as they were, and as they are to be with those that are new, in the order in which they are changed. */
 export interface Differing {

@@ -1,23 +1,45 @@
-/** The two sides of a comparison, understood the whole way: everything that the commits say is read, held and compiled. */
-import { compile } from '../compile/compile.ts';
-import { check } from '../desired/check.ts';
-import { forgotten } from '../desired/forgotten.ts';
-import { settle, type Settled } from '../desired/hold.ts';
-import { isWhole, succeeds } from '../git/haves.ts';
-import { ancestors, snapshotOfTree } from '../git/snapshot.ts';
-import { readCommit, type Repository } from '../git/store.ts';
-import type { Declared } from '../model/declared.ts';
-import type { DesiredState } from '../model/desired.ts';
-import type { HostReport } from '../model/host-report.ts';
-import type { Hold } from '../model/plan.ts';
-import type { Problem } from '../model/problem.ts';
-import type { Catalog } from '../model/resource.ts';
-import type { Service } from '../model/service.ts';
-import type { Snapshot } from '../model/snapshot.ts';
-import { compareText } from '../model/source.ts';
-import { inventoryOf } from '../plan/foresee.ts';
-import type { Census, Sight } from '../plan/sight.ts';
-import type { Comparison } from './comparison.ts';
+/** What is compared, and its two sides, understood the whole way: everything that the commits say is read, held and compiled. */
+import { compile } from '../../compile/compile.ts';
+import { check } from '../../desired/check.ts';
+import { forgotten } from '../../desired/forgotten.ts';
+import { settle, type Settled } from '../../desired/hold.ts';
+import { isWhole, succeeds } from '../../git/haves.ts';
+import { ancestors, snapshotOfTree } from '../../git/snapshot.ts';
+import { readCommit, type Repository } from '../../git/store.ts';
+import type { Keeper } from '../../kept/keeper.ts';
+import type { Readings } from '../../kept/readings.ts';
+import type { Declared } from '../../model/declared.ts';
+import type { DesiredState, Host } from '../../model/desired.ts';
+import type { HostReport } from '../../model/host-report.ts';
+import type { Hold } from '../../model/plan.ts';
+import type { Problem } from '../../model/problem.ts';
+import type { Catalog } from '../../model/resource.ts';
+import type { Service } from '../../model/service.ts';
+import type { Snapshot } from '../../model/snapshot.ts';
+import { compareText } from '../../model/source.ts';
+import { inventoryOf } from '../../plan/foresee.ts';
+import type { Census, Sight } from '../../plan/sight.ts';
+import type { Authority } from '../../report/preview.ts';
+
+/** Two commits to compare, the second a descendant of the first, and what is known beside them. */
+export interface Comparison {
+  readonly repository: Repository;
+  readonly base: { readonly oid: string; readonly name: string };
+  readonly head: string;
+  /** What of both is in force, where that is not all of it. */
+  readonly trees?: { readonly base: string; readonly head: string };
+  readonly authority: Authority;
+  /** What was worked out before; left out: nothing, and nothing is kept. */
+  readonly kept?: Kept;
+  /** What hosts said of themselves, by name: only what they did sign. */
+  readonly reportsOf: (hosts: readonly Host[]) => Promise<ReadonlyMap<string, HostReport>>;
+}
+
+/** What was read of documents before, and where it is kept what hosts were to be. */
+export interface Kept {
+  readonly readings: Readings;
+  readonly keeper: Keeper | null;
+}
 
 /** Two commits, understood as far as the change from one to the other asks for. */
 export interface Sides {

@@ -3,26 +3,25 @@
  * it is to be at the head follows from that and from the documents of whoever changed and of whoever has to do with them (recompile.ts).
  * Where that cannot be told, or anything is wrong, it is null, and everything is read (sides.ts); then the base is kept for the next time.
  */
-import { compile } from '../compile/compile.ts';
-import type { Writing } from '../compile/splice.ts';
-import { forgotten } from '../desired/forgotten.ts';
-import { readCommit } from '../git/store.ts';
-import { lineOf, recallDeclared, recallLine } from '../handover/lines.ts';
-import { keepMade, nameOf, recallMade, type Made } from '../kept/answers.ts';
-import type { Keeper } from '../kept/keeper.ts';
-import { ownerOf } from '../model/owner.ts';
-import { remainingDrift } from '../model/remaining.ts';
-import type { Catalog, Resource } from '../model/resource.ts';
-import type { Service } from '../model/service.ts';
-import type { Snapshot } from '../model/snapshot.ts';
-import { guard } from '../plan/guard.ts';
-import { pulledIn } from '../plan/order.ts';
-import { goingIn } from '../plan/tallies.ts';
-import { isMadeOf, madeOf, recompile, type Recompiled } from '../recompile.ts';
-import type { Comparison, Kept } from './comparison.ts';
+import { compile } from '../../compile/compile.ts';
+import type { Writing } from '../../compile/splice.ts';
+import { forgotten } from '../../desired/forgotten.ts';
+import { readCommit } from '../../git/store.ts';
+import { lineOf, recallDeclared, recallLine } from '../../handover/lines.ts';
+import { keepMade, nameOf, recallMade, type Made } from '../../kept/answers.ts';
+import type { Keeper } from '../../kept/keeper.ts';
+import { ownerOf } from '../../model/owner.ts';
+import { remainingDrift } from '../../model/remaining.ts';
+import type { Catalog, Resource } from '../../model/resource.ts';
+import type { Service } from '../../model/service.ts';
+import type { Snapshot } from '../../model/snapshot.ts';
+import { guard } from '../../plan/guard.ts';
+import { pulledIn } from '../../plan/order.ts';
+import { goingIn } from '../../plan/tallies.ts';
+import { isMadeOf, madeOf, recompile, type Recompiled } from '../../recompile.ts';
 import { differing, type Both } from './differing.ts';
 import { asGists, behindGist, gistIn } from './gist.ts';
-import { beginning, censusOf, sightOf, snapshotIn, type Sides, type Turn } from './sides.ts';
+import { beginning, censusOf, sightOf, snapshotIn, type Comparison, type Kept, type Sides, type Turn } from './sides.ts';
 
 /** With the documents of more owners than these, it is worth the while to keep the base anew. */
 const mostMoved = 8;

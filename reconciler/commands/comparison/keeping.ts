@@ -1,10 +1,10 @@
-import type { Repository } from '../git/store.ts';
-import { keeperFor, keeperIn } from '../kept/keeper.ts';
-import { listingsOf } from '../kept/listings.ts';
-import { readingsOf } from '../kept/readings.ts';
-import type { Snapshot } from '../model/snapshot.ts';
-import type { World } from './command.ts';
-import type { Kept } from './comparison.ts';
+import type { Repository } from '../../git/store.ts';
+import { keeperFor, keeperIn } from '../../kept/keeper.ts';
+import { listingsOf } from '../../kept/listings.ts';
+import { readingsOf } from '../../kept/readings.ts';
+import type { Snapshot } from '../../model/snapshot.ts';
+import type { World } from '../command.ts';
+import type { Kept } from './sides.ts';
 
 /** A repository with what was worked out of it before. */
 export interface Keeping {
