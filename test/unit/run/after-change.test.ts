@@ -1,12 +1,14 @@
 /** The run after one that changed something, counted: it looks at inodes, and reads only what was hardly older than the look at it. */
 import { chmodSync, existsSync, readFileSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
 import { setTimeout as pause } from 'node:timers/promises';
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import { base } from '../../scenarios/story.ts';
 import { minute, tickHost, type Ran } from './tick-host.ts';
 
+vi.mock('../../../reconciler/plan/turns.ts', async (original) => (await import('./turns-later.ts')).later(await original()));
+
 const host = await tickHost();
-const { commit, on, own, restamp, run, settle, still } = host;
+const { atOnce, commit, on, own, restamp, run, settle, still } = host;
 afterAll(host.end);
 
 const site = '/etc/apache2/croft/sites/blog.ada.example.conf';
@@ -26,11 +28,6 @@ let turn = 0;
 async function changeSite(): Promise<void> {
   turn += 1;
   await commit({ [vhost]: `${textOf(vhost).replace(/^headers:(?:\n  .*)*\n/m, '')}headers:\n  - name: X-Turn\n    value: v${turn}\n` });
-}
-
-/** The time of the inodes: what was just written is hardly older than the look at it. */
-function atOnce(): void {
-  host.clock = Date.now();
 }
 
 /** What the next run says, and what one says that reads everything. */
@@ -53,7 +50,7 @@ describe('the run after a change', () => {
 
   test('reads what was just written, once, and opens no document', async () => {
     await changeSite();
-    atOnce();
+    await atOnce();
     const changed = await run();
     expect([changed.status, changed.facts.outcomes.length]).toEqual([0, 2]);
     expect(still()?.young.map(([path]) => path).toSorted()).toEqual(['/etc/apache2/croft/sites', site, '/var/lib/croft/inventory.json', '/var/lib/croft/loaded/apache2.service'].toSorted());
@@ -79,7 +76,7 @@ describe('the run after a change', () => {
 
   test('finds what was written by hand in between, in the same moment, with as many bytes and the time put back', async () => {
     await changeSite();
-    atOnce();
+    await atOnce();
     await run();
     const [{ atime, mtime }, text] = [statSync(on(site)), readFileSync(on(site), 'utf8')];
     writeFileSync(on(site), text.replace('X-Turn', 'X-Tarn'));
@@ -90,7 +87,7 @@ describe('the run after a change', () => {
 
   test('finds it also where no time of the inode tells it', async () => {
     await changeSite();
-    atOnce();
+    await atOnce();
     await run();
     const [noted, text] = [still(), readFileSync(on(site), 'utf8')];
     if (noted === null) throw new Error('nothing was noted down');
@@ -107,7 +104,7 @@ describe('the run after a change', () => {
     ['the inventory is another', () => writeFileSync(own('inventory.json'), readFileSync(own('inventory.json'), 'utf8').replace('blog.ada', 'blag.ada'))],
   ])('looks at everything where %s', async (_, change) => {
     await changeSite();
-    atOnce();
+    await atOnce();
     await run();
     change();
     expect((await run()).count.looked).toBeGreaterThan(80);

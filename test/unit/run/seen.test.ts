@@ -1,10 +1,12 @@
 /** What was in files when they were read, kept: a run that looks at everything reads only what has moved since. */
 import { chmodSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
-import { afterAll, beforeEach, describe, expect, test } from 'vitest';
+import { afterAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import { rooted } from '../../../reconciler/machines/rooted.ts';
 import type { Stamp } from '../../../reconciler/model/machine.ts';
 import { formatSeen, parseSeen } from '../../../reconciler/plan/seen-file.ts';
 import { build, minute, tickHost, type Ran } from './tick-host.ts';
+
+vi.mock('../../../reconciler/plan/turns.ts', async (original) => (await import('./turns-later.ts')).later(await original()));
 
 const host = await tickHost();
 const { on, own, run, settle, still } = host;
@@ -73,9 +75,9 @@ describe('what was seen', () => {
   });
 
   test('is nothing that is hardly older than the look at it', async () => {
-    writeFileSync(on(site), readFileSync(on(site)));
     const now = host.clock;
-    host.clock = Date.now();
+    await host.atOnce();
+    writeFileSync(on(site), readFileSync(on(site)));
     await look();
     expect([seen().has(site), still()?.young.some(([path]) => path === site)]).toEqual([false, true]);
     host.clock = now;

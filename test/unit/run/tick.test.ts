@@ -1,10 +1,12 @@
 /** A run that has nothing to do, counted: what it looks at, what it reads, and that whatever is different makes it an ordinary run. */
 import { appendFileSync, chmodSync, existsSync, readFileSync, readdirSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
-import { afterAll, beforeEach, describe, expect, test } from 'vitest';
+import { afterAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import type { Machine } from '../../../reconciler/model/machine.ts';
 import { parseStillness } from '../../../reconciler/plan/still-file.ts';
 import { base } from '../../scenarios/story.ts';
 import { build, minute, tickHost } from './tick-host.ts';
+
+vi.mock('../../../reconciler/plan/turns.ts', async (original) => (await import('./turns-later.ts')).later(await original()));
 
 const host = await tickHost();
 const { commit, on, own, restamp, run, settle, still } = host;
@@ -122,9 +124,10 @@ describe('bytes that rotted', () => {
 describe('what a run notes down', () => {
   test('is what is to be read again where something is hardly older than the look at it', async () => {
     await settle();
-    writeFileSync(on(site), readFileSync(on(site)));
     const now = host.clock;
-    host.clock = Date.now() + 1500;
+    await host.atOnce();
+    writeFileSync(on(site), readFileSync(on(site)));
+    host.clock += 1500;
     expect((await run({ audit: true })).facts.outcomes).toEqual([]);
     expect(still()?.young.map(([path, want]) => [path, want])).toContainEqual([site, 'digest']);
     host.clock = Math.max(now, Date.now() + host.ahead) + minute;
