@@ -96,7 +96,7 @@ async function lookAgain(run: Run, turn: number, again: Set<Id>): Promise<void> 
 }
 
 function changeNow({ observed, planned }: Run, resource: Resource): Change | null {
-  return changeOf(resource, observed.get(resource.id) ?? null, planned.inventory.entries.get(resource.id)?.left ?? null);
+  return changeOf(resource, observed.get(resource.id) ?? null, () => planned.inventory.entries.get(resource.id)?.left ?? null);
 }
 
 /** Make a change, or (where it belongs to a unit's transaction) stage it. */

@@ -26,22 +26,38 @@ const zones = 'zone:/etc/bind/croft/zones/';
 /** Directories of mailboxes, and of zones' keys: those are counted themselves. */
 const ofOthers = /^(?:home|directory):\/var\/(?:vmail|lib\/bind)\//;
 
-/** Is this what somebody declared, and not what a host has for the part it plays, or what ends a session? */
-function isThing([id, { source }]: readonly [Id, InventoryEntry]): boolean {
-  return !id.startsWith('sessions:') && !ofOthers.test(id) && !/(?:^|\/)hosts\/[^/]+\.yaml$/.test(source.file);
-}
-
 /** List what croft made on a host for somebody: its own entries, and each mailbox. */
-export function thingsOf({ entries }: Inventory): readonly Thing[] {
-  return thingsAmong(entries);
+export function thingsOf(inventory: Inventory): readonly Thing[] {
+  return [...thingsAmong(inventory, inventory.entries.keys()), ...mailboxesOf(inventory)];
 }
 
-const thingsAmong = once((entries: Inventory['entries']): readonly Thing[] => {
-  const own = [...entries].filter(isThing).map(([id, { owner, source: { file } }]): Thing => ({ id, owner, file }));
+/** List which entries of some ids are such things. No others are looked into. */
+export function thingsAmong(inventory: Inventory, ids: Iterable<Id>): readonly Thing[] {
+  return entriesOf(inventory, [...ids].filter((id) => !id.startsWith('sessions:') && !ofOthers.test(id))).filter(({ file }) => !isOfHost(file));
+}
+
+/** List each mailbox of a host. */
+export function mailboxesOf({ entries }: Inventory): readonly Thing[] {
+  return mailboxesAmong(entries);
+}
+
+const mailboxesAmong = once((entries: Inventory['entries']): readonly Thing[] => {
   const table = entries.get(mailboxes);
-  const boxes = keysIn(table).map((key): Thing => ({ id: `mailbox:${key}`, owner: rowOwner(table, key), file: fileOf(table) }));
-  return [...own, ...boxes];
+  return keysIn(table).map((key): Thing => ({ id: `mailbox:${key}`, owner: rowOwner(table, key), file: fileOf(table) }));
 });
+
+/** List whose entries of some ids are. */
+export function entriesOf({ entries }: Inventory, ids: readonly Id[]): readonly (Thing & { readonly id: Id })[] {
+  return ids.flatMap((id) => {
+    const entry = entries.get(id);
+    return entry === undefined ? [] : [{ id, owner: entry.owner, file: entry.source.file }];
+  });
+}
+
+/** Is it no document of somebody's that says so, but that of a host, for the part it plays? */
+function isOfHost(file: string): boolean {
+  return /(?:^|\/)hosts\/[^/]+\.yaml$/.test(file);
+}
 
 /** Name the members who had an account, and could use it: a shadow row that expires is closed. */
 export function activeMembers({ entries }: Inventory): ReadonlySet<string> {
@@ -111,8 +127,12 @@ const mailDomainsAmong = once((entries: Inventory['entries']): readonly MailDoma
 
 /** Is what an entry was made of still declared, be it for another host? */
 export function isDeclared({ id, file }: Thing, state: Declared): boolean {
-  if (id.startsWith('mailbox:')) return indexOf(state).addresses.has(id.slice('mailbox:'.length));
-  return indexOf(state).files.has(file);
+  return id.startsWith('mailbox:') ? isMailbox(id, state) : indexOf(state).files.has(file);
+}
+
+/** Is this a mailbox that is still declared? */
+export function isMailbox(id: string, state: Declared): boolean {
+  return id.startsWith('mailbox:') && indexOf(state).addresses.has(id.slice('mailbox:'.length));
 }
 
 /** What of a state guards look up for each thing on a host. */
@@ -143,6 +163,18 @@ export function memberNamed(state: Declared, name: string): Declared['members'][
 export function declaredIn({ resources }: Catalog): ReadonlySet<string> {
   return idsAmong(resources);
 }
+
+/** Name what croft made on a host and a catalog does not declare. */
+export function undeclaredIn({ entries }: Inventory, { resources }: Catalog): readonly Id[] {
+  const before = undeclaredAmong.get(resources);
+  if (before?.entries === entries) return before.ids;
+  const declared = idsAmong(resources);
+  const ids = [...entries.keys()].filter((id) => !declared.has(id));
+  undeclaredAmong.set(resources, { entries, ids });
+  return ids;
+}
+
+const undeclaredAmong = new WeakMap<Catalog['resources'], { readonly entries: Inventory['entries']; readonly ids: readonly Id[] }>();
 
 const idsAmong = once((resources: Catalog['resources']): ReadonlySet<string> => new Set(resources.map(({ id }) => id)));
 

@@ -25,7 +25,7 @@ export function differences(resource: Resource, actual: State | null, left: Stat
 }
 
 /** Nearly everything is, nearly always: so that is found out before anything is made. Of a shared table, a row too many counts as well. */
-function isAsDesired({ desired, parts }: Resource, actual: State | null): boolean {
+export function isAsDesired({ desired, parts }: Resource, actual: State | null): boolean {
   if (actual === desired) return true;
   if (actual === null || desired === null || (parts !== undefined && Object.keys(actual).length !== Object.keys(desired).length)) return false;
   for (const attribute in desired) if (value(actual, attribute) !== desired[attribute]) return false;

@@ -1,6 +1,6 @@
 import { ownerName } from '../model/owner.ts';
 import type { Resource } from '../model/resource.ts';
-import { declaredIn, zoneOf } from './before.ts';
+import { declaredIn, entriesOf, undeclaredIn, zoneOf } from './before.ts';
 import type { Danger, Guard } from './guards.ts';
 
 const named = 'unit:named.service';
@@ -39,9 +39,8 @@ export const nameServers: Guard = ({ catalog, inventory, state, zones }) => {
 
 /** Find signed zones that would be no more, or signed by other keys, while the zone above may still say by which they are. */
 export const unsigned: Guard = ({ catalog, inventory, state }) => {
-  const declared = declaredIn(catalog);
-  const dropped = [...inventory.entries].filter(([id]) => id.startsWith(signed) && !declared.has(id));
-  return dropped.flatMap(([id, { owner }]): readonly Danger[] => {
+  const dropped = entriesOf(inventory, undeclaredIn(inventory, catalog).filter((id) => id.startsWith(signed)));
+  return dropped.flatMap(({ id, owner }): readonly Danger[] => {
     const name = id.slice(signed.length);
     const zone = state.zones.find((each) => each.name === name);
     if (zone === undefined) return [];
@@ -56,9 +55,9 @@ export const unsigned: Guard = ({ catalog, inventory, state }) => {
 /** Find a name that would be found no more and behind which is the repository that this host follows. */
 export const remotes: Guard = ({ catalog, inventory, state, zones, remotes: urls = [] }) => {
   const declared = declaredIn(catalog);
-  const before = [...inventory.entries].flatMap(([id, { owner }]) => (zoneOf(id) === null ? [] : [{ id, owner, zone: zoneOf(id) ?? '' }]));
   return [...new Set(urls.flatMap((url) => nameIn(url) ?? []))].flatMap((name): readonly Danger[] => {
-    const [holder] = before.filter(({ zone }) => name === zone || name.endsWith(`.${zone}`)).toSorted((a, b) => b.zone.length - a.zone.length);
+    const around = entriesOf(inventory, [...inventory.entries.keys()].filter((id) => isIn(name, zoneOf(id)))).map((zone) => ({ ...zone, zone: zoneOf(zone.id) ?? '' }));
+    const [holder] = around.toSorted((a, b) => b.zone.length - a.zone.length);
     if (holder === undefined) return [];
     const file = catalog.resources.find(({ id }) => id === holder.id);
     const was = zones.get(holder.id);
@@ -69,6 +68,10 @@ export const remotes: Guard = ({ catalog, inventory, state, zones, remotes: urls
     return [{ guard: 'remote', object: `name:${name}`, owner: 'coop', going: [name], says }];
   });
 };
+
+function isIn(name: string, zone: string | null): boolean {
+  return zone !== null && (name === zone || name.endsWith(`.${zone}`));
+}
 
 /** Name the host of a URL or of `user@host:path`; null for a path and for an address. */
 function nameIn(remote: string): string | null {

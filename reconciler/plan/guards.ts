@@ -1,9 +1,9 @@
 import type { GuardName, Thing } from '../model/guard.ts';
 import { ownerName, ownerOf, type Owner } from '../model/owner.ts';
 import type { Id, State } from '../model/resource.ts';
-import { accounts, declaredIn, isDeclared, keyHolders, mailDomainsOf, memberNamed, thingsOf, zoneOf } from './before.ts';
+import { accounts, declaredIn, isDeclared, keyHolders, mailboxesOf, mailDomainsOf, memberNamed, thingsAmong, undeclaredIn, zoneOf } from './before.ts';
 import { isRetired, isSpared, leavingFrom, type Sight } from './sight.ts';
-import { alreadyWords, isMuch, members, muchWords, numbers, records, things, type Bounds } from './tallies.ts';
+import { alreadyWords, isMany, isMuch, members, muchWords, numbers, records, things, thingsBefore, type Bounds, type Tally } from './tallies.ts';
 
 /** Something that must not happen by mistake, and is about to. */
 export interface Danger {
@@ -34,7 +34,10 @@ const fewestRecords = 3;
 /** Find what takes away much at once of one owner's, or of a host's. */
 export const removals: Guard = (sight) => {
   const { catalog: { host }, state } = sight;
-  const { all, going, gone } = things(sight);
+  const tally = things(sight);
+  const { going, gone } = tally;
+  if (going.length === 0 || !isMany(sight, going.length + gone.length, mass)) return [];
+  const all = thingsBefore(sight, tally);
   const owners = [...new Set([...going, ...gone].map(({ owner }) => owner))].toSorted();
   const isLost = (owner: Owner) => (thing: Thing): boolean => thing.owner === owner && !isDeclared(thing, state);
   const byOwner = owners.flatMap((owner) => {
@@ -47,9 +50,7 @@ export const removals: Guard = (sight) => {
   return [...byOwner, ...removal(sight, rest, { object: `host:${host}`, owner: 'coop', where: `on ${host}` })];
 };
 
-type Things = ReturnType<typeof things>;
-
-function removal(sight: Sight, tally: Things, { where, ...whose }: Pick<Danger, 'object' | 'owner'> & { readonly where: string }): readonly Danger[] {
+function removal(sight: Sight, tally: Tally & { readonly all: readonly Thing[] }, { where, ...whose }: Pick<Danger, 'object' | 'owner'> & { readonly where: string }): readonly Danger[] {
   const { going, gone, all } = tally;
   if (going.length === 0 || !isMuch(sight, { count: going.length + gone.length, of: all.length }, mass)) return [];
   const says = `remove ${going.length} of the ${all.length} things ${where} at once${alreadyWords(tally)}: ${muchWords(sight, mass)}`;
@@ -75,8 +76,9 @@ export const departures: Guard = (sight) => {
 /** Find a host that had things of members and would have none. Bounds to what members may use are nothing that anybody would miss. */
 export const emptiness: Guard = ({ inventory, catalog: { host, resources } }) => {
   const isMembers = ([id, { owner }]: readonly [Id, { readonly owner: Owner }]): boolean => owner !== 'coop' && !/^(?:sessions|quota):|^[a-z]+:\/etc\/systemd\//.test(id);
+  if (resources.some((resource) => isMembers([resource.id, resource]))) return [];
   const before = [...new Set([...inventory.entries].filter(isMembers).map(([, { owner }]) => owner))];
-  if (before.length < fewestToEmpty || resources.some((resource) => isMembers([resource.id, resource]))) return [];
+  if (before.length < fewestToEmpty) return [];
   return [{
     guard: 'emptied', object: `host:${host}`, owner: 'coop', going: before,
     says: `empty ${host}: it has things of ${before.length} members and would have nobody's`,
@@ -109,7 +111,7 @@ function goneAsAWhole(sight: Sight): readonly Danger[] {
   const isTheirs = ({ owner }: Thing): boolean => !isLeaving(owner) && !isSpared(owner, sight) && !isRetired(owner, sight);
   const [zoneNames, mailNames] = [namesOf(state.zones), namesOf(state.mailDomains)];
   const isGone = (zone: string | null): boolean => zone !== null && !zoneNames.has(zone);
-  const gone = thingsOf(inventory).filter((thing) => isGone(zoneOf(thing.id)) && isTheirs(thing));
+  const gone = thingsAmong(inventory, [...inventory.entries.keys()].filter((id) => isGone(zoneOf(id)))).filter(isTheirs);
   const zones = gone.map(({ id, owner }): Danger => (
     { guard: 'zone', object: `zone:${zoneOf(id)}`, owner, going: [id],
       says: `remove the zone ${zoneOf(id)} with its records: nobody finds any name in it then` }));
@@ -160,8 +162,8 @@ export const adminsIn: Guard = ({ catalog, inventory, state, admins }) => {
 
 /** Everything of an owner's that is no longer declared: nothing, while the version that is in force is the one that the host was made of. */
 export function lostBy(owner: Owner, { inventory, state, catalog }: Pick<Sight, 'inventory' | 'state' | 'catalog'>): number {
-  const declared = declaredIn(catalog);
-  const things = thingsOf(inventory).filter((thing) => thing.owner === owner && !declared.has(thing.id as Id) && !isDeclared(thing, state));
+  const dropped = [...thingsAmong(inventory, undeclaredIn(inventory, catalog)), ...mailboxesOf(inventory)];
+  const things = dropped.filter((thing) => thing.owner === owner && !isDeclared(thing, state));
   const mail = mailDomainsOf(inventory).filter((each) => each.owner === owner && !state.mailDomains.some(({ name }) => name === each.id));
   return things.length + mail.length;
 }

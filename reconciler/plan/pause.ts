@@ -118,7 +118,7 @@ function without(planned: Planned, held: ReadonlyMap<Id, Pause>, tables: Readonl
   const same = new Set(planned.accounted);
   const changes = resources.flatMap((resource) => {
     const change = before.get(resource.id);
-    return same.has(resource) ? (change ?? []) : (changeOf(resource, observed.get(resource.id) ?? null, inventory.entries.get(resource.id)?.left ?? null) ?? []);
+    return same.has(resource) ? (change ?? []) : (changeOf(resource, observed.get(resource.id) ?? null, () => inventory.entries.get(resource.id)?.left ?? null) ?? []);
   });
   return { ...planned, plan: { ...plan, changes, unchanged: resources.length - changes.length, checksum: checksum(changes) }, resources, accounted };
 }

@@ -5,7 +5,7 @@ import type { Machine } from '../model/machine.ts';
 import type { Change, Hold, Inventory, Plan } from '../model/plan.ts';
 import { isDaemons, isDataGround } from '../model/retired.ts';
 import type { Catalog, Id, Resource, State } from '../model/resource.ts';
-import { differences } from './diff.ts';
+import { differences, isAsDesired } from './diff.ts';
 import { kindOf, observe, type Kinds, type Observed } from './observe.ts';
 import { inOrder } from './order.ts';
 import { undeclared } from './prune.ts';
@@ -60,7 +60,7 @@ export function planFrom({ catalog, inventory, holds, kinds }: Wish, { resources
     const actual = observed.get(resource.id) ?? null;
     const { whenDropped, putAside } = ending(kindOf(kinds, resource.kind), resource);
     if (!dropped.has(resource.id) || whenDropped === 'remove') {
-      const change = changeOf(resource, actual, inventory.entries.get(resource.id)?.left ?? null);
+      const change = changeOf(resource, actual, () => inventory.entries.get(resource.id)?.left ?? null);
       return change?.verb === 'create' && putAside?.(resource, observed) != null ? { ...change, verb: 'restore' as const } : (change ?? []);
     }
     const verb = whenDropped === 'retire' ? 'retire' as const : 'forget' as const;
@@ -75,9 +75,9 @@ function ending(kind: Kind, { kind: name, name: path }: Resource): Pick<Kind, 'w
   return name === 'directory' && (isDataGround(path) || isDaemons(path)) ? { whenDropped: 'keep' } : kind;
 }
 
-/** Say what has to change about one resource; null when nothing has. */
-export function changeOf(resource: Resource, actual: State | null, left: State | null): Change | null {
-  const found = differences(resource, actual, left);
+/** Say what has to change about one resource; null when nothing has. How it was left matters only where something has. */
+export function changeOf(resource: Resource, actual: State | null, left: () => State | null): Change | null {
+  const found = isAsDesired(resource, actual) ? [] : differences(resource, actual, left());
   if (found.length === 0 && (actual === null) === (resource.desired === null)) return null;
   const verb = resource.desired === null ? 'remove' : actual === null ? 'create' : 'update';
   return { verb, resource, actual, cause: found.some(({ cause }) => cause === 'drift') ? 'drift' : 'pending', differences: found };

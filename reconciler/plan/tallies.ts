@@ -5,7 +5,7 @@
  */
 import type { GuardName, Thing } from '../model/guard.ts';
 import type { Id, Resource } from '../model/resource.ts';
-import { accountsFile, activeMembers, declaredIn, isDeclared, memberNamed, thingsOf, zoneOf } from './before.ts';
+import { accountsFile, activeMembers, declaredIn, entriesOf, isMailbox, mailboxesOf, memberNamed, thingsAmong, thingsOf, undeclaredIn, zoneOf } from './before.ts';
 import { isSpared, leavers, leavingFrom, type Census, type Sight } from './sight.ts';
 
 /** What goes in this run, and what went within the last day and is not back. */
@@ -23,8 +23,13 @@ export interface Bounds {
 }
 
 /** Is this much? While nobody knows what went within the last day, the share alone says so. */
-export function isMuch({ inventory: { ledger } }: Sight, { count, of }: { readonly count: number; readonly of: number }, { floor, share }: Bounds): boolean {
-  return count > (ledger.since === null ? floor : 0) && count > of * share;
+export function isMuch(sight: Sight, { count, of }: { readonly count: number; readonly of: number }, bounds: Bounds): boolean {
+  return isMany(sight, count, bounds) && count > of * bounds.share;
+}
+
+/** Is it more than the number? What is not is not much, whatever it is a share of. */
+export function isMany({ inventory: { ledger } }: Sight, count: number, { floor }: Bounds): boolean {
+  return count > (ledger.since === null ? floor : 0);
 }
 
 /** Say why it is. */
@@ -38,21 +43,28 @@ export function alreadyWords({ gone }: Tally): string {
 }
 
 /** Count what croft made on this host of whoever does not leave: its own entries, and each mailbox. */
-export function things(sight: Sight): Tally & { readonly all: readonly Thing[] } {
+export function things(sight: Sight): Tally {
   const [isTheirs, isNoLonger] = [stays(sight), isDropped(sight)];
-  const there = thingsOf(sight.inventory).filter(isTheirs);
-  const ids = new Set(there.map(({ id }) => id));
-  const gone = before('mass-removal', sight).filter((thing) => !ids.has(thing.id) && isTheirs(thing) && isNoLonger(thing));
-  return { going: there.filter(isNoLonger), gone, all: [...there, ...gone] };
+  const { inventory, catalog } = sight;
+  const going = [...thingsAmong(inventory, undeclaredIn(inventory, catalog)), ...mailboxesOf(inventory).filter(({ id }) => isNoLonger(id))].filter(isTheirs);
+  const ids = new Set(going.map(({ id }) => id));
+  const gone = before('mass-removal', sight).filter((thing) => !ids.has(thing.id) && isTheirs(thing) && isNoLonger(thing.id));
+  return { going, gone };
+}
+
+/** List all that there was of it: for that every entry is looked into. */
+export function thingsBefore(sight: Sight, { gone }: Tally): readonly Thing[] {
+  return [...thingsOf(sight.inventory).filter(stays(sight)), ...gone];
 }
 
 /** Count homes of whoever does not leave. */
 export function homes(sight: Sight): Tally & { readonly all: number } {
-  const { entries } = sight.inventory;
-  const there = [...entries].flatMap(([id, { owner, source: { file } }]) => (id.startsWith('home:/home/') ? [{ id, owner, file }] : []));
+  const { inventory, catalog } = sight;
   const [isTheirs, isNoLonger] = [stays(sight), isDropped(sight)];
-  const gone = before('data', sight).filter((thing) => !entries.has(thing.id as Id) && isNoLonger(thing));
-  return { going: there.filter((thing) => isTheirs(thing) && isNoLonger(thing)), gone, all: there.length + gone.length };
+  const isHome = (id: string): boolean => id.startsWith('home:/home/');
+  const going = entriesOf(inventory, undeclaredIn(inventory, catalog).filter(isHome)).filter(isTheirs);
+  const gone = before('data', sight).filter(({ id }) => !inventory.entries.has(id as Id) && isNoLonger(id));
+  return { going, gone, all: [...inventory.entries.keys()].filter(isHome).length + gone.length };
 }
 
 /** Count members who could use their accounts. */
@@ -128,9 +140,9 @@ function stays(sight: Sight): (thing: Thing) => boolean {
   return ({ owner }) => !isLeaving(owner) && !isSpared(owner, sight);
 }
 
-function isDropped({ catalog, state }: Sight): (thing: Thing) => boolean {
+function isDropped({ catalog, state }: Sight): (id: string) => boolean {
   const declared = declaredIn(catalog);
-  return (thing) => (thing.id.startsWith('mailbox:') ? !isDeclared(thing, state) : !declared.has(thing.id));
+  return (id) => !declared.has(id) && !isMailbox(id, state);
 }
 
 /** Count the declared records of a master file as croft writes it: behind what croft derived from something else stands why. */
