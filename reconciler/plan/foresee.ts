@@ -3,7 +3,7 @@ import { emptyLedger } from '../model/guard.ts';
 import type { ReportedDrift } from '../model/host-report.ts';
 import type { Hold, Inventory, Plan } from '../model/plan.ts';
 import type { Catalog, Id, Resource, Scalar, State } from '../model/resource.ts';
-import { entryOf } from './inventory.ts';
+import { entryOf } from './entry.ts';
 import { keepMade, spared } from './made.ts';
 import { kindOf, type Kinds, type Observed } from './observe.ts';
 import { planFrom, scopeOf, type Scope } from './plan.ts';

@@ -71,7 +71,7 @@ describe.runIf(process.getuid?.() === 0)('a run on', () => {
 const held = (name: string): string => `mount --bind "$1/var/lib/croft/${name}" "$1/var/lib/croft/${name}"`;
 
 const unwritten: readonly (readonly [string, RegExp])[] = [
-  ['inventory.json', /^failed the co-op: file:\/var\/lib\/croft\/inventory\.json: cannot change \/var\/lib\/croft\/inventory\.json: .*\n {2}desired-state\/cluster\.yaml:1:1$/m],
+  ['inventory.jsonl', /^failed the co-op: file:\/var\/lib\/croft\/inventory\.jsonl: cannot change \/var\/lib\/croft\/inventory\.jsonl: .*\n {2}desired-state\/cluster\.yaml:1:1$/m],
   ['trusted.json', /^note: what this run did is not written down as a whole: cannot change \/var\/lib\/croft\/trusted\.json: it is in use/m],
   ['handover.jsonl', /^note: what this run did is not written down as a whole: cannot change \/var\/lib\/croft\/handover\.jsonl: it is in use/m],
   ['report.json', /^note: what this run did is not written down as a whole: cannot change \/var\/lib\/croft\/report\.json: it is in use/m],

@@ -1,4 +1,4 @@
-import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
 import { readPublished } from '../../reconciler/commands/published.ts';
@@ -6,7 +6,7 @@ import { recordedTip } from '../../reconciler/git/ratchet.ts';
 import type { Answer } from '../../reconciler/model/machine.ts';
 import type { Snapshot } from '../../reconciler/model/snapshot.ts';
 import { parseTable } from '../../reconciler/formats/tables.ts';
-import { inventoryPath } from '../../reconciler/plan/inventory.ts';
+import { formerInventoryPath, inventoryPath, readInventory } from '../../reconciler/plan/inventory.ts';
 import { formatPlan, planFacts } from '../../reconciler/report/plan.ts';
 import { kinds } from '../../reconciler/resources/index.ts';
 import { onHost, probeCases, resourceOf } from '../resources/cases.ts';
@@ -60,14 +60,19 @@ const host: StoryHost = bare('one');
 afterAll(() => discard(host));
 const commits: readonly Snapshot[] = [snapshot(base(), 0)];
 const fewer: readonly Snapshot[] = [...commits, snapshot(changed(base(), { 'members/ada/vhosts/blog.ada.example.yaml': null, 'members/bob/zones/bob.example.yaml': null }), 1)];
-const kept = run(host, commits).then(() => JSON.parse(readFileSync(join(host.directory, inventoryPath), 'utf8')) as unknown);
+const kept = run(host, commits).then(async () => {
+  const { revision, entries, ledger } = await readInventory(host.machine);
+  return { lines: readFileSync(join(host.directory, inventoryPath), 'utf8'), former: { version: 1, revision, entries: [...entries], ledger } };
+});
 
 fuzzSlowly('an inventory of any content is read, planned from, guarded and told, or is told as lost', {
   cases: 300,
   try: async (dice) => {
-    const inventory = await kept;
-    const text = dice.chance(70) ? JSON.stringify(garbledEntry(dice, inventory)) : garbledText(dice, JSON.stringify(inventory));
-    writeFileSync(join(host.directory, inventoryPath), text);
+    const { lines, former } = await kept;
+    const isFormer = dice.chance(80);
+    for (const path of [inventoryPath, formerInventoryPath]) rmSync(join(host.directory, path), { force: true });
+    const text = !isFormer ? garbledText(dice, lines) : dice.chance(70) ? JSON.stringify(garbledEntry(dice, former)) : garbledText(dice, JSON.stringify(former));
+    writeFileSync(join(host.directory, isFormer ? formerInventoryPath : inventoryPath), text);
     const { plan } = await planned(host, fewer);
     formatPlan(plan, (_, words) => words);
     JSON.stringify(planFacts(plan));

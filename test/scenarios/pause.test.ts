@@ -75,7 +75,7 @@ function groupsOf(host: StoryHost, name: string): readonly string[] {
 }
 
 /** Where croft says how it left things, and what failed. */
-const notes = /^var\/lib\/croft\/(?:inventory|attempts)\.json$/;
+const notes = /^var\/lib\/croft\/(?:inventory\.jsonl|attempts\.json)$/;
 
 function likeness(host: StoryHost): readonly string[] {
   return [...tree(host)].filter(([path]) => !notes.test(path)).map(([path, content]) => `${path} ${content}`);

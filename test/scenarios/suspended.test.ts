@@ -6,7 +6,7 @@ import { bare, discard, run, tree, type StoryHost } from './drive.ts';
 import { base, changed, snapshot, type Documents } from './story.ts';
 
 /** What a run writes down of itself, and not of what it was asked for. */
-const ownNotes = ['var/lib/croft/inventory.json'];
+const ownNotes = ['var/lib/croft/inventory.jsonl'];
 const ada = 'members/ada/member.yaml';
 
 function without(host: StoryHost): ReadonlyMap<string, string> {

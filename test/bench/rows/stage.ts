@@ -94,7 +94,7 @@ export function stageOf({ size, room, programs, gauge, program, limitSeconds }: 
 
 /** Everything with a path that the inventory says croft made. */
 function managedPaths(root: string): readonly string[] {
-  const { entries } = JSON.parse(readFileSync(join(root, 'var/lib/croft/inventory.json'), 'utf8')) as { readonly entries: readonly (readonly [string, unknown])[] };
+  const entries = readFileSync(join(root, 'var/lib/croft/inventory.jsonl'), 'utf8').trimEnd().split('\n').slice(2).map((line) => JSON.parse(line) as readonly [string, unknown]);
   const paths = entries.flatMap(([id]) => (/^[a-z]+:(\/.*)$/.exec(id)?.[1] ?? '') || []).map((path) => join(root, path));
   return [...new Set(paths)].filter((path) => existsSync(path)).toSorted();
 }

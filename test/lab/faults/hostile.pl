@@ -22,7 +22,7 @@ mkdir $_ for "$home/web", "$home/.ssh";
 my @places = grep { -d $_ && -w $_ } sort keys %mine;
 print "places: @places\n";
 
-my @targets = ('/etc/passwd', '/etc/shadow', '/root', '/etc', '/var/lib/croft', '/var/lib/croft/inventory.json', '/var/lib/extrausers/shadow', '/etc/ssh/authorized_keys.d', '/home', '/home/dana', '/dev/zero', '/proc/self/mem', '/', '.', '..', 'nowhere', '/etc/apache2/croft/sites', '/run/croft/lock');
+my @targets = ('/etc/passwd', '/etc/shadow', '/root', '/etc', '/var/lib/croft', '/var/lib/croft/inventory.jsonl', '/var/lib/extrausers/shadow', '/etc/ssh/authorized_keys.d', '/home', '/home/dana', '/dev/zero', '/proc/self/mem', '/', '.', '..', 'nowhere', '/etc/apache2/croft/sites', '/run/croft/lock');
 my @names = ('index.html', 'web', '.ssh', 'authorized_keys', '.croft', 'croft', 'lock', 'www.ada.example.conf', '.bashrc', 'x', 'croft-bare-x', '..x', "new\nline", '-rf', 'quota', '.hidden');
 my %did;
 

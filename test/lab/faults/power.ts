@@ -13,7 +13,7 @@ const moments = [
   'fsync /etc/ssh/sshd_config.d$',
   'unlink /etc/bind/croft/zones/old.ada.example.zone|rename /etc/bind/croft/zones/old.ada.example.zone',
   'rename /var/lib/croft/loaded/ssh.service',
-  'rename /var/lib/croft/inventory.json',
+  'rename /var/lib/croft/inventory.jsonl',
   'rename /var/lib/croft/report.json',
   'unlink /run/croft/lock',
 ] as const;

@@ -7,7 +7,7 @@ const unit = 'croft-compile.service';
 const dropIn = `/run/systemd/system/${unit}.d/story.conf`;
 
 /** What else may be in a host's own directories changes with its daemons; here only croft writes. */
-const places = '/etc /usr/sbin /usr/local /root /home /srv /var/spool/cron /var/lib/extrausers /var/lib/croft/inventory.json /var/lib/croft/trusted.json /var/lib/croft/handover.jsonl';
+const places = '/etc /usr/sbin /usr/local /root /home /srv /var/spool/cron /var/lib/extrausers /var/lib/croft/inventory.jsonl /var/lib/croft/trusted.json /var/lib/croft/handover.jsonl';
 
 /** Exposure as systemd sees it; what is left open is argued in each unit. */
 const mostExposed = { 'croft.service': 6, 'croft-compile.service': 1.5, 'croft-publish.service': 1.5 } as const;
@@ -70,7 +70,7 @@ export function twoProcesses(_coop: () => Coop, hosts: readonly Host[] = ['main'
     });
 
     it('is not root, cannot read the host\'s secrets, and cannot write anywhere but where its own things are', async () => {
-      const tries = ['/etc/croft/cluster.key', '/etc/shadow', '/etc/croft/host.key', '/var/lib/croft/inventory.json', '/var/lib/croft/handover.jsonl', '/proc/1/environ', '/etc/ssh/ssh_host_ed25519_key'].map((path) => `cat ${path} > /dev/null 2>&1 && echo "reads ${path}"`);
+      const tries = ['/etc/croft/cluster.key', '/etc/shadow', '/etc/croft/host.key', '/var/lib/croft/inventory.jsonl', '/var/lib/croft/handover.jsonl', '/proc/1/environ', '/etc/ssh/ssh_host_ed25519_key'].map((path) => `cat ${path} > /dev/null 2>&1 && echo "reads ${path}"`);
       const writes = ['/etc', '/var/lib/croft', '/usr', '/home', '/root', '/run/croft', '/run', '/var/log', '/srv'].map((path) => `touch ${path}/story 2> /dev/null && echo "writes ${path}"`);
       const own = ['/var/lib/croft/repository.git', '/var/lib/croft/spool'].map((path) => `touch ${path}/story && rm ${path}/story && echo "keeps ${path}"`);
       const other = ['mount -t tmpfs none /mnt 2> /dev/null && echo mounts', 'unshare --mount true 2> /dev/null && echo unshares', 'test -r $CREDENTIALS_DIRECTORY/host.key && echo "has the key"', 'echo "is $(id -un) $(id -Gn)"'];

@@ -47,7 +47,7 @@ const places = [
   '/etc/shadow', '/etc/passwd', '/etc/group', '/etc/sudoers', '/etc/sudoers.d/croft', '/etc/cron.d/croft', '/etc/crontab', '/var/spool/cron/crontabs/root', '/root/.ssh/authorized_keys',
   '/etc/croft/cluster.key', '/etc/croft/host.key', '/etc/croft/config.yaml', '/usr/lib/systemd/system/x.service', '/lib/systemd/system/ssh.service', '/etc/systemd/system/x.service',
   '/etc/systemd/system/ssh.service.d/x.conf', '/etc/systemd/system/user-0.slice.d/50-croft.conf', '/etc/ld.so.preload', '/etc/profile', '/etc/pam.d/sshd', '/usr/bin/croft', '/etc/apt/apt.conf.d/x',
-  '/etc/ssh/authorized_keys.d/root', '/etc/ssh/authorized_keys.d/../sshd_config', '/etc/ssh/sshd_config', '/etc/apache2/apache2.conf', '/etc/apache2/croft/sites/../../x.conf', '/var/lib/croft/inventory.json',
+  '/etc/ssh/authorized_keys.d/root', '/etc/ssh/authorized_keys.d/../sshd_config', '/etc/ssh/sshd_config', '/etc/apache2/apache2.conf', '/etc/apache2/croft/sites/../../x.conf', '/var/lib/croft/inventory.jsonl',
   '/home/ada/.ssh/authorized_keys', '/etc/bind/named.conf', '/etc/postfix/croft/x.cf', '/boot/grub/grub.cfg', '/etc/hosts',
 ];
 

@@ -275,7 +275,7 @@ describe('a mail domain that is another member\'s from one commit to the next', 
 });
 
 describe('a host whose inventory is lost', () => {
-  const lose = (host: StoryHost): void => rmSync(join(host.directory, 'var/lib/croft/inventory.json'));
+  const lose = (host: StoryHost): void => rmSync(join(host.directory, 'var/lib/croft/inventory.jsonl'));
 
   it('gives nobody what was put aside of a former member all the same', async () => {
     await withHost({ between: carols }, async (host, after) => {

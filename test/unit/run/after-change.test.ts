@@ -2,6 +2,7 @@
 import { chmodSync, existsSync, readFileSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
 import { setTimeout as pause } from 'node:timers/promises';
 import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
+import { digest } from '../../../reconciler/model/digest.ts';
 import { base } from '../../scenarios/story.ts';
 import { minute, tickHost, type Ran } from './tick-host.ts';
 
@@ -30,6 +31,12 @@ async function changeSite(): Promise<void> {
   await commit({ [vhost]: `${textOf(vhost).replace(/^headers:(?:\n  .*)*\n/m, '')}headers:\n  - name: X-Turn\n    value: v${turn}\n` });
 }
 
+/** Let the inventory list another thing, as if that had been written down. */
+function listOtherwise(): void {
+  const body = readFileSync(own('inventory.jsonl'), 'utf8').replace(/^.*\n/, '').replace('blog.ada', 'blag.ada');
+  writeFileSync(own('inventory.jsonl'), `${JSON.stringify({ version: 2, digest: digest(body) })}\n${body}`);
+}
+
 /** What the next run says, and what one says that reads everything. */
 async function nextAndWhole(): Promise<{ readonly next: Ran; readonly whole: Ran }> {
   host.clock += minute;
@@ -53,7 +60,7 @@ describe('the run after a change', () => {
     await atOnce();
     const changed = await run();
     expect([changed.status, changed.facts.outcomes.length]).toEqual([0, 2]);
-    expect(still()?.young.map(([path]) => path).toSorted()).toEqual(['/etc/apache2/croft/sites', site, '/var/lib/croft/inventory.json', '/var/lib/croft/loaded/apache2.service'].toSorted());
+    expect(still()?.young.map(([path]) => path).toSorted()).toEqual(['/etc/apache2/croft/sites', site, '/var/lib/croft/inventory.jsonl', '/var/lib/croft/loaded/apache2.service'].toSorted());
     // Nothing of the repository is opened: it could not be.
     rmSync(own('repository.git/objects'), { recursive: true });
     const next = await run();
@@ -101,7 +108,7 @@ describe('the run after a change', () => {
     ['something is in the directory in which it was put', () => writeFileSync(on('/etc/apache2/croft/sites/evil.conf'), 'x')],
     ['the mode of what was put there is another', () => chmodSync(on(site), 0o600)],
     ['what the daemon has loaded is not known any more', () => rmSync(own('loaded/apache2.service'))],
-    ['the inventory is another', () => writeFileSync(own('inventory.json'), readFileSync(own('inventory.json'), 'utf8').replace('blog.ada', 'blag.ada'))],
+    ['the inventory is another', listOtherwise],
   ])('looks at everything where %s', async (_, change) => {
     await changeSite();
     await atOnce();

@@ -27,7 +27,7 @@ describe('a run with nothing to do', () => {
     const { paths: { read, other, outside }, said } = noted;
     const paths = read.length + other.length + outside.length;
     expect(new Set([...read, ...other, ...outside]).size).toBe(paths);
-    expect(read).toEqual(expect.arrayContaining([site, '/var/lib/extrausers/passwd', '/var/lib/croft/inventory.json', '/var/lib/croft/loaded/apache2.service']));
+    expect(read).toEqual(expect.arrayContaining([site, '/var/lib/extrausers/passwd', '/var/lib/croft/inventory.jsonl', '/var/lib/croft/loaded/apache2.service']));
     expect(outside).toEqual(expect.arrayContaining(['/home/ada']));
     // Nothing of the repository is opened either: it could not be.
     rmSync(own('repository.git/objects'), { recursive: true });
@@ -66,7 +66,7 @@ describe('a run with nothing to do', () => {
     ['the mode of a home is another', () => chmodSync(on('/home/ada'), 0o777)],
     ['a unit has stopped', () => writeFileSync(own('rooted/units.json'), '{}')],
     ['a stamp is gone', () => rmSync(own('loaded/apache2.service'))],
-    ['the inventory is gone', () => rmSync(own('inventory.json'))],
+    ['the inventory is gone', () => rmSync(own('inventory.jsonl'))],
     ['the host has an account more of its own', () => appendFileSync(on('/etc/passwd'), 'mallory:x:4242:4242::/:/bin/sh\n')],
     ['a number has another name', () => appendFileSync(on('/etc/passwd'), 'mallory:x:10001:10001::/:/bin/sh\n')],
   ])('is none where %s', async (_, change) => {
@@ -178,7 +178,7 @@ describe('what a run notes down', () => {
     const zone = 'desired-state/members/bob/vhosts/app.bob.example.yaml';
     await commit({ [zone]: null });
     await settle();
-    expect((JSON.parse(readFileSync(own('inventory.json'), 'utf8')) as { ledger?: { gone: readonly unknown[] } }).ledger?.gone.length).toBeGreaterThan(0);
+    expect((JSON.parse(readFileSync(own('inventory.jsonl'), 'utf8').split('\n')[1] ?? '') as { ledger?: { gone: readonly unknown[] } }).ledger?.gone.length).toBeGreaterThan(0);
     host.clock += minute;
     expect((await run()).count).toMatchObject(quiet);
   });

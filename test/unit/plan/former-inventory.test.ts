@@ -2,10 +2,11 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
-import { rooted } from '../../reconciler/machines/rooted.ts';
-import { emptyLedger } from '../../reconciler/model/guard.ts';
-import { inventoryPath, readInventory } from '../../reconciler/plan/inventory.ts';
+import { rooted } from '../../../reconciler/machines/rooted.ts';
+import { emptyLedger } from '../../../reconciler/model/guard.ts';
+import { formerInventoryPath, readInventory } from '../../../reconciler/plan/inventory.ts';
 
+/** Inventories as former crofts wrote them: of those every entry is looked at. */
 const directory = mkdtempSync(join(tmpdir(), 'croft-inventory-'));
 const machine = rooted(directory);
 afterAll(() => rmSync(directory, { recursive: true, force: true }));
@@ -14,7 +15,7 @@ const kept = { owner: 'coop', source: { file: 'a', line: 1, column: 1 }, left: n
 
 async function read(entries: unknown, ledger?: unknown): Promise<{ readonly lost: boolean; readonly size: number }> {
   await machine.perform({ do: 'directory', path: '/var/lib/croft', mode: '0755', owner: 'root', group: 'root' });
-  writeFileSync(join(directory, inventoryPath), JSON.stringify({ version: 1, revision: null, entries, ledger }));
+  writeFileSync(join(directory, formerInventoryPath), JSON.stringify({ version: 1, revision: null, entries, ledger }));
   const { lost, entries: found } = await readInventory(machine);
   return { lost, size: found.size };
 }

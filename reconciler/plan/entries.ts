@@ -1,0 +1,105 @@
+/**
+ * What an inventory lists, as lines sorted by id. Of thousands a run asks for a few, so each is parsed when somebody asks for it, and no
+ * sooner; what nobody changed is written as the line that it was read from.
+ */
+import type { Inventory, InventoryEntry } from '../model/plan.ts';
+import type { Id } from '../model/resource.ts';
+import { same } from '../model/same.ts';
+import { compareText } from '../model/source.ts';
+
+type Entries = Inventory['entries'];
+
+/** Without their ends, sorted by id. */
+export type Lines = ReadonlyMap<Id, string>;
+
+const behind = new WeakMap<Entries, Lines>();
+
+/** Look at lines as the entries that they are. `known`: what some of them say. Errors: a line that is no entry is found when it is asked for, so whoever hands it in must know. */
+export function entriesIn(lines: Lines, known: ReadonlyMap<Id, InventoryEntry> = new Map()): Entries {
+  const read = new Map(known);
+  const entryIn = (id: Id, line: string): InventoryEntry => {
+    const entry = read.get(id) ?? entryOn(line);
+    read.set(id, entry);
+    return entry;
+  };
+  function* all(): Generator<[Id, InventoryEntry], undefined> {
+    for (const [id, line] of lines) yield [id, entryIn(id, line)];
+  }
+  function* values(): Generator<InventoryEntry, undefined> {
+    for (const [, entry] of all()) yield entry;
+  }
+  const entries: Entries = {
+    size: lines.size,
+    has: (id) => lines.has(id),
+    get: (id) => {
+      const line = lines.get(id);
+      return line === undefined ? undefined : entryIn(id, line);
+    },
+    keys: () => lines.keys(),
+    values,
+    entries: all,
+    forEach: (tell) => { for (const [id, entry] of all()) tell(entry, id, entries); },
+    [Symbol.iterator]: all,
+  };
+  behind.set(entries, lines);
+  return entries;
+}
+
+/** Take entries as lines: those that were read are what was read. */
+export function linesOf(entries: Entries): Lines {
+  return behind.get(entries) ?? new Map([...entries].sort(([a], [b]) => compareText(a, b)).map(([id, entry]) => [id, lineOf(id, { entry, mark: null })]));
+}
+
+/** What is to be listed, and a mark by which its line is known again where there is one, so that it need not be made. */
+export interface Listing {
+  readonly entry: InventoryEntry;
+  readonly mark: string | null;
+}
+
+/** Is something listed of which the mark is this? Shape: of marks, text that JSON writes as it is. */
+export function isMarked(entries: Entries, id: Id, mark: string): boolean {
+  return behind.get(entries)?.get(id)?.endsWith(`,"${mark}"]`) ?? false;
+}
+
+/** Is this listed already? `unmarked`: it is, but without this mark. */
+export function isListed(entries: Entries, id: Id, listing: Listing): boolean | 'unmarked' {
+  if (behind.get(entries)?.get(id) === lineOf(id, listing)) return true;
+  return same(entries.get(id), listing.entry) && (listing.mark === null || 'unmarked');
+}
+
+/** List some more or otherwise, and some no more. */
+export function altered(entries: Entries, { made, gone = new Set() }: { readonly made: ReadonlyMap<Id, Listing>; readonly gone?: ReadonlySet<Id> }): Entries {
+  const fresh = [...made.keys()].sort();
+  const lines = new Map<Id, string>();
+  let next = 0;
+  const put = (isTurn: (id: Id) => boolean): void => {
+    for (let id = fresh[next]; id !== undefined && isTurn(id); id = fresh[next]) {
+      const listing = made.get(id);
+      if (listing !== undefined) lines.set(id, lineOf(id, listing));
+      next += 1;
+    }
+  };
+  for (const [id, line] of linesOf(entries)) {
+    put((other) => other <= id);
+    if (!made.has(id) && !gone.has(id)) lines.set(id, line);
+  }
+  put(() => true);
+  return entriesIn(lines, new Map([...made].map(([id, { entry }]) => [id, entry])));
+}
+
+/** Name what a line is about: its beginning says so. */
+export function idOn(line: string): Id {
+  const id = line.slice(2, line.indexOf('"', 2));
+  return (id.includes('\\') ? (JSON.parse(line) as Line)[0] : id) as Id;
+}
+
+type Line = readonly [id: Id, entry: InventoryEntry, mark?: string];
+
+function lineOf(id: Id, { entry, mark }: Listing): string {
+  const line: Line = mark === null ? [id, entry] : [id, entry, mark];
+  return JSON.stringify(line);
+}
+
+function entryOn(line: string): InventoryEntry {
+  return (JSON.parse(line) as Line)[1];
+}
