@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { keeperIn, type Keeper } from '../kept/keeper.ts';
 
 /** Where croft keeps what it has, as far as a place says. */
 export interface Rooms {
@@ -13,4 +14,9 @@ export function mirrorOf({ stateDirectory }: Rooms): string {
 /** Where the half that reads documents keeps everything else that it has. */
 export function spoolOf({ stateDirectory }: Rooms): string {
   return join(stateDirectory, 'spool');
+}
+
+/** Where it keeps what was worked out before, for croft as it is now. */
+export function keeperAt({ build, ...rooms }: Rooms & { readonly build: string | null }): Keeper | null {
+  return keeperIn(join(spoolOf(rooms), 'cache'), build);
 }

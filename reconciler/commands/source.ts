@@ -10,7 +10,7 @@ import { formatProblem } from '../model/problem.ts';
 import type { Rollback } from '../model/aside.ts';
 import type { Verdict } from '../model/authority.ts';
 import { ownerOf, type Owner } from '../model/owner.ts';
-import type { ListingCache, Revision, Snapshot } from '../model/snapshot.ts';
+import type { Revision, Snapshot } from '../model/snapshot.ts';
 import type { Source as Line } from '../model/source.ts';
 import { holdsOf, type Trusted } from '../model/trusted.ts';
 import { ago } from '../report/words.ts';
@@ -56,12 +56,13 @@ export interface Moving {
   readonly at: Trusted | null;
   /** What was fetched a moment ago. */
   readonly fetched?: Fetched | undefined;
-  readonly listed?: ListingCache;
+  /** The mirror, where it is open already. */
+  readonly mirror?: Repository | null;
 }
 
 /** Fetch the newest commit that this host may move to, and judge it. Offline, or when nothing answers: the last good one. */
-export async function newest(desk: Desk, { offline, now, at, fetched, listed }: Moving): Promise<Newest> {
-  const mirror = { ...(await openMirror(mirrorOf(desk))), ...(listed === undefined ? {} : { listed }) };
+export async function newest(desk: Desk, { offline, now, at, fetched, mirror: opened = null }: Moving): Promise<Newest> {
+  const mirror = opened ?? (await openMirror(mirrorOf(desk)));
   if (at !== null) return { ...(await sourceOf(mirror, at, { back: desk.rollbacks })), confirmedAt: null };
   const followed = await follow(mirror, { remotes: offline ? [] : desk.remotes, branch: desk.branch, identity: desk.identity }, { now, pin: desk.pin, fetched });
   const { trusted, verdicts, remote, problems, ageSeconds, confirmedAt, stays } = followed;

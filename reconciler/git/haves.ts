@@ -16,7 +16,7 @@ export async function knownTo(mirror: Repository, tip: string | null): Promise<r
   return known;
 }
 
-/** Tell whether a commit is here with every document it holds. */
+/** Tell whether a commit is here with every document it holds. Of directories that were listed before, all was here then. */
 export async function isWhole(mirror: Repository, oid: string): Promise<boolean> {
   return succeeds(() => snapshotOf(mirror, oid));
 }

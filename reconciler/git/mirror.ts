@@ -9,6 +9,7 @@ import { mkdir, open, rename, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { init } from 'isomorphic-git';
 import { because, GitError } from './error.ts';
+import { listingsApart, type ListingsApart } from './listed.ts';
 import { objectFiles } from './local.ts';
 import { openRepository } from './repository.ts';
 import { copyCache, type Repository } from './store.ts';
@@ -34,8 +35,13 @@ export function copyOf(directory: string): string {
   return join(dirname(directory), 'trusted.json');
 }
 
-/** Make an empty room for what is about to come, and a view of the mirror that can read it too. Errors: GitError when there is no room. */
-export async function makeIncoming(mirror: Repository): Promise<Repository> {
+/** The mirror with what is about to come. */
+export interface View extends Repository {
+  readonly listed?: ListingsApart;
+}
+
+/** Make an empty room for what is about to come, and a view of the mirror that can read it too. `alone`: all is to come. Errors: GitError when there is no room. */
+export async function makeIncoming({ listed, ...mirror }: Repository, alone = false): Promise<View> {
   const incoming = incomingOf(mirror);
   try {
     await rm(incoming, { recursive: true, force: true });
@@ -44,11 +50,11 @@ export async function makeIncoming(mirror: Repository): Promise<Repository> {
   } catch (error) {
     throw new GitError(`cannot make ${incoming} for what is to come: ${because(error)}`);
   }
-  return { ...mirror, stores: [join(incoming, 'objects'), ...mirror.stores], cache: copyCache(mirror.cache) };
+  return { ...mirror, stores: [join(incoming, 'objects'), ...mirror.stores], cache: copyCache(mirror.cache), ...(listed !== undefined && { listed: listingsApart(listed, alone) }) };
 }
 
 /** Where to put what comes: a directory with `objects/pack/`. */
-export function incomingOf({ gitdir }: Repository): string {
+export function incomingOf({ gitdir }: Pick<Repository, 'gitdir'>): string {
   return join(gitdir, 'incoming');
 }
 
@@ -61,7 +67,7 @@ export async function dropIncoming(mirror: Repository): Promise<void> {
  * Move what came into the mirror for good, and what was read of it into its cache.
  * With `alone`, everything else is dropped: what came holds all that is needed.
  */
-export async function takeIn(mirror: Repository, how: { readonly view: Repository; readonly alone: boolean }): Promise<void> {
+export async function takeIn(mirror: Repository, how: { readonly view: View; readonly alone: boolean }): Promise<void> {
   const incoming = incomingOf(mirror);
   const arrived = await objectFiles(incoming);
   const before = how.alone ? await objectFiles(mirror.gitdir) : [];
@@ -70,6 +76,7 @@ export async function takeIn(mirror: Repository, how: { readonly view: Repositor
   for (const file of before.filter((old) => !arrived.includes(old)).toReversed()) await rm(join(mirror.gitdir, file), { force: true });
   // Packs are opened anew: one of the same name may have been damaged before.
   Object.assign(mirror.cache, how.view.cache, { packs: new Map() });
+  how.view.listed?.takeIn();
 }
 
 /** Tell whether the mirror has become so scattered that fetching it whole is the better way. */

@@ -129,7 +129,7 @@ interface Delivery {
 }
 
 async function bring(mirror: Repository, transport: Transport, { oid, tip, haves, maxBytes }: Delivery): Promise<void> {
-  const view = await makeIncoming(mirror);
+  const view = await makeIncoming(mirror, haves.length === 0);
   try {
     const into = incomingOf(mirror);
     await transport.bring({ oids: [oid], haves, maxBytes, gitdir: mirror.gitdir, into });

@@ -8,6 +8,8 @@ import { keep, recall, type Keeper } from './keeper.ts';
 /** What is known of directories; `keep` writes down what is new. */
 export interface Listings extends ListingCache {
   keep(): void;
+  /** Forget all of them, for good: what was there when they were listed is not there any more. */
+  forget(): void;
 }
 
 type Row = readonly [name: string, files: readonly (readonly [path: string, oid: string])[]];
@@ -16,7 +18,7 @@ const mostFiles = 500_000;
 
 /** Recall the directories that were listed before. Without a keeper none is known. */
 export function listingsOf(keeper: Keeper | null): Listings {
-  if (keeper === null) return { get: () => undefined, set: () => undefined, keep: () => undefined };
+  if (keeper === null) return { get: () => undefined, set: () => undefined, keep: () => undefined, forget: () => undefined };
   let recalled: ReadonlyMap<string, Row[1]> | null = null;
   const [asked, fresh] = [new Map<string, Row[1]>(), new Map<string, Row[1]>()];
   return {
@@ -34,6 +36,7 @@ export function listingsOf(keeper: Keeper | null): Listings {
       const total = rows.reduce((sum, [, files]) => sum + files.length, 0);
       if (total <= mostFiles) keep(keeper, 'listings', Buffer.from(JSON.stringify(rows)));
     },
+    forget: () => keep(keeper, 'listings', Buffer.from('[]')),
   };
 }
 

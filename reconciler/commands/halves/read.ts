@@ -1,18 +1,15 @@
-import { join } from 'node:path';
+import { GitError } from '../../git/error.ts';
 import { formatAnswer, formatHandover, type Handover } from '../../handover/handover.ts';
 import type { Request } from '../../handover/request.ts';
 import { formatWayBack } from '../../handover/way-back.ts';
-import { keeperIn } from '../../kept/keeper.ts';
-import { listingsOf } from '../../kept/listings.ts';
 import { readingsOf } from '../../kept/readings.ts';
 import { declaredOf } from '../../model/declared.ts';
 import type { Host } from '../../model/desired.ts';
 import type { Signer } from '../../model/host-report.ts';
-import type { ListingCache } from '../../model/snapshot.ts';
 import { readerOf } from '../../reconsider.ts';
 import { trade } from '../look.ts';
 import type { Desk } from '../place.ts';
-import { spoolOf } from '../rooms.ts';
+import { keeperAt } from '../rooms.ts';
 import { known, newest, type Newest, type Source } from '../source.ts';
 import { compiledOf } from './compiled.ts';
 import { keyOf, type Begun } from './unmoved.ts';
@@ -30,14 +27,24 @@ export async function read(head: Pick<Handover, 'version' | 'request'>, answerin
   return request.wayBack === null ? handoverOf(head, answering) : formatWayBack({ ...head, ...(await wayBack(request.wayBack, { ...desk, host: request.host })) });
 }
 
-async function handoverOf(head: Pick<Handover, 'version' | 'request'>, { request, desk, begun }: Answering): Promise<string> {
-  const keeper = keeperIn(join(spoolOf(desk), 'cache'), desk.build);
-  const [readings, listed] = [readingsOf(keeper), listingsOf(keeper)];
-  const source = await sourceFor(request, desk, { begun, listed });
+/** What cannot be read of a mirror may be below a directory that nobody looks through any more: the next run does, and fetches what is missing. */
+async function handoverOf(head: Pick<Handover, 'version' | 'request'>, answering: Answering): Promise<string> {
+  try {
+    return await handover(head, answering);
+  } catch (error) {
+    if (error instanceof GitError) answering.begun.mirror?.listed.forget();
+    throw error;
+  }
+}
+
+async function handover(head: Pick<Handover, 'version' | 'request'>, { request, desk, begun }: Answering): Promise<string> {
+  const keeper = keeperAt(desk);
+  const readings = readingsOf(keeper);
+  const source = await sourceFor(request, desk, begun);
   const wanted = { ...source.wanted, readings };
   const keeps = request.what === 'follow' || request.what === 'stay';
   const { hosts, lines, ...compiled } = await compiledOf({ ...source, wanted }, { host: request.host, keeper, keeps });
-  if (keeps) for (const each of [readings, listed]) each.keep(wanted.head.files);
+  if (keeps) for (const each of [readings, begun.mirror?.listed]) each?.keep(wanted.head.files);
   const reader = readerOf(wanted, request.host, trade);
   const admins = request.admins === null ? null : await reader.admins(request.admins);
   const held = request.keepBack === null ? null : await reader.keepBack({ ...request.keepBack, now: request.now });
@@ -49,9 +56,9 @@ async function handoverOf(head: Pick<Handover, 'version' | 'request'>, { request
   return held === null ? formatHandover({ ...about, ...compiled }, lines) : formatAnswer({ ...about, catalog: held.catalog, declared: declaredOf(held.state), holds: held.holds });
 }
 
-function sourceFor({ what, at, now }: Request, desk: Desk, { begun: { fetched }, listed }: Pick<Answering, 'begun'> & { readonly listed: ListingCache }): Promise<Source | Newest> {
+function sourceFor({ what, at, now }: Request, desk: Desk, { fetched, mirror }: Begun): Promise<Source | Newest> {
   if (what === 'look' || what === 'recall') return known(desk, { fetch: what === 'look', at });
-  return newest(desk, { offline: what === 'stay', now, at, fetched, listed });
+  return newest(desk, { offline: what === 'stay', now, at, fetched, mirror });
 }
 
 function signerOf({ name, fqdn, key }: Host): Signer {

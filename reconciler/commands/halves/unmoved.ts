@@ -6,13 +6,15 @@
 import { obeyCopy, recordedTip } from '../../git/ratchet.ts';
 import { openMirror } from '../../git/mirror.ts';
 import { fetchBranch, type Fetched } from '../../git/remote.ts';
+import type { Repository } from '../../git/store.ts';
 import { writtenTrusted, type Same } from '../../handover/handover.ts';
 import type { Request } from '../../handover/request.ts';
 import { written } from '../../handover/words.ts';
+import { listingsOf, type Listings } from '../../kept/listings.ts';
 import { digest } from '../../model/digest.ts';
 import type { Trusted } from '../../model/trusted.ts';
 import type { Desk } from '../place.ts';
-import { mirrorOf } from '../rooms.ts';
+import { keeperAt, mirrorOf } from '../rooms.ts';
 import { silent } from '../silent.ts';
 
 /** How far answering has come before anything is read. */
@@ -22,21 +24,28 @@ export interface Begun {
   /** What was fetched on the way; undefined when nobody was asked. */
   readonly fetched: Fetched | undefined;
   readonly notices: readonly string[];
+  /** The mirror, as far as it was read; null where that is not to be moved. */
+  readonly mirror: Mirror | null;
+}
+
+/** The mirror, and what is known of the directories in it. */
+export interface Mirror extends Repository {
+  readonly listed: Listings;
 }
 
 /** Find out whether what is asked for is what root has. Errors: GitError. */
 export async function begin(request: Request, desk: Desk): Promise<Begun> {
   const { what, now, have, wayBack, at, admins, keepBack } = request;
-  if (wayBack !== null || (what !== 'follow' && what !== 'stay')) return { same: null, fetched: undefined, notices: [] };
-  const warning = await obey(desk);
-  const nothing = { same: null, fetched: undefined, notices: warning };
+  if (wayBack !== null || (what !== 'follow' && what !== 'stay')) return { same: null, fetched: undefined, notices: [], mirror: null };
+  const mirror = { ...(await openMirror(mirrorOf(desk))), listed: listingsOf(keeperAt(desk)) };
+  const warning = await obey(mirror);
+  const nothing = { same: null, fetched: undefined, notices: warning, mirror };
   if (what === 'stay' || have === null || at !== null || admins !== null || keepBack !== null) return nothing;
-  const mirror = await openMirror(mirrorOf(desk));
   const { value: tip, problems } = await recordedTip(mirror);
   if (tip === null || tip.trusted === null || problems.length > 0 || keyOf(request, tip.trusted, desk.build) !== have) return nothing;
   const fetched = await fetchBranch(mirror, { remotes: desk.remotes, branch: desk.branch, identity: desk.identity, enough: tip.oid });
   if (fetched.remote === null || fetched.tip !== tip.oid) return { ...nothing, fetched };
-  return { same: { same: have, notices: [...warning, ...silent(fetched)], remote: fetched.remote, confirmedAt: now }, fetched, notices: warning };
+  return { same: { same: have, notices: [...warning, ...silent(fetched)], remote: fetched.remote, confirmedAt: now }, fetched, notices: warning, mirror };
 }
 
 /** Name what is handed over. Shape: null where nobody knows which croft this is. */
@@ -45,7 +54,7 @@ export function keyOf({ host, rollbacks }: Pick<Request, 'host' | 'rollbacks'>, 
 }
 
 /** What root recorded is the rule, whatever stands in the mirror. */
-async function obey(desk: Pick<Desk, 'stateDirectory'>): Promise<readonly string[]> {
+async function obey(mirror: Repository): Promise<readonly string[]> {
   const gone = 'the mirror\'s own record of what this host believes was ahead of the host\'s: it was put back, and what it said does not count';
-  return (await obeyCopy(await openMirror(mirrorOf(desk)))) ? [] : [gone];
+  return (await obeyCopy(mirror)) ? [] : [gone];
 }

@@ -5,6 +5,8 @@ import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
 import { answerTo } from '../../../reconciler/commands/halves/answer.ts';
 import { commitFiles, createRepository } from '../../../reconciler/git/commit.ts';
+import { recordTip } from '../../../reconciler/git/ratchet.ts';
+import { snapshotOf as documentsOf } from '../../../reconciler/git/snapshot.ts';
 import { parseAnswer } from '../../../reconciler/handover/handover.ts';
 import { lineOf } from '../../../reconciler/handover/lines.ts';
 import type { Request } from '../../../reconciler/handover/request.ts';
@@ -70,6 +72,19 @@ test('what is kept changes no byte of any answer, also where it is gone, damaged
   expect((await answer(state)) === expected).toBe(true);
   expect(parseAnswer(expected).ok).toBe(true);
 }, 120_000);
+
+test('what rots in the mirror is fetched again by the run after the one that missed it', async () => {
+  const state = join(room, 'rotten');
+  const first = await commit(new Map([[site, to('c')]]));
+  await answer(state);
+  await recordTip({ gitdir: join(state, 'repository.git'), copy: join(state, 'trusted.json') }, { oid: first, time, trusted: null });
+  const { files } = await documentsOf(repository, await commit(new Map([[`${member}/README.md`, 'another note\n']])));
+  const oid = files.find(({ path }) => path.endsWith('m00002/member.yaml'))?.oid ?? expect.fail();
+  writeFileSync(join(state, 'repository.git/objects', oid.slice(0, 2), oid.slice(2)), 'rotten');
+  for (const name of ['documents', 'documents.new']) rmSync(join(state, 'spool/cache', name), { force: true });
+  expect(parseAnswer(await answer(state))).toMatchObject({ ok: true, value: { cannot: expect.stringContaining(`cannot read object ${oid}`) } });
+  expect((await answer(state)) === (await afresh())).toBe(true);
+});
 
 interface Done {
   readonly parsed: readonly string[];
