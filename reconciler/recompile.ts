@@ -13,7 +13,7 @@ import { read, type ReadCache } from './desired/read.ts';
 import { relatedTo } from './desired/related.ts';
 import { nothing, takesOf, together, type Takes } from './desired/takes.ts';
 import { lineOf, lineOfDeclared, recallLine } from './handover/lines.ts';
-import type { Made, OwnersPart } from './kept/answers.ts';
+import type { Made, OwnersPart } from './kept/made.ts';
 import { declaredOf } from './model/declared.ts';
 import type { DesiredState, Host } from './model/desired.ts';
 import { groupBy } from './model/group.ts';

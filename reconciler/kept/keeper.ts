@@ -32,11 +32,23 @@ export function keeperFor(keeper: Keeper | null, place: string): Keeper | null {
 }
 
 /** Read what was kept under a name; null when there is nothing of this very croft, whole. */
-export function recall({ directory, build: own }: Keeper, name: string): Buffer | null {
+export function recall(keeper: Keeper, name: string): Buffer | null {
+  return recallNamed(keeper, name)?.body ?? null;
+}
+
+/** Something that was kept, and what it is called by whoever goes on from it. */
+export interface Recalled {
+  readonly body: Buffer;
+  readonly digest: string;
+}
+
+/** Read it with its digest. */
+export function recallNamed({ directory, build: own }: Keeper, name: string): Recalled | null {
   try {
     const bytes = readFileSync(join(directory, name));
     const body = bytes.subarray(bytes.indexOf('\n') + 1);
-    return bytes.toString('latin1', 0, bytes.length - body.length) === headOf(own, body) ? body : null;
+    const digest = digestOf(body);
+    return bytes.toString('latin1', 0, bytes.length - body.length) === headOf(own, digest) ? { body, digest } : null;
   } catch {
     return null;
   }
@@ -47,7 +59,7 @@ export function keep({ directory, build: own }: Keeper, name: string, body: Uint
   const staged = join(directory, `.${name}-${process.pid}`);
   try {
     mkdirSync(directory, { recursive: true, mode: 0o700 });
-    writeFileSync(staged, Buffer.concat([Buffer.from(headOf(own, body)), body]), { mode: 0o600 });
+    writeFileSync(staged, Buffer.concat([Buffer.from(headOf(own, digestOf(body))), body]), { mode: 0o600 });
     renameSync(staged, join(directory, name));
   } catch {
     forget(staged);
@@ -62,8 +74,12 @@ function forget(path: string): void {
   }
 }
 
-function headOf(own: string, body: Uint8Array): string {
-  return `${FORMAT} ${own} ${createHash('sha256').update(body).digest('hex')}\n`;
+function headOf(own: string, digest: string): string {
+  return `${FORMAT} ${own} ${digest}\n`;
+}
+
+function digestOf(body: Uint8Array): string {
+  return createHash('sha256').update(body).digest('hex');
 }
 
 function forgetOldest(above: string, own: string): void {

@@ -2,7 +2,7 @@
  * What differs between what a host was and is to be, where that can be told without looking at anything else: nothing goes, whatever
  * changes comes after what it came after before, and what is new is a file that nothing else waits for. Then all else stands where it stood.
  */
-import type { Made } from '../../kept/answers.ts';
+import type { Made } from '../../kept/made.ts';
 import type { Id, Resource } from '../../model/resource.ts';
 import { same } from '../../model/same.ts';
 import { comparePlaces, type Place, type Pulled } from '../../plan/order.ts';

@@ -4,7 +4,7 @@
  */
 import type { Writing } from '../../compile/splice.ts';
 import { lineOf, recallLine } from '../../handover/lines.ts';
-import type { Made } from '../../kept/answers.ts';
+import type { Made } from '../../kept/made.ts';
 import { digest } from '../../model/digest.ts';
 import type { Id, Resource } from '../../model/resource.ts';
 import { inputLineOf } from '../../model/state.ts';

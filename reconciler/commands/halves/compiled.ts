@@ -1,6 +1,6 @@
 import { lineOf, lineOfDeclared } from '../../handover/lines.ts';
 import type { HandoverLines } from '../../handover/handover.ts';
-import { keepMade, recallMade } from '../../kept/answers.ts';
+import { keepMade, keepNext, recallMade } from '../../kept/answers.ts';
 import type { Keeper } from '../../kept/keeper.ts';
 import type { Readings } from '../../kept/readings.ts';
 import { declaredOf } from '../../model/declared.ts';
@@ -40,9 +40,9 @@ export async function compiledOf(source: WithReadings, keeping: Compiling): Prom
 function byWhatIsNew({ head, refused, readings }: Required<Pick<Wanted, 'head' | 'refused'>> & { readonly readings: Readings }, { host, keeper, keeps }: Compiling): Compiled | null {
   const last = recallMade(keeper, host);
   const anew = last === null ? null : recompile({ head, readings, last, services: trade.services });
-  if (anew === null) return null;
+  if (last === null || anew === null) return null;
   const { made, hosts } = anew;
-  if (keeps && made !== last) keepMade(keeper, made);
+  if (keeps && keeper !== null && made !== last) keepNext(keeper, made, last);
   return { catalog: { host, revision: head.revision.oid, time: head.revision.time }, lines: { declared: made.declared, resources: [...made.lines.values()] }, hosts, holds: together(refused) };
 }
 

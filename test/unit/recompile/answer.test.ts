@@ -66,11 +66,23 @@ test('what is kept changes no byte of any answer, also where it is gone, damaged
   }
   writeFileSync(kept, whole);
   expect((await answer(state)) === expected).toBe(true);
+  await commit(new Map([[site, to('b2')]]));
+  const next = await afresh();
+  expect((await answer(state)) === next).toBe(true);
+  const [small, what] = [readFileSync(`${kept}.new`), readFileSync(kept)];
+  expect(small.length * 2).toBeLessThan(what.length);
+  const another = Buffer.from(small.toString('latin1').replace(/[0-9a-f]{64}/, '0'.repeat(64)), 'latin1');
+  for (const each of [small.subarray(0, -1), Buffer.concat([small, Buffer.of(10)]), Buffer.alloc(0), another, Buffer.from(small.map((octet, index) => (index === small.length - 40 ? octet ^ 1 : octet))), null]) {
+    writeFileSync(kept, what);
+    writeFileSync(`${kept}.new`, each ?? '');
+    if (each === null) rmSync(`${kept}.new`);
+    expect((await answer(state)) === next).toBe(true);
+  }
   const others = await answer(state, other);
   expect(others === (await answer(mkdtempSync(join(room, 'fresh-')), other))).toBe(true);
   rmSync(kept);
-  expect((await answer(state)) === expected).toBe(true);
-  expect(parseAnswer(expected).ok).toBe(true);
+  expect((await answer(state)) === next).toBe(true);
+  expect(parseAnswer(next).ok).toBe(true);
 }, 120_000);
 
 test('what rots in the mirror is fetched again by the run after the one that missed it', async () => {

@@ -8,7 +8,8 @@ import { examine } from '../../../reconciler/desired/check.ts';
 import type { ReadFile } from '../../../reconciler/desired/documents.ts';
 import { lineOf, lineOfDeclared } from '../../../reconciler/handover/lines.ts';
 import { written } from '../../../reconciler/handover/words.ts';
-import { keepMade, recallMade, type Made } from '../../../reconciler/kept/answers.ts';
+import { keepMade, keepNext, recallMade } from '../../../reconciler/kept/answers.ts';
+import type { Made } from '../../../reconciler/kept/made.ts';
 import { declaredOf } from '../../../reconciler/model/declared.ts';
 import type { Snapshot, SnapshotFile } from '../../../reconciler/model/snapshot.ts';
 import { understand } from '../../../reconciler/reconcile.ts';
@@ -76,7 +77,8 @@ async function sameAll(host: string, changes: readonly Change[]): Promise<void> 
       count.short += 1;
       expect(difference(anew.made, made)).toBe(null);
       expect(written(anew.hosts)).toBe(hosts);
-      keepMade(keeper, anew.made);
+      keepNext(keeper, anew.made, last);
+      expect(difference(anew.made, recallMade(keeper, host))).toBe(null);
     } else if (made !== null) keepMade(keeper, made);
     if (made === null && !stays) files = before;
   }
