@@ -12,7 +12,7 @@ import type { DesiredState, Host } from './model/desired.ts';
 import type { Machine } from './model/machine.ts';
 import type { Owner } from './model/owner.ts';
 import type { Hold, Outcome } from './model/plan.ts';
-import type { Catalog, Id } from './model/resource.ts';
+import type { Catalog, Id, Resource } from './model/resource.ts';
 import type { Service } from './model/service.ts';
 import type { Snapshot } from './model/snapshot.ts';
 import { compareText } from './model/source.ts';
@@ -78,8 +78,8 @@ function withoutMany(hold: Hold): Hold {
   return { ...hold, problems: [...problems.slice(0, mostProblems), rest] };
 }
 
-/** Look at the host and say what it lacks. Touches nothing. */
-export async function survey(machine: Machine, understood: { readonly catalog: Catalog; readonly holds: readonly Hold[] }, { kinds }: Pick<Trade, 'kinds'>): Promise<Planned & { readonly lost: boolean }> {
+/** Look at the host, but for what is known not to have moved, and say what it lacks. Touches nothing. */
+export async function survey(machine: Machine, understood: { readonly catalog: Catalog; readonly holds: readonly Hold[]; readonly unmoved?: ReadonlySet<Resource> }, { kinds }: Pick<Trade, 'kinds'>): Promise<Planned & { readonly lost: boolean }> {
   const { lost, ...inventory } = await readInventory(machine);
   return { ...(await makePlan(machine, { ...understood, inventory, kinds })), lost };
 }

@@ -31,6 +31,8 @@ export interface Wish {
   readonly inventory: Inventory;
   readonly holds: readonly Hold[];
   readonly kinds: Kinds;
+  /** What a run left as it is desired, and what has not moved since; left out: nothing is known of anything. */
+  readonly unmoved?: ReadonlySet<Resource>;
 }
 
 /** Every resource that a plan must know the state of. */
@@ -44,7 +46,15 @@ export interface Scope {
 /** Compare a catalog with a host and say, in order, everything that is to change. Looks, and touches nothing. */
 export async function makePlan(machine: Machine, wish: Wish): Promise<Planned> {
   const scope = scopeOf(wish);
-  return planFrom(wish, scope, await observe(machine, scope.resources, { kinds: wish.kinds, all: scope.accounted }));
+  const known = asLeft(scope, wish);
+  const resources = known.size === 0 ? scope.resources : scope.resources.filter(({ id }) => !known.has(id));
+  return planFrom(wish, scope, await observe(machine, resources, { kinds: wish.kinds, all: scope.accounted, known }));
+}
+
+/** What was left as desired and has not moved is that now; but for what is finished by what others are, which is looked at all the same. */
+function asLeft({ resources }: Scope, { unmoved = new Set(), inventory, kinds }: Wish): Map<Id, State | null> {
+  const isKnown = (resource: Resource): boolean => unmoved.has(resource) && inventory.entries.has(resource.id) && kindOf(kinds, resource.kind).settle === undefined;
+  return new Map(resources.flatMap((resource) => (isKnown(resource) ? [[resource.id, resource.desired] as const] : [])));
 }
 
 /** Name everything that a plan is about: what is declared, and what croft made and nobody declares any more. */

@@ -8,10 +8,11 @@ import type { Id, Resource, State } from '../model/resource.ts';
 import { gist } from '../resources/gist.ts';
 import { differences } from './diff.ts';
 import { inventoryPath } from './inventory.ts';
+import { isAtStamp, manners, type Manner, type Noted } from './noted.ts';
 import { group, kindOf, observe, type Kinds } from './observe.ts';
 import type { Planned } from './plan.ts';
 import { gistOf, marked, type Paths, type Stamped } from './stillness.ts';
-import type { Seen, Watch } from './watch.ts';
+import { weightOf, type Seen, type Watch } from './watch.ts';
 
 /** How often is looked again: what goes on moving is not at rest. */
 const mostLooks = 3;
@@ -25,8 +26,8 @@ export async function restOf(machine: Machine, watched: Watch, { planned, kinds 
   const stamped = await stampsOf(machine, marked(paths));
   let moved = movedIn(watched, paths, stamped.rows);
   for (let looks = 0; moved.length > 0; looks += 1) {
-    if (looks === mostLooks || !(await isAsBefore(watched, moved.map(({ seen }) => seen), { planned, again }))) return null;
-    await stampAgain(machine, moved, stamped.rows);
+    if (looks === mostLooks || !(await isAsBefore(watched, moved, { planned, again }))) return null;
+    await stampAgain(machine, moved, { rows: stamped.rows, paths });
     moved = movedIn(watched, paths, stamped.rows);
   }
   return !watched.unclear && stamped.keys === watched.bearings?.keys && (stamped.names === watched.bearings.names || (await haveTheSameNames(watched))) ? { paths, stamped } : null;
@@ -40,15 +41,17 @@ async function stampsOf(machine: Machine, paths: Marked): Promise<Stamped> {
 
 /** A path that has moved, and which row is its. */
 interface Moved {
+  readonly path: string;
   readonly row: number;
-  readonly seen: Seen;
+  /** null: nobody has looked at it in this run, or not at as much of it as before. */
+  readonly seen: Seen | null;
 }
 
 /** Put newer stamps in the places of those that have moved. */
-async function stampAgain(machine: Machine, moved: readonly Moved[], rows: Float64Array): Promise<void> {
-  const isOutside = ({ seen }: Moved): boolean => seen.want === 'stat';
-  const [whole, outside] = [moved.filter((each) => !isOutside(each)), moved.filter(isOutside)];
-  const pathOf = ({ seen }: Moved): string => seen.path;
+async function stampAgain(machine: Machine, moved: readonly Moved[], { rows, paths }: { readonly rows: Float64Array; readonly paths: Paths }): Promise<void> {
+  const inner = paths.read.length + paths.other.length;
+  const [whole, outside] = [moved.filter(({ row }) => row < inner), moved.filter(({ row }) => row >= inner)];
+  const pathOf = ({ path }: Moved): string => path;
   const { rows: newer } = await stampsOf(machine, { whole: whole.map(pathOf), outside: outside.map(pathOf) });
   for (const [index, { row }] of [...whole, ...outside].entries()) rows.set(newer.subarray(index * stampNumbers, (index + 1) * stampNumbers), row * stampNumbers);
 }
@@ -63,20 +66,35 @@ async function haveTheSameNames({ changing, whose }: Watch): Promise<boolean> {
   });
 }
 
-function pathsOf({ seen }: Watch): Paths {
-  const all = [...seen.values()];
-  const isRead = ({ want, node }: Seen): boolean => want === 'secret' || node?.digest !== undefined;
-  return { read: pathsIn(all.filter(isRead)), other: pathsIn(all.filter((each) => each.want !== 'stat' && !isRead(each))), outside: pathsIn(all.filter(({ want }) => want === 'stat')) };
+/** Sorted, so that two runs that looked at the same write down the same. */
+function pathsOf({ seen, noted }: Watch): Paths {
+  const found: { readonly [Each in Manner]: string[] } = { read: [], other: [], outside: [] };
+  for (const [path, each] of seen) found[isMoreThan(noted.get(path), each) ? mannerNoted(noted.get(path)) : mannerOf(each)].push(path);
+  for (const [path, { manner }] of noted) if (!seen.has(path)) found[manner].push(path);
+  return { read: found.read.sort(), other: found.other.sort(), outside: found.outside.sort() };
 }
 
-function pathsIn(seen: readonly Seen[]): readonly string[] {
-  return seen.map(({ path }) => path);
+function mannerOf({ want, node }: Seen): Manner {
+  if (want === 'stat') return 'outside';
+  return want === 'secret' || node?.digest !== undefined ? 'read' : 'other';
 }
 
-function movedIn({ seen }: Watch, { read, other, outside }: Paths, rows: Float64Array): readonly Moved[] {
-  return [...read, ...other, ...outside].flatMap((path, row) => {
-    const each = seen.get(path);
-    return each === undefined || isAt(rows, row * stampNumbers, each) ? [] : [{ row, seen: each }];
+function mannerNoted(noted: Noted | undefined): Manner {
+  return noted?.manner ?? 'outside';
+}
+
+/** Was more of a path looked at when it was noted down? Where nothing is there is no more to see. */
+export function isMoreThan(noted: Noted | undefined, seen: Seen): boolean {
+  return noted !== undefined && seen.node !== null && manners.indexOf(noted.manner) > weightOf(seen);
+}
+
+function movedIn({ seen, noted }: Watch, { read, other, outside }: Paths, rows: Float64Array): readonly Moved[] {
+  return [...read, ...other, ...outside].flatMap((path, row): readonly Moved[] => {
+    const [each, before] = [seen.get(path), noted.get(path)];
+    if (each !== undefined && !isMoreThan(before, each)) return isAt(rows, row * stampNumbers, each) ? [] : [{ path, row, seen: each }];
+    // Both rows were made for the same manner.
+    const stands = before !== undefined && isAtStamp(before, rows.subarray(row * stampNumbers, (row + 1) * stampNumbers), { isDirectory: false });
+    return stands ? [] : [{ path, row, seen: null }];
   });
 }
 
@@ -93,18 +111,24 @@ interface Looking {
 }
 
 /** What is a resource must still be as desired; of anything else the answer must be the same. What croft made is written down by the run itself. */
-async function isAsBefore({ changing, wrote }: Watch, moved: readonly Seen[], { planned, again }: Looking): Promise<boolean> {
+async function isAsBefore({ changing, wrote, seen, noted }: Watch, moved: readonly Moved[], { planned, again }: Looking): Promise<boolean> {
   const paths = new Set(moved.map(({ path }) => path));
   const resources = planned.resources.filter(({ name }) => paths.has(name));
   for (const { name } of resources) paths.delete(name);
-  const others = moved.filter(({ path }) => paths.has(path));
-  if (others.some(({ want }) => want === 'secret') || !(await again(resources))) return false;
+  const others = moved.flatMap((each) => (paths.has(each.path) ? [each.seen] : [])).filter((each) => each !== null);
+  if (others.length < paths.size || others.some(({ want }) => want === 'secret') || !(await again(resources))) return false;
+  if (resources.some(({ name }) => isStillLess(noted.get(name), seen.get(name)))) return false;
   const answers = await changing.observe(others.map(({ path, want }) => ({ ask: 'path', path, want: want === 'text' || want === 'secret' ? 'digest' : want })));
   return others.every(({ path, node }, index) => {
     const answer = answers[index];
     const [written, now] = [path === inventoryPath ? wrote.get(path) : undefined, answer?.ask === 'path' ? answer.node : null];
     return gistOf(now) === gistOf(node) || (written !== undefined && now?.digest === digest(written));
   });
+}
+
+/** Was not even now as much of it looked at as before? */
+function isStillLess(noted: Noted | undefined, seen: Seen | undefined): boolean {
+  return noted !== undefined && (seen === undefined || isMoreThan(noted, seen));
 }
 
 interface Desiring {

@@ -19,9 +19,10 @@ export async function recollectSeen(machine: Machine, build: string): Promise<Re
 }
 
 /** Keep it for the next run that looks at everything; only when it is something else. Errors: MachineError. */
-export async function keepSeen(machine: Machine, build: string, { seen, known }: Watch): Promise<void> {
-  const next = new Map([...seen].flatMap(([path, { want, node, stamp, at }]): readonly (readonly [string, Known])[] =>
-    (want !== 'digest' || node?.digest === undefined || isYoung(node.changedAt, at) || path.includes('\n') ? [] : [[path, { stamp, digest: node.digest }]])));
+export async function keepSeen(machine: Machine, build: string, { seen, known, resting }: Watch): Promise<void> {
+  const others = resting === null ? [] : [...known].filter(([path]) => !seen.has(path));
+  const next = new Map([...others, ...[...seen].flatMap(([path, { want, node, stamp, at }]): readonly (readonly [string, Known])[] =>
+    (want !== 'digest' || node?.digest === undefined || isYoung(node.changedAt, at) || path.includes('\n') ? [] : [[path, { stamp, digest: node.digest }]]))]);
   const isKept = next.size === known.size && [...next].every(([path, { stamp }]) => known.get(path)?.stamp.at(-1) === stamp.at(-1));
   if (!isKept) await keepOwn(machine, seenPath, formatSeen(next, build));
 }

@@ -1,8 +1,9 @@
 /** The note of a run that left everything as desired (stillness.ts): made of what was seen, once nothing moves any more (rest.ts). */
 import type { Machine } from '../model/machine.ts';
 import type { Kinds } from './observe.ts';
+import type { Noted } from './noted.ts';
 import { checksum, type Planned } from './plan.ts';
-import { restOf } from './rest.ts';
+import { isMoreThan, restOf } from './rest.ts';
 import { digestOfTurn, gistOf, isYoung, stampDigest, type Stillness } from './stillness.ts';
 import { turnOf, turnsOfDay } from './turns.ts';
 import type { Seen, Watch } from './watch.ts';
@@ -20,19 +21,25 @@ export async function stillness({ machine, watched, planned, kinds }: Ended, abo
   const rest = watched.unclear ? null : await restOf(machine, watched, { planned, kinds });
   if (rest === null) return null;
   const { paths, stamped } = rest;
-  const young = [...watched.seen.values()].filter(isToBeRead);
-  const read = await contentOf(machine, watched, paths.read);
-  if (read === null || young.some(({ want }) => want === 'secret')) return null;
+  const young = youngOf(watched);
+  const contents = await contentsOf(machine, watched, paths.read);
+  if (contents === null || young.some(([, want]) => want === 'secret')) return null;
   const said = [...watched.said.values()].map((each) => [each.argv, each.gist] as const);
   const { plan: { host, revision, holds }, catalog } = planned;
   const plan = { host, revision, holds, unchanged: catalog.resources.length, checksum: checksum([]) };
-  return { ...about, plan, paths, stamp: stampDigest(stamped), said, contents: contentsOf(read), young: young.map(({ path, want, node }) => [path, want === 'entries' || want === 'stat' ? want : 'digest', gistOf(node)] as const) };
+  return { ...about, plan, paths, stamp: stampDigest(stamped), said, contents, young: young.map(([path, want, is]) => [path, want === 'entries' || want === 'stat' ? want : 'digest', is] as const) };
 }
 
-function contentsOf(read: ReadonlyMap<string, string>): readonly string[] {
-  const turns = Array.from({ length: turnsOfDay }, (): (readonly [string, string])[] => []);
-  for (const each of read) turns[turnOf(each[0])]?.push(each);
-  return turns.map(digestOfTurn);
+/** What is too new for its stamp to be believed: as it was seen, and as it was noted down where nobody has looked since. */
+function youngOf({ seen, noted, resting }: Watch): readonly (readonly [path: string, want: Seen['want'], gist: string])[] {
+  const found = [...seen.values()].filter(isToBeRead).map(({ path, want, node }) => [path, want, gistOf(node)] as const);
+  const isLeft = (path: string): boolean => isLess(seen.get(path), noted.get(path));
+  return [...found, ...(resting?.still.young ?? []).filter(([path]) => isLeft(path))];
+}
+
+/** Was nothing, or less, looked at than before? */
+function isLess(seen: Seen | undefined, noted: Noted | undefined): boolean {
+  return seen === undefined || isMoreThan(noted, seen);
 }
 
 /** Was this so new when it was looked at that its stamp does not tell? What a stamp says by itself it tells: only not what is in something. */
@@ -40,10 +47,22 @@ function isToBeRead({ node, want, at }: Seen): boolean {
   return node !== null && (want !== 'stat' || node.type === 'link') && isYoung(node.changedAt, at);
 }
 
+/** The digest of what is read in each turn; null when one of the files cannot be had any more. A turn of which nothing was looked at reads as it did. */
+async function contentsOf(machine: Machine, watched: Watch, read: readonly string[]): Promise<readonly string[] | null> {
+  const { seen, noted, resting } = watched;
+  const turns = Array.from({ length: turnsOfDay }, (): string[] => []);
+  for (const path of read) turns[turnOf(path)]?.push(path);
+  const isOther = (path: string): boolean => !isLess(seen.get(path), noted.get(path)) || !noted.has(path);
+  const other = new Set([...read, ...(resting?.still.paths.read ?? [])].filter(isOther).map(turnOf));
+  const told = await contentOf(machine, watched, resting === null ? read : read.filter((path) => other.has(turnOf(path))));
+  if (told === null) return null;
+  return turns.map((paths, turn) => (resting !== null && !other.has(turn) ? (resting.still.contents[turn] ?? '') : digestOfTurn(paths.map((path) => [path, told.get(path) ?? '']))));
+}
+
 /** The digest of each file that was read; null when one of them cannot be had any more. */
-async function contentOf(machine: Machine, { seen }: Watch, read: readonly string[]): Promise<ReadonlyMap<string, string> | null> {
+async function contentOf(machine: Machine, { seen, known }: Watch, read: readonly string[]): Promise<ReadonlyMap<string, string> | null> {
   const untold = read.filter((path) => seen.get(path)?.node?.digest === undefined);
-  const answers = await machine.observe(untold.map((path) => ({ ask: 'path', path, want: 'digest' })));
+  const answers = await machine.observe(untold.map((path) => ({ ask: 'path', path, want: 'digest', known: known.get(path) ?? null })));
   const told = new Map(answers.map((answer, index) => [untold[index] ?? '', answer.ask === 'path' ? answer.node?.digest : undefined]));
   const all = read.map((path) => [path, seen.get(path)?.node?.digest ?? told.get(path) ?? null] as const);
   return all.every((entry): entry is [string, string] => entry[1] !== null) ? new Map(all) : null;

@@ -61,8 +61,16 @@ export type Stamped = Pick<Extract<Answer, { ask: 'stamps' }>, 'rows' | 'names' 
 /** How much older than the look at it something must be. Some file systems count in seconds, and in twos of them. Units: milliseconds. */
 const granuleMs = 2000;
 
-/** Is everything as it was, and what is read in these turns as well? Nothing else is read. Shape: the note as it is to be kept; null when something is another. */
-export async function isStill(machine: Machine, still: Stillness, { turns, now }: { readonly turns: readonly number[]; readonly now: number }): Promise<Stillness | null> {
+/** A host that was found as it was noted down. */
+export interface Resting {
+  /** The note as it is to be kept. */
+  readonly still: Stillness;
+  /** All its paths, in the order of the note. */
+  readonly stamped: Stamped;
+}
+
+/** Is everything as it was, and what is read in these turns as well? Nothing else is read. Shape: null when something is another. */
+export async function restingAt(machine: Machine, still: Stillness, { turns, now }: { readonly turns: readonly number[]; readonly now: number }): Promise<Resting | null> {
   const { paths, stamp, said, contents, young } = still;
   const looks = young.map(([path, want]) => ({ ask: 'path', path, want }) as const);
   const [stamped, ...answers] = await machine.observe([{ ask: 'stamps', paths: marked(paths) }, ...said.map(([argv]) => ({ ask: 'run', argv }) as const), ...looks]);
@@ -71,7 +79,7 @@ export async function isStill(machine: Machine, still: Stillness, { turns, now }
   const nodes = answers.slice(said.length).map((answer) => (answer.ask === 'path' ? answer.node : null));
   if (!young.every(([, , was], index) => gistOf(nodes[index] ?? null) === was)) return null;
   for (const turn of turns) if ((await contentsIn(machine, paths.read, turn)) !== contents[turn]) return null;
-  return young.length === 0 ? still : { ...still, young: young.filter((_, index) => isYoung(nodes[index]?.changedAt ?? 0, now)) };
+  return { stamped, still: young.length === 0 ? still : { ...still, young: young.filter((_, index) => isYoung(nodes[index]?.changedAt ?? 0, now)) } };
 }
 
 /** Name all paths in the order in which they are stamped. */

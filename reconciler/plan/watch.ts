@@ -1,11 +1,14 @@
 /**
  * A machine whose every answer is noted down with what it was an answer to, and when: so that a run which leaves all as desired knows
  * afterwards on what exactly that rests. Each path is stamped before it is read; as long as its stamp is the same, what was answered is
- * what stands there. While the host is changed, what is seen of paths counts as well: it is newer.
+ * what stands there. While the host is changed, what is seen of paths counts as well: it is newer. Where the host was found as an earlier
+ * run noted it down, that note counts for all that is not asked about again.
  */
 import { digest } from '../model/digest.ts';
 import { isSameStamp, type Answer, type Known, type Machine, type Node, type Probe, type Stamp, type Want } from '../model/machine.ts';
 import { gist } from '../resources/gist.ts';
+import { isAtStamp, noted, type Noted } from './noted.ts';
+import type { Resting } from './stillness.ts';
 
 /** A path as it was when it was last looked at. */
 export interface Seen {
@@ -47,6 +50,10 @@ export interface Watch {
   readonly known: ReadonlyMap<string, Known>;
   /** What was written last, by path. */
   readonly wrote: ReadonlyMap<string, string>;
+  /** What an earlier run noted down, and found to be so; null: nothing. */
+  readonly resting: Resting | null;
+  /** All paths of that, by name. */
+  readonly noted: ReadonlyMap<string, Noted>;
   /** What answers depended on at first beside what was asked about; null while nothing was asked. */
   readonly bearings: Bearings | null;
   /** Who has which numbers, and a path that shows it. */
@@ -61,16 +68,20 @@ export interface Watching {
   readonly now: () => number;
   /** What need not be read again as long as it has not moved. */
   readonly known: ReadonlyMap<string, Known>;
+  /** How the host was found; null: nothing is known of it. */
+  readonly resting: Resting | null;
 }
 
 /** Note down whatever a machine is asked from now on. */
-export function watch(machine: Machine, { now, known }: Watching): Watch {
-  const [seen, said, wrote, whose] = [new Map<string, Seen>(), new Map<string, Said>(), new Map<string, string>(), new Map<string, Whose>()];
-  let [unclear, bearings]: [boolean, Bearings | null] = [false, null];
+export function watch(machine: Machine, { now, known, resting }: Watching): Watch {
+  const [seen, wrote, whose] = [new Map<string, Seen>(), new Map<string, string>(), new Map<string, Whose>()];
+  const said = new Map<string, Said>(resting?.still.said.map(([argv, before]) => [JSON.stringify(argv), { argv, gist: before }]));
+  const before = noted(resting);
+  let [unclear, bearings]: [boolean, Bearings | null] = [false, resting === null ? null : bearingsIn(resting)];
   const see = (each: Seen, isLooking: boolean): void => {
-    const before = seen.get(each.path);
-    if (isLooking && before !== undefined && !isSameStamp(before.stamp, each.stamp)) unclear = true;
-    if (before === undefined || weightOf(each) >= weightOf(before)) seen.set(each.path, each);
+    const earlier = seen.get(each.path);
+    if (isLooking && !(earlier === undefined ? isAsNoted(before.get(each.path), each) : isSameStamp(earlier.stamp, each.stamp))) unclear = true;
+    if (earlier === undefined || weightOf(each) >= weightOf(earlier)) seen.set(each.path, each);
     if (isOfOtherName(whose, each)) unclear = true;
   };
   const observe = async (probes: readonly Probe[], isLooking: boolean): Promise<readonly Answer[]> => {
@@ -97,7 +108,7 @@ export function watch(machine: Machine, { now, known }: Watching): Watch {
         return machine.perform(step);
       },
     },
-    seen, said, wrote, whose, known,
+    seen, said, wrote, whose, known, resting, noted: before,
     get unclear() { return unclear; },
     get bearings() { return bearings; },
   };
@@ -114,8 +125,17 @@ function seenOf({ path }: { readonly path: string }, { node, stamp = [] }: Extra
 }
 
 /** Whoever looked at more of a path knows more. */
-function weightOf({ want }: Seen): number {
+export function weightOf({ want }: Seen): number {
   return want === 'stat' ? 0 : want === 'entries' ? 1 : 2;
+}
+
+/** What moved since the note was found right may have moved before what rests on it was believed. */
+function isAsNoted(before: Noted | undefined, { stamp, node }: Seen): boolean {
+  return before === undefined || isAtStamp(before, stamp, { isDirectory: node?.type === 'directory' });
+}
+
+function bearingsIn({ stamped: { names, keys } }: Resting): Bearings {
+  return { names, keys };
 }
 
 async function bearingsOf(machine: Machine): Promise<Bearings | null> {

@@ -5,6 +5,7 @@ import type { Guarded } from '../../model/guard.ts';
 import { ownerName } from '../../model/owner.ts';
 import type { Hold } from '../../model/plan.ts';
 import type { Problem } from '../../model/problem.ts';
+import type { Resource } from '../../model/resource.ts';
 import { problemOf } from '../../plan/guard.ts';
 import type { Held, Reader } from '../../reconsider.ts';
 import { shortRevision } from '../../report/plan.ts';
@@ -20,6 +21,8 @@ export interface Given {
   readonly reader: Reader;
   /** Why this is what was handed over last and not now; null when it is new. */
   readonly lost: string | null;
+  /** What of it stands in root's own copy, to the byte, and the digest of that; null where it had to be made fit, or there is none. */
+  readonly unmoved: { readonly copy: string; readonly resources: ReadonlySet<Resource> } | null;
   /** What was handed over once more, when a guard asked; else the handover itself. To be called when a run is over. */
   inForce(): Handover;
   /** Keep that as root's own copy. Shape: its digest. Errors: MachineError. */
@@ -95,6 +98,7 @@ async function give(asking: Asking, { base, found }: Asked, handover: Handover):
   return {
     handover: here,
     lost: null,
+    unmoved: here === handover ? unmovedIn(handover, found) : null,
     inForce: () => (again ?? first).whole,
     remember: () => keep(place, again ?? first, found),
     reader: {
@@ -112,6 +116,11 @@ async function give(asking: Asking, { base, found }: Asked, handover: Handover):
       }),
     },
   };
+}
+
+function unmovedIn({ familiar }: Handover, found: Found | null): Given['unmoved'] {
+  const copy = found?.heading?.digest;
+  return familiar === undefined || copy === undefined ? null : { copy, resources: familiar.resources };
 }
 
 /** Only where root has admitted all of it, another run need not do that again. */
@@ -154,7 +163,7 @@ export async function orRecall<Answer>({ place }: Asking, asked: () => Promise<A
     if (last === null) throw new UsageError(`${why}; and nothing was ever handed over on this host`);
     const { here } = await fit(place.machine, last, async () => last);
     const lost = `${why}; what was handed over last stays in force: ${shortRevision(last.catalog.revision)}`;
-    return { handover: here, lost, inForce: () => last, remember: () => keep(place, { whole: last, here }, null), reader: { admins: async () => null, census: async () => null, keepBack: async () => null } };
+    return { handover: here, lost, unmoved: null, inForce: () => last, remember: () => keep(place, { whole: last, here }, null), reader: { admins: async () => null, census: async () => null, keepBack: async () => null } };
   }
 }
 

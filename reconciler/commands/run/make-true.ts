@@ -2,7 +2,9 @@
 import { clearStaged, recover } from '../../converge/recover.ts';
 import type { Known, Machine } from '../../model/machine.ts';
 import type { Outcome } from '../../model/plan.ts';
+import { oneOfEach } from '../../plan/noted.ts';
 import { keepSeen, recollectSeen } from '../../plan/seen-file.ts';
+import type { Resting } from '../../plan/stillness.ts';
 import { turnOf, turnsSince } from '../../plan/turns.ts';
 import { watch, type Watch } from '../../plan/watch.ts';
 import { perform as makeSo } from '../../reconcile.ts';
@@ -19,12 +21,19 @@ import { orSay, type Begun, type Running } from './running.ts';
 import { end, hasHearers, tell } from './telling.ts';
 import { weigh, type Weighed } from './weigh.ts';
 
+/** What to make true, and what is known of the host: how it rests where it is as the last run left it. */
+export interface Wanted {
+  readonly given: Given;
+  readonly resting: Resting | null;
+}
+
 /** Make this host what was handed over. */
-export async function makeTrue(running: Running, begun: Begun, given: Given): Promise<ExitStatus> {
+export async function makeTrue(running: Running, begun: Begun, wanted: Wanted): Promise<ExitStatus> {
+  const { given } = wanted;
   const { place, world, format } = running;
   const { known, mark, standing, asking, startedAt } = begun;
   if (given.lost === null) assertForward(known, given.handover);
-  const looked = await look(running, begun, given);
+  const looked = await look(running, begun, wanted);
   const { weighed, set, notices } = looked;
   const { rollbacks } = given.handover;
   const found = { pauses: set.pauses, rollbacks: standingRollbacks(rollbacks, standing.now), receipts: [] };
@@ -60,24 +69,29 @@ interface Looked {
   readonly notices: readonly string[];
 }
 
-/** Look at the host, and take out of the plan what is to wait. Whatever the plan follows from is noted down on the way. */
-async function look(running: Running, begun: Begun, given: Given): Promise<Looked> {
+/**
+ * Look at the host, and take out of the plan what is to wait. Whatever the plan follows from is noted down on the way. Of a host at rest is
+ * known how everything is that stands in what was handed over as it stood there before.
+ */
+async function look(running: Running, begun: Begun, { given, resting }: Wanted): Promise<Looked> {
   const [{ place, world }, { mark, standing, startedAt }] = [running, begun];
   const { notices: unmended } = await recover(place.machine);
   await mark.at('looking at the host');
-  const [watched, lookedAt] = [watch(place.machine, { now: world.now, known: await knownOn(running, begun) }), world.now()];
+  const [watched, lookedAt] = [watch(place.machine, { now: world.now, known: await knownOn(running, begun, resting), resting }), world.now()];
+  if (resting !== null) await watched.machine.observe(oneOfEach(watched.noted));
   // Who has an account of the host's own decided what was handed over (halves/fit.ts): another one is news.
   await watched.machine.observe([{ ask: 'path', path: accountsPath, want: 'text' }]);
-  const weighed = await weigh({ machine: watched.machine, remotes: place.remotes, now: startedAt }, given);
+  const weighed = await weigh({ machine: watched.machine, remotes: place.remotes, now: startedAt, unmoved: resting === null ? new Set() : (given.unmoved?.resources ?? new Set()) }, given);
   const set = await setAside(watched.machine, weighed.planned, standing);
   if (mark.notices.length > 0) await clearStaged(place.machine, set.planned.accounted);
   const handed = given.lost === null ? given.handover.notices : [given.lost];
   return { watched, lookedAt, weighed, set, unmended, notices: [...mark.notices, ...standing.remotes.notices, ...standing.notices, ...handed, ...unmended, ...weighed.notices] };
 }
 
-/** What need not be read again: nothing where all is to be read, and not what is to be read in this turn. */
-async function knownOn({ place: { machine, host, build }, audit }: Running, { last, startedAt }: Begun): Promise<ReadonlyMap<string, Known>> {
+/** What need not be read again: nothing where all is to be read, and not what is to be read in this turn; of a host at rest that was read. */
+async function knownOn({ place: { machine, host, build }, audit }: Running, { last, startedAt }: Begun, resting: Resting | null): Promise<ReadonlyMap<string, Known>> {
   if (audit || build === null) return new Map();
+  if (resting !== null) return recollectSeen(machine, build);
   const turns = new Set(turnsSince(host, last?.endedAt ?? null, startedAt));
   return new Map([...(await recollectSeen(machine, build))].filter(([path]) => !turns.has(turnOf(path))));
 }

@@ -1,31 +1,38 @@
-import { recover } from '../../converge/recover.ts';
 import type { Same } from '../../handover/handover.ts';
+import type { Resting } from '../../plan/stillness.ts';
 import type { ExitStatus } from '../command.ts';
 import { ask, askAfterAll, askUnless, orRecall, type Given } from '../halves/ask.ts';
 import { takeRoom } from '../room.ts';
-import { before, ifQuiet, rest, type Before, type Quiet } from './quiet.ts';
+import { before, rest, restingOn, type Before, type Quiet } from './quiet.ts';
 import { begin, type Begun, type Running } from './running.ts';
 
 /** One run: what is in force is asked for, and made so where it is not. Of one that is cut short the next one tells where it was. */
 export async function perform(running: Running): Promise<ExitStatus> {
   const begun = await begin(running);
   const earlier = await before(running, begun);
-  const given = await asked(running, begun, earlier);
+  const { given, resting } = await asked(running, begun, earlier);
   if ('same' in given) return rest(running, begun, given);
   // Only a run that has something to look for loads what looks and changes, and needs room.
   takeRoom();
   const { makeTrue } = await import('./make-true.ts');
-  return makeTrue(running, begun, given);
+  return makeTrue(running, begun, { given, resting });
 }
 
 /** Ask the other half; where it says that nothing is new, and the host is as the last run left it, there is nothing else to know. */
-async function asked(running: Running, begun: Begun, earlier: Before | null): Promise<Given | (Same & Quiet)> {
+async function asked(running: Running, begun: Begun, earlier: Before | null): Promise<{ readonly given: Given | (Same & Quiet); readonly resting: Resting | null }> {
   const { asking } = begun;
-  if (earlier === null) return orRecall(asking, () => ask(asking, running.what));
+  if (earlier === null) return { given: await orRecall(asking, () => ask(asking, running.what)), resting: null };
   const given = await orRecall(asking, () => askUnless(asking, earlier.still.handed));
-  if (!('same' in given)) return given;
-  const { putBack, notices } = await recover(running.place.machine);
-  const quiet = putBack.length + notices.length === 0 ? await ifQuiet(running, begun, earlier) : null;
-  if (quiet !== null) return { ...given, ...quiet };
-  return orRecall(asking, () => askAfterAll(asking, given, earlier.still.copy));
+  if (!('same' in given)) return { given, resting: isMadeOf(given, earlier) ? await restingOn(running, begun, earlier) : null };
+  const resting = await restingOn(running, begun, earlier);
+  if (resting !== null) return { given: { ...given, ...earlier, still: resting.still, isNews: resting.still !== earlier.still }, resting };
+  return { given: await orRecall(asking, () => askAfterAll(asking, given, earlier.still.copy)), resting };
+}
+
+/** A note that names more programs than these was made of many changes: what nobody asks any more is in it until all is looked at again. */
+const mostSaid = 24;
+
+/** Is some of what was handed over what the last run made of this host, so that only the rest must be looked at? What that run had to say it had to say of all. */
+function isMadeOf({ lost, unmoved }: Given, { still: { copy, notices, said } }: Before): boolean {
+  return lost === null && unmoved?.copy === copy && notices.length === 0 && said.length <= mostSaid;
 }

@@ -3,11 +3,12 @@
  * last run made true, and the host is as that run left it. It ends as every run does, and says the same. The others hear of it, and
  * are heard, when its turn has come: every few minutes, so that silence goes on to mean something.
  */
+import { recover } from '../../converge/recover.ts';
 import { nothingAside } from '../../model/aside.ts';
 import { digest } from '../../model/digest.ts';
 import type { Same } from '../../handover/handover.ts';
 import type { Trusted } from '../../model/trusted.ts';
-import { isStill, type Stillness } from '../../plan/stillness.ts';
+import { restingAt, type Resting, type Stillness } from '../../plan/stillness.ts';
 import { keepStill, recollect } from '../../plan/still-file.ts';
 import { turnsSince } from '../../plan/turns.ts';
 import type { Run } from '../../report/run.ts';
@@ -39,11 +40,10 @@ export async function before({ place, what, audit }: Running, { known, mark, sta
   return still?.commit === trusted.commit ? { still, trusted } : null;
 }
 
-/** Is the host as it was then? What is to be read in this turn is read. Shape: the same, with what need not be read again; null when something is another. */
-export async function ifQuiet({ place: { machine, host }, world }: Running, { last, startedAt }: Begun, { still, trusted }: Before): Promise<Quiet | null> {
-  const now = world.now();
-  const after = await isStill(machine, still, { turns: turnsSince(host, last?.endedAt ?? null, startedAt), now });
-  return after === null ? null : { still: after, trusted, isNews: after !== still };
+/** Is the host as it was then, with nothing half done? What is to be read in this turn is read. Shape: null when something is another. */
+export async function restingOn({ place: { machine, host }, world }: Running, { last, startedAt }: Begun, { still }: Before): Promise<Resting | null> {
+  const { putBack, notices } = await recover(machine);
+  return putBack.length + notices.length > 0 ? null : restingAt(machine, still, { turns: turnsSince(host, last?.endedAt ?? null, startedAt), now: world.now() });
 }
 
 /** End a run that has nothing to do. */

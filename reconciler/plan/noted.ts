@@ -1,0 +1,45 @@
+/** The paths of a host that was found as an earlier run noted it down, each with its stamp and with how much of it was looked at. */
+import { stampNumbers, whatItIs, type Probe, type Stamp } from '../model/machine.ts';
+import type { Paths, Resting } from './stillness.ts';
+
+/** How a path was looked at: as in Paths. */
+export type Manner = keyof Paths;
+
+/** The manners, each with more of a path in it than the one before. */
+export const manners: readonly Manner[] = ['outside', 'other', 'read'];
+
+/** A path that was noted down. */
+export interface Noted {
+  readonly manner: Manner;
+  /** Its numbers, all zero where nothing is. */
+  readonly stamp: Float64Array;
+}
+
+/** Find all paths of a note. */
+export function noted(resting: Resting | null): ReadonlyMap<string, Noted> {
+  const found = new Map<string, Noted>();
+  if (resting === null) return found;
+  const { still: { paths }, stamped: { rows } } = resting;
+  let row = 0;
+  for (const manner of ['read', 'other', 'outside'] as const) {
+    for (const path of paths[manner]) {
+      found.set(path, { manner, stamp: rows.subarray(row * stampNumbers, (row + 1) * stampNumbers) });
+      row += 1;
+    }
+  }
+  return found;
+}
+
+/** Is this the stamp that was noted down? Of a directory that was looked at from outside only its first numbers were. */
+export function isAtStamp({ manner, stamp }: Noted, other: Stamp | Float64Array, { isDirectory }: { readonly isDirectory: boolean }): boolean {
+  const counted = manner === 'outside' && isDirectory ? whatItIs : stampNumbers;
+  for (let index = 0; index < counted; index += 1) if (stamp[index] !== (other[index] ?? 0)) return false;
+  return true;
+}
+
+/** Ask who has each pair of numbers of a user and a group, by one path that shows it: what is said of them counts for all that is theirs. */
+export function oneOfEach(paths: ReadonlyMap<string, Noted>): readonly Probe[] {
+  const found = new Map<string, string>();
+  for (const [path, { stamp: [mode, , , uid, gid] }] of paths) if (mode !== 0) found.set(`${uid}:${gid}`, path);
+  return [...found.values()].map((path) => ({ ask: 'path', path, want: 'stat' }));
+}

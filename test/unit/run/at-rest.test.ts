@@ -1,0 +1,150 @@
+/** A change on a host that is as the last run left it, counted: only what is new in what was handed over is looked at, and what others finish. */
+import { appendFileSync, chmodSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { setTimeout as pause } from 'node:timers/promises';
+import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
+import type { Machine } from '../../../reconciler/model/machine.ts';
+import type { Stillness } from '../../../reconciler/plan/stillness.ts';
+import { base } from '../../scenarios/story.ts';
+import { minute, tickHost, type Ran } from './tick-host.ts';
+
+vi.mock('../../../reconciler/plan/turns.ts', async (original) => (await import('./turns-later.ts')).later(await original()));
+
+const host = await tickHost();
+const { commit, on, own, run, settle, still } = host;
+afterAll(host.end);
+
+const site = '/etc/apache2/croft/sites/blog.ada.example.conf';
+const [vhost, boxes] = ['vhosts/blog.ada.example.yaml', 'mailboxes/ada.example.yaml'].map((name) => `desired-state/members/ada/${name}`) as [string, string];
+const bob = 'desired-state/members/bob/member.yaml';
+const textOf = (path: string): string => String(base().get(path));
+
+let turn = 0;
+
+function change(): { readonly [path: string]: string } {
+  turn += 1;
+  return { [vhost]: `${textOf(vhost).replace(/^headers:(?:\n  .*)*\n/m, '')}headers:\n  - name: X-Turn\n    value: v${turn}\n` };
+}
+
+function programsOf(said: Stillness['said'] = []): readonly (string | undefined)[] {
+  return [...new Set(said.map(([[program]]) => program))];
+}
+
+/** A run that knows of nothing but the host itself. */
+async function whole(): Promise<Ran> {
+  rmSync(own('still'), { force: true });
+  rmSync(own('seen'), { force: true });
+  return run();
+}
+
+// What only the machine may read is not noted down while it is new.
+beforeAll(async () => {
+  await settle();
+  await pause(2100);
+}, 120_000);
+
+describe('a change on a host at rest', () => {
+  beforeEach(async () => {
+    host.clock = Math.max(host.clock, Date.now() + host.ahead) + minute;
+    await settle();
+    host.clock += minute;
+  }, 120_000);
+
+  test('reads only what is new in what was handed over, until it is made', async () => {
+    await commit(change());
+    const read: string[] = [];
+    let isMade = false;
+    const listening = (machine: Machine): Machine => ({
+      ...machine,
+      observe: (probes) => {
+        if (!isMade) read.push(...probes.flatMap((probe) => (probe.ask === 'path' && (probe.want === 'digest' || probe.want === 'text') && !probe.path.startsWith('/var/lib/croft/') ? [probe.path] : [])));
+        return machine.observe(probes);
+      },
+      perform: (step) => {
+        isMade ||= step.do === 'stage';
+        return machine.perform(step);
+      },
+    });
+    const { facts, status } = await run({ machine: listening });
+    expect([status, facts.outcomes.length]).toEqual([0, 2]);
+    expect(read).toEqual(['/etc/passwd', '/etc/passwd', site]);
+    [read.length, isMade] = [0, false];
+    await commit(change());
+    rmSync(own('still'));
+    const { facts: all } = await run({ machine: listening });
+    expect(all.outcomes).toEqual(facts.outcomes);
+    expect(read.length).toBeGreaterThan(30);
+  });
+
+  test.each([
+    ['a site', () => change()],
+    ['an alias more', () => ({ [boxes]: `${textOf(boxes).trimEnd()}\n  more: [ada]\n` })],
+    ['an alias less', () => ({ [boxes]: textOf(boxes) })],
+    ['a site less', () => ({ [vhost]: null })],
+    ['a site again', () => ({ [vhost]: textOf(vhost) })],
+    ['a member who is suspended', () => ({ [bob]: `${textOf(bob)}state: suspended\n` })],
+    ['a member who comes back', () => ({ [bob]: textOf(bob) })],
+    ['a new member', () => ({ 'desired-state/members/erin/member.yaml': textOf(bob).replace('Bob', 'Erin').replace('10003', '10013').replace('bob@', 'erin@').replace('bob.example', 'erin.example').replace('20010', '20011') })],
+    ['a document of another form', () => ({ [bob]: `${textOf(bob)}\n# bob\n` })],
+  ])('notes down what a run does that looks at everything: %s', async (_, files) => {
+    await commit(files());
+    expect((await run()).status).toBe(0);
+    host.clock += minute;
+    await run();
+    const noted = still();
+    await whole();
+    const all = still();
+    const { paths, said, stamp: _stamp, ...facts } = all ?? {};
+    expect(noted).toMatchObject(facts);
+    expect(noted?.paths.read).toEqual(paths?.read);
+    // What nobody asks about any more stays in it until all is looked at again.
+    expect(noted?.paths.other).toEqual(expect.arrayContaining([...(paths?.other ?? [])]));
+    expect(noted?.paths.outside).toEqual(expect.arrayContaining([...(paths?.outside ?? [])]));
+    expect(programsOf(noted?.said)).toEqual(expect.arrayContaining([...programsOf(said)]));
+  });
+
+  test.each([
+    ['another file was changed by hand', '/etc/postfix/main.cf'],
+    ['the file itself was changed by hand', site],
+  ])('looks at everything where %s, and puts it right', async (_, path) => {
+    const before = readFileSync(on(path), 'utf8');
+    appendFileSync(on(path), '# by hand\n');
+    await commit(change());
+    const { count, status } = await run();
+    expect(status).toBe(0);
+    expect(count.looked).toBeGreaterThan(80);
+    expect(readFileSync(on(path), 'utf8')).not.toContain('# by hand');
+    if (path !== site) expect(readFileSync(on(path), 'utf8')).toBe(before);
+  });
+
+  test.each<[string, () => void]>([
+    ['root’s own copy is of something else', () => writeFileSync(own('handover.jsonl'), readFileSync(own('handover.jsonl'), 'utf8').replace(/"build":"[^"]*"/, '"build":"another"'))],
+    ['the inventory is gone', () => rmSync(own('inventory.json'))],
+    ['the mode of something is another', () => chmodSync(on('/etc/postfix/main.cf'), 0o600)],
+    ['there is no note', () => rmSync(own('still'))],
+  ])('looks at everything where %s', async (_, damage) => {
+    damage();
+    await commit(change());
+    expect((await run()).count.looked).toBeGreaterThan(80);
+    expect((await run()).facts.outcomes).toEqual([]);
+  });
+
+  test('notes nothing down where something moved after the host was found at rest', async () => {
+    await commit(change());
+    const path = '/etc/postfix/main.cf';
+    const before = readFileSync(on(path), 'utf8');
+    const late = (machine: Machine): Machine => {
+      let stamped = 0;
+      return {
+        ...machine,
+        observe: async (probes) => {
+          const answers = await machine.observe(probes);
+          if (probes.some(({ ask }) => ask === 'stamps') && (stamped += 1) === 1) writeFileSync(on(path), `${before}# late\n`);
+          return answers;
+        },
+      };
+    };
+    expect([(await run({ machine: late })).status, still()]).toEqual([0, null]);
+    await run();
+    expect(readFileSync(on(path), 'utf8')).toBe(before);
+  });
+});
