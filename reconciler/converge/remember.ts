@@ -35,6 +35,7 @@ export function inventoryAfter(planned: Planned, run: Ended): Inventory | null {
   let isOther = inventory.revision !== catalog.revision || !same(inventory.ledger, ledger);
   for (const resource of resources) {
     const { id } = resource;
+    if (isUnmoved(resource, planned, run)) continue;
     const isDone = (run.outcomes.get(id)?.result ?? 'done') === 'done';
     if (isDone && !declared.has(id)) {
       if (inventory.entries.has(id)) gone.add(id);
@@ -49,6 +50,11 @@ export function inventoryAfter(planned: Planned, run: Ended): Inventory | null {
     isOther ||= isThere === false;
   }
   return isOther || gone.size > 0 ? { revision: catalog.revision, entries: altered(inventory.entries, { made, gone }), ledger } : null;
+}
+
+/** What nobody looked at or touched is listed as it is. */
+function isUnmoved(resource: Resource, { unmoved, inventory }: Planned, { observed, outcomes }: Ended): boolean {
+  return unmoved?.has(resource) === true && observed.get(resource.id) === resource.desired && !outcomes.has(resource.id) && inventory.entries.has(resource.id);
 }
 
 function left(resource: Resource, observed: ReadonlyMap<Id, State | null>, { untouched, inventory }: Planned): State {

@@ -1,5 +1,5 @@
 /** The paths of a host that was found as an earlier run noted it down, each with its stamp and with how much of it was looked at. */
-import { stampNumbers, whatItIs, type Probe, type Stamp } from '../model/machine.ts';
+import { stampNumbers, whatItIs, type Stamp } from '../model/machine.ts';
 import type { Paths, Resting } from './stillness.ts';
 
 /** How a path was looked at: as in Paths. */
@@ -31,15 +31,15 @@ export function noted(resting: Resting | null): ReadonlyMap<string, Noted> {
 }
 
 /** Is this the stamp that was noted down? Of a directory that was looked at from outside only its first numbers were. */
-export function isAtStamp({ manner, stamp }: Noted, other: Stamp | Float64Array, { isDirectory }: { readonly isDirectory: boolean }): boolean {
+export function isAtStamp({ manner, stamp }: Noted, other: Stamp, { isDirectory }: { readonly isDirectory: boolean }): boolean {
   const counted = manner === 'outside' && isDirectory ? whatItIs : stampNumbers;
   for (let index = 0; index < counted; index += 1) if (stamp[index] !== (other[index] ?? 0)) return false;
   return true;
 }
 
-/** Ask who has each pair of numbers of a user and a group, by one path that shows it: what is said of them counts for all that is theirs. */
-export function oneOfEach(paths: ReadonlyMap<string, Noted>): readonly Probe[] {
+/** Find one path for each pair of numbers of a user and a group: what is said of whoever has them there counts for all that is theirs. */
+export function oneOfEach(paths: ReadonlyMap<string, Noted>): readonly { readonly numbers: string; readonly path: string }[] {
   const found = new Map<string, string>();
   for (const [path, { stamp: [mode, , , uid, gid] }] of paths) if (mode !== 0) found.set(`${uid}:${gid}`, path);
-  return [...found.values()].map((path) => ({ ask: 'path', path, want: 'stat' }));
+  return [...found].map(([numbers, path]) => ({ numbers, path }));
 }

@@ -21,6 +21,8 @@ export interface Planned {
   readonly observed: Observed;
   /** Rows of shared tables that are not croft's to change in this run, by table: how they were left is still what it was. */
   readonly untouched?: ReadonlyMap<Id, ReadonlySet<string>>;
+  /** What was not looked at, for it is as it was left (Wish). */
+  readonly unmoved?: ReadonlySet<Resource>;
   /** What is to be remembered of what guards let pass, from the first change on; left out: what is remembered now. */
   readonly ledger?: Ledger;
 }
@@ -48,7 +50,8 @@ export async function makePlan(machine: Machine, wish: Wish): Promise<Planned> {
   const scope = scopeOf(wish);
   const known = asLeft(scope, wish);
   const resources = known.size === 0 ? scope.resources : scope.resources.filter(({ id }) => !known.has(id));
-  return planFrom(wish, scope, await observe(machine, resources, { kinds: wish.kinds, all: scope.accounted, known }));
+  const planned = planFrom(wish, scope, await observe(machine, resources, { kinds: wish.kinds, all: scope.accounted, known }));
+  return wish.unmoved === undefined ? planned : { ...planned, unmoved: wish.unmoved };
 }
 
 /** What was left as desired and has not moved is that now; but for what is finished by what others are, which is looked at all the same. */

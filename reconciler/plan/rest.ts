@@ -8,7 +8,7 @@ import type { Id, Resource, State } from '../model/resource.ts';
 import { gist } from '../resources/gist.ts';
 import { differences } from './diff.ts';
 import { inventoryPath } from './inventory.ts';
-import { isAtStamp, manners, type Manner, type Noted } from './noted.ts';
+import { manners, oneOfEach, type Manner, type Noted } from './noted.ts';
 import { group, kindOf, observe, type Kinds } from './observe.ts';
 import type { Planned } from './plan.ts';
 import { gistOf, marked, type Paths, type Stamped } from './stillness.ts';
@@ -17,13 +17,16 @@ import { weightOf, type Seen, type Watch } from './watch.ts';
 /** How often is looked again: what goes on moving is not at rest. */
 const mostLooks = 3;
 
-/** Look until nothing has moved since it was looked at. Shape: null when something is not as desired then, or goes on moving. */
+/**
+ * Look until nothing has moved since it was looked at. What only the note of an earlier run speaks of keeps the stamp that it had when that was
+ * found right: where it moved meanwhile, the next run finds another one. Shape: null when something is not as desired then, or goes on moving.
+ */
 export async function restOf(machine: Machine, watched: Watch, { planned, kinds }: { readonly planned: Planned; readonly kinds: Kinds }): Promise<{ readonly paths: Paths; readonly stamped: Stamped } | null> {
   const known = new Map([...planned.observed, ...planned.plan.changes.map(({ resource: { id, desired } }) => [id, desired] as const)]);
   const again = (resources: readonly Resource[]): Promise<boolean> => areAsDesired(watched, resources, { planned, kinds, known });
   if (planned.plan.changes.length > 0 && !(await again(await answeredOtherwise(machine, watched, { planned, kinds })))) return null;
   const paths = pathsOf(watched);
-  const stamped = await stampsOf(machine, marked(paths));
+  const stamped = await stampedNow(machine, watched, paths);
   let moved = movedIn(watched, paths, stamped.rows);
   for (let looks = 0; moved.length > 0; looks += 1) {
     if (looks === mostLooks || !(await isAsBefore(watched, moved, { planned, again }))) return null;
@@ -31,6 +34,24 @@ export async function restOf(machine: Machine, watched: Watch, { planned, kinds 
     moved = movedIn(watched, paths, stamped.rows);
   }
   return !watched.unclear && stamped.keys === watched.bearings?.keys && (stamped.names === watched.bearings.names || (await haveTheSameNames(watched))) ? { paths, stamped } : null;
+}
+
+/** Stamp what was looked at; all else stands as it was noted down. */
+async function stampedNow(machine: Machine, { seen, noted }: Watch, paths: Paths): Promise<Stamped> {
+  if (noted.size === 0) return stampsOf(machine, marked(paths));
+  const isFresh = (path: string): boolean => !isLess(seen.get(path), noted.get(path));
+  const { whole, outside } = marked(paths);
+  const { rows: fresh, ...bearings } = await stampsOf(machine, { whole: whole.filter(isFresh), outside: outside.filter(isFresh) });
+  const all = [...whole, ...outside];
+  const rows = new Float64Array(all.length * stampNumbers);
+  let from = 0;
+  for (const [row, path] of all.entries()) {
+    const next = from + stampNumbers;
+    const isNow = isFresh(path);
+    rows.set(isNow ? fresh.subarray(from, next) : (noted.get(path)?.stamp ?? []), row * stampNumbers);
+    if (isNow) from = next;
+  }
+  return { rows, ...bearings };
 }
 
 async function stampsOf(machine: Machine, paths: Marked): Promise<Stamped> {
@@ -43,8 +64,7 @@ async function stampsOf(machine: Machine, paths: Marked): Promise<Stamped> {
 interface Moved {
   readonly path: string;
   readonly row: number;
-  /** null: nobody has looked at it in this run, or not at as much of it as before. */
-  readonly seen: Seen | null;
+  readonly seen: Seen;
 }
 
 /** Put newer stamps in the places of those that have moved. */
@@ -57,7 +77,8 @@ async function stampAgain(machine: Machine, moved: readonly Moved[], { rows, pat
 }
 
 /** The names of some numbers were written anew: does everybody whom this is about have the same? What shows it has not moved. */
-async function haveTheSameNames({ changing, whose }: Watch): Promise<boolean> {
+async function haveTheSameNames({ changing, whose, noted }: Watch): Promise<boolean> {
+  if (oneOfEach(noted).some(({ numbers }) => !whose.has(numbers))) return false;
   const before = [...whose.values()];
   const answers = await changing.observe(before.map(({ path }) => ({ ask: 'path', path, want: 'stat' })));
   return before.every(({ owner, group }, index) => {
@@ -83,18 +104,20 @@ function mannerNoted(noted: Noted | undefined): Manner {
   return noted?.manner ?? 'outside';
 }
 
-/** Was more of a path looked at when it was noted down? Where nothing is there is no more to see. */
-export function isMoreThan(noted: Noted | undefined, seen: Seen): boolean {
+/** Was nothing of a path looked at in this run, or less than when it was noted down? */
+export function isLess(seen: Seen | undefined, noted: Noted | undefined): boolean {
+  return seen === undefined || isMoreThan(noted, seen);
+}
+
+/** Was more of it looked at then? Where nothing is there is no more to see. */
+function isMoreThan(noted: Noted | undefined, seen: Seen): boolean {
   return noted !== undefined && seen.node !== null && manners.indexOf(noted.manner) > weightOf(seen);
 }
 
 function movedIn({ seen, noted }: Watch, { read, other, outside }: Paths, rows: Float64Array): readonly Moved[] {
   return [...read, ...other, ...outside].flatMap((path, row): readonly Moved[] => {
-    const [each, before] = [seen.get(path), noted.get(path)];
-    if (each !== undefined && !isMoreThan(before, each)) return isAt(rows, row * stampNumbers, each) ? [] : [{ path, row, seen: each }];
-    // Both rows were made for the same manner.
-    const stands = before !== undefined && isAtStamp(before, rows.subarray(row * stampNumbers, (row + 1) * stampNumbers), { isDirectory: false });
-    return stands ? [] : [{ path, row, seen: null }];
+    const each = seen.get(path);
+    return each === undefined || isMoreThan(noted.get(path), each) || isAt(rows, row * stampNumbers, each) ? [] : [{ path, row, seen: each }];
   });
 }
 
@@ -111,24 +134,18 @@ interface Looking {
 }
 
 /** What is a resource must still be as desired; of anything else the answer must be the same. What croft made is written down by the run itself. */
-async function isAsBefore({ changing, wrote, seen, noted }: Watch, moved: readonly Moved[], { planned, again }: Looking): Promise<boolean> {
+async function isAsBefore({ changing, wrote }: Watch, moved: readonly Moved[], { planned, again }: Looking): Promise<boolean> {
   const paths = new Set(moved.map(({ path }) => path));
   const resources = planned.resources.filter(({ name }) => paths.has(name));
   for (const { name } of resources) paths.delete(name);
-  const others = moved.flatMap((each) => (paths.has(each.path) ? [each.seen] : [])).filter((each) => each !== null);
-  if (others.length < paths.size || others.some(({ want }) => want === 'secret') || !(await again(resources))) return false;
-  if (resources.some(({ name }) => isStillLess(noted.get(name), seen.get(name)))) return false;
+  const others = moved.flatMap((each) => (paths.has(each.path) ? [each.seen] : []));
+  if (others.some(({ want }) => want === 'secret') || !(await again(resources))) return false;
   const answers = await changing.observe(others.map(({ path, want }) => ({ ask: 'path', path, want: want === 'text' || want === 'secret' ? 'digest' : want })));
   return others.every(({ path, node }, index) => {
     const answer = answers[index];
     const [written, now] = [path === inventoryPath ? wrote.get(path) : undefined, answer?.ask === 'path' ? answer.node : null];
     return gistOf(now) === gistOf(node) || (written !== undefined && now?.digest === digest(written));
   });
-}
-
-/** Was not even now as much of it looked at as before? */
-function isStillLess(noted: Noted | undefined, seen: Seen | undefined): boolean {
-  return noted !== undefined && (seen === undefined || isMoreThan(noted, seen));
 }
 
 interface Desiring {

@@ -1,9 +1,8 @@
 /** The note of a run that left everything as desired (stillness.ts): made of what was seen, once nothing moves any more (rest.ts). */
 import type { Machine } from '../model/machine.ts';
 import type { Kinds } from './observe.ts';
-import type { Noted } from './noted.ts';
 import { checksum, type Planned } from './plan.ts';
-import { isMoreThan, restOf } from './rest.ts';
+import { isLess, restOf } from './rest.ts';
 import { digestOfTurn, gistOf, isYoung, stampDigest, type Stillness } from './stillness.ts';
 import { turnOf, turnsOfDay } from './turns.ts';
 import type { Seen, Watch } from './watch.ts';
@@ -35,11 +34,6 @@ function youngOf({ seen, noted, resting }: Watch): readonly (readonly [path: str
   const found = [...seen.values()].filter(isToBeRead).map(({ path, want, node }) => [path, want, gistOf(node)] as const);
   const isLeft = (path: string): boolean => isLess(seen.get(path), noted.get(path));
   return [...found, ...(resting?.still.young ?? []).filter(([path]) => isLeft(path))];
-}
-
-/** Was nothing, or less, looked at than before? */
-function isLess(seen: Seen | undefined, noted: Noted | undefined): boolean {
-  return seen === undefined || isMoreThan(noted, seen);
 }
 
 /** Was this so new when it was looked at that its stamp does not tell? What a stamp says by itself it tells: only not what is in something. */

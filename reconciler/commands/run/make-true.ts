@@ -1,5 +1,6 @@
 /** A run that looks at everything: weigh what differs, change it, look again, write down how it went, and tell. */
 import { clearStaged, recover } from '../../converge/recover.ts';
+import { NAMES } from '../../machines/access.ts';
 import type { Known, Machine } from '../../model/machine.ts';
 import type { Outcome } from '../../model/plan.ts';
 import { oneOfEach } from '../../plan/noted.ts';
@@ -78,11 +79,11 @@ async function look(running: Running, begun: Begun, { given, resting }: Wanted):
   const { notices: unmended } = await recover(place.machine);
   await mark.at('looking at the host');
   const [watched, lookedAt] = [watch(place.machine, { now: world.now, known: await knownOn(running, begun, resting), resting }), world.now()];
-  if (resting !== null) await watched.machine.observe(oneOfEach(watched.noted));
   // Who has an account of the host's own decided what was handed over (halves/fit.ts): another one is news.
   await watched.machine.observe([{ ask: 'path', path: accountsPath, want: 'text' }]);
   const weighed = await weigh({ machine: watched.machine, remotes: place.remotes, now: startedAt, unmoved: resting === null ? new Set() : (given.unmoved?.resources ?? new Set()) }, given);
   const set = await setAside(watched.machine, weighed.planned, standing);
+  if (set.planned.plan.changes.some(({ resource: { name } }) => NAMES.includes(name))) await watched.machine.observe(oneOfEach(watched.noted).map(({ path }) => ({ ask: 'path', path, want: 'stat' })));
   if (mark.notices.length > 0) await clearStaged(place.machine, set.planned.accounted);
   const handed = given.lost === null ? given.handover.notices : [given.lost];
   return { watched, lookedAt, weighed, set, unmended, notices: [...mark.notices, ...standing.remotes.notices, ...standing.notices, ...handed, ...unmended, ...weighed.notices] };

