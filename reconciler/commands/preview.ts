@@ -19,6 +19,7 @@ import { previewOf } from './comparison/preview-of.ts';
 import { trade } from './look.ts';
 import { keysOf, readReports } from './reports.ts';
 import { repositoryAround } from './repository.ts';
+import { takeRoom } from './room.ts';
 
 /** Say what a change does, before it is merged. */
 export const preview: Command = {
@@ -56,6 +57,7 @@ Exit status: 0 shown, 1 cannot, or the change is invalid, 3 somebody is refused 
 };
 
 async function run(call: Call, world: World): Promise<ExitStatus> {
+  takeRoom();
   const format = choice(call, 'format', ['text', 'markdown', 'json']);
   const { repository: opened } = await repositoryAround(text(call, 'repo'), world);
   const { repository, ...keeping } = keepingOf(opened, world);
