@@ -1,9 +1,10 @@
 // Starts croft: runs program.cjs, from the code that was compiled for it once where there is such code, else from its text.
+// The program is a few texts in one file, of functions by their names (scripts/parts.mjs): each is read when something in it is needed.
 // The code is only ever a copy (keep-code.cjs makes it): when it is missing, damaged, or another node's or program's, croft starts slower.
 // V8 looks at its own version and at the text's length, and at nothing else (v8::ScriptCompiler::CachedData); so all of it is under a digest.
 'use strict';
 const { createHash } = require('node:crypto');
-const { fstatSync, openSync, readFileSync, closeSync } = require('node:fs');
+const { closeSync, fstatSync, openSync, readSync } = require('node:fs');
 const { join } = require('node:path');
 const { setFlagsFromString } = require('node:v8');
 const { Script } = require('node:vm');
@@ -11,48 +12,95 @@ const { Script } = require('node:vm');
 const program = join(__dirname, 'program.cjs');
 const kept = join(__dirname, 'program.code');
 
-/** Read the program, and what code is kept for it. Shape: `title` says whose code it would have to be; `code` is null when it is not. */
-function load() {
+/**
+ * Open the program. It stays open, so that all texts are one croft's also where another one takes its place meanwhile.
+ * Shape: `title` says whose code it would have to be, `parts` are where the texts are.
+ */
+function open() {
   const file = openSync(program);
-  // The build leaves ASCII only: Latin-1 is read as it is, UTF-8 would have to be looked through.
-  const text = readFileSync(file, 'latin1');
-  const title = `${text.slice(0, text.indexOf('\n'))} of ${fstatSync(file).mtimeMs}, compiled by node ${process.version} for ${process.arch}\n`;
-  closeSync(file);
-  return { text, title, code: codeOf(title) };
+  const [head, name, lengths] = /^\/\/ croft (\w+) (.+)\n/.exec(read(file, 0, 128).toString('latin1'));
+  const title = `// croft ${name} of ${fstatSync(file).mtimeMs}, compiled by node ${process.version} for ${process.arch}\n`;
+  return { file, title, parts: spans(head.length, lengths.split(' ')) };
 }
 
-function codeOf(title) {
+/** Say where each of some things of these lengths is that follow one another. */
+function spans(at, lengths) {
+  return lengths.map(Number).map((length, index, all) => ({ length, at: all.slice(0, index).reduce((sum, before) => sum + before, at) }));
+}
+
+function read(file, at, length) {
+  const bytes = Buffer.allocUnsafeSlow(length);
+  return bytes.subarray(0, readSync(file, bytes, 0, length, at));
+}
+
+/** Read one of the texts, and what code is kept for it; `code` is null where there is none. */
+function load({ file, title, parts }, index) {
+  // The build leaves ASCII only: Latin-1 is read as it is, UTF-8 would have to be looked through.
+  return { text: read(file, parts[index].at, parts[index].length).toString('latin1'), code: codeOf(title, index) };
+}
+
+function codeOf(title, index) {
+  let file = null;
   try {
-    const bytes = readFileSync(kept);
-    const at = title.length + 65;
-    if (!bytes.subarray(0, title.length).equals(Buffer.from(title))) return null;
-    return bytes.toString('latin1', title.length, at) === `${digest(bytes.subarray(at))}\n` ? bytes.subarray(at) : null;
+    file = openSync(kept);
+    const [head, whose, digests, lengths] = /^(.*\n)(.*);(.*)\n/.exec(read(file, 0, 512).toString('latin1')) ?? [];
+    if (whose !== title) return null;
+    const { at, length } = spans(head.length, lengths.split(' '))[index];
+    const code = read(file, at, length);
+    return digests.split(' ')[index] === digest(code) ? code : null;
   } catch {
     return null;
+  } finally {
+    if (file !== null) closeSync(file);
   }
+}
+
+/** Write down what code is kept. */
+function codeFile(title, codes) {
+  return Buffer.concat([Buffer.from(`${title}${codes.map(digest).join(' ')};${codes.map(({ length }) => length).join(' ')}\n`), ...codes]);
 }
 
 function digest(bytes) {
   return createHash('sha256').update(bytes).digest('hex');
 }
 
-/** Make the program ready. Shape: `run` begins it, in this process, with the words in process.argv. */
 function compiled({ text, code }) {
-  const script = new Script(text, { filename: program, ...(code === null ? {} : { cachedData: code }) });
-  return { script, run: () => script.runInThisContext()(exports, require, module, program, __dirname) };
+  return new Script(text, { filename: program, ...(code === null ? {} : { cachedData: code }) });
+}
+
+/** Begin the program, in this process, with the words in process.argv. `scriptOf`: makes a text ready, and is called when it is needed. */
+function run(scriptOf) {
+  const texts = [];
+  const text = (index) => (texts[index] ??= scriptOf(index).runInThisContext());
+  const { main, others } = text(0);
+  const made = new Map();
+  const take = (name) => {
+    if (!name.startsWith('./')) return require(name);
+    const known = made.get(name);
+    if (known !== undefined) return known.exports;
+    const module = { exports: {} };
+    made.set(name, module);
+    text(others[name] ?? 0)[name](module.exports, take, module, program, __dirname);
+    return module.exports;
+  };
+  take(main);
 }
 
 /**
  * Begin. A run is over before it gains by machine code of functions that were called a few thousand times what making it costs: a third of
  * all it takes. So V8 waits longer before it makes any; a co-op of ten thousand members still has it. Nor does it gain by room for what is
  * forgotten at once: a sixth of all the memory that it takes. Whoever has more to do takes it (commands/room.ts). V8's flags are its own
- * affair, and another one may not know these. After the code was taken: that has to be of the same flags.
+ * affair, and another one may not know these. Code is only taken by a V8 with the flags of the one that made it: so do both with these.
  */
 function start() {
-  const ready = compiled(load());
-  if (process.version.startsWith('v20.')) for (const flag of ['--interrupt-budget=1000000', '--semi-space-growth-factor=1']) setFlagsFromString(flag);
-  ready.run();
+  setFlags();
+  const opened = open();
+  run((index) => compiled(load(opened, index)));
 }
 
-module.exports = { kept, load, digest, compiled, start };
+function setFlags() {
+  if (process.version.startsWith('v20.')) for (const flag of ['--interrupt-budget=1000000', '--semi-space-growth-factor=1']) setFlagsFromString(flag);
+}
+
+module.exports = { kept, open, load, compiled, codeFile, run, setFlags, start };
 if (require.main === module) module.exports.start();

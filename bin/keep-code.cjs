@@ -25,8 +25,8 @@ const settlingMs = 2500;
 
 // What was compiled stays until it is kept, also when it was not run for a while.
 setFlagsFromString('--no-flush-bytecode');
-const { title, text } = croft.load();
-const { script, run } = croft.compiled({ text, code: null });
+const opened = croft.open();
+const scripts = opened.parts.map((_, index) => croft.compiled({ ...croft.load(opened, index), code: null }));
 const say = process.stdout.write.bind(process.stdout);
 process.stdout.write = () => true;
 
@@ -35,20 +35,20 @@ process.on('beforeExit', () => {
   if (process.exitCode !== undefined && process.exitCode !== 0) return say(`cannot keep code: croft ${errands[0]} ended with status ${process.exitCode}\n`);
   errands.shift();
   if (errands.length > 0) setTimeout(begin, errands.length === 2 ? settlingMs : 0);
-  else if (script !== null) keep();
+  else keep();
 });
 begin();
 
 function begin() {
   process.argv = [process.execPath, join(__dirname, 'croft.cjs'), ...errands[0]];
-  run();
+  croft.run((index) => scripts[index]);
 }
 
 function keep() {
   // Code is only taken by a node with the same flags.
   setFlagsFromString('--flush-bytecode');
-  const code = script.createCachedData();
+  croft.setFlags();
   const staged = `${croft.kept}.${process.pid}`;
-  writeFileSync(staged, Buffer.concat([Buffer.from(`${title}${croft.digest(code)}\n`), code]), { mode: 0o644 });
+  writeFileSync(staged, croft.codeFile(opened.title, scripts.map((script) => script.createCachedData())), { mode: 0o644 });
   renameSync(staged, croft.kept);
 }

@@ -31,7 +31,7 @@ const ends: (() => void)[] = [];
 /** What programs read goes to the journal; where there is none, nobody would. */
 async function loggerOf(): Promise<World['logger']> {
   if (process.env['JOURNAL_STREAM'] === undefined) return { info: () => undefined, warn: () => undefined };
-  const { pino } = await import('pino');
+  const { pino } = (await import('pino')).default;
   const logger: World['logger'] = pino({ base: null }, pino.destination({ fd: 2, sync: true }));
   return logger;
 }

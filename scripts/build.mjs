@@ -1,5 +1,5 @@
-// Bundles croft into one file, dist/program.cjs, which dist/croft.cjs starts: what `npx croft` runs in a checkout and what the Debian
-// package carries.
+// Bundles croft into one file, dist/program.cjs, of a few texts (parts.mjs), which dist/croft.cjs starts: what `npx croft` runs in a checkout
+// and what the Debian package carries.
 import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { copyFileSync, mkdirSync, readFileSync, readdirSync, renameSync, statSync, writeFileSync } from 'node:fs';
@@ -10,7 +10,7 @@ const root = fileURLToPath(new URL('..', import.meta.url));
 const bundle = join(root, 'dist/program.cjs');
 
 /** What a bundle is made of. */
-const sources = ['reconciler', 'schemas', 'hooks', 'bin', 'package.json', 'package-lock.json', 'scripts/build.mjs', 'scripts/validators.mjs'];
+const sources = ['reconciler', 'schemas', 'hooks', 'bin', 'package.json', 'package-lock.json', 'scripts/build.mjs', 'scripts/parts.mjs', 'scripts/validators.mjs'];
 
 /** Is any source newer than the bundle? */
 export function isStale() {
@@ -22,17 +22,21 @@ export function isStale() {
 export async function build() {
   const { build: bundleWith } = await import('esbuild');
   const { compiledSchemas } = await import('./validators.mjs');
+  const { partsOf } = await import('./parts.mjs');
   const staged = join(root, `dist/.program-${process.pid}.cjs`);
   const name = identity();
   mkdirSync(join(root, 'dist'), { recursive: true });
-  const { outputFiles: [made] } = await bundleWith({
+  const parts = await partsOf(await bundleWith({
     absWorkingDir: root,
     entryPoints: ['reconciler/main.ts'],
+    outdir: 'dist',
     write: false,
+    metafile: true,
     bundle: true,
+    splitting: true,
     platform: 'node',
     target: 'node20.19',
-    format: 'cjs',
+    format: 'esm',
     legalComments: 'none',
     // The text is read at each start, and only looked into where something is not among the code that is kept.
     minifyWhitespace: true,
@@ -40,20 +44,12 @@ export async function build() {
     external: ['cpu-features', '*.node'],
     plugins: [compiledSchemas(join(root, 'schemas'))],
     define: { BUILD_OF_CROFT: JSON.stringify(name) },
-    // One expression, a function, as node makes of every such file; then it need not be put together at each start.
-    banner: { js: `// croft ${name}\n(function (exports, require, module, __filename, __dirname) {` },
-    footer: { js: '})' },
     logLevel: 'warning',
-  });
-  writeFileSync(staged, ascii(made.text));
+  }));
+  writeFileSync(staged, [`// croft ${name} ${parts.map((part) => part.length).join(' ')}\n`, ...parts].join(''));
   for (const file of ['croft.cjs', 'keep-code.cjs']) copyFileSync(join(root, 'bin', file), join(root, 'dist', file));
   renameSync(staged, bundle);
   execFileSync(process.execPath, [join(root, 'dist/keep-code.cjs')], { stdio: ['ignore', 'ignore', 'inherit'] });
-}
-
-/** Write what the bundler left as it is – in patterns – by number, too: a text of one octet a character is read in no time. */
-function ascii(text) {
-  return text.replace(/[^\0-\x7f]/g, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`);
 }
 
 /** Name this croft by what it is made of: whatever was worked out by another one is not its own. */

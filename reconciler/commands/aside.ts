@@ -8,7 +8,6 @@ import { MachineError, type Machine } from '../model/machine.ts';
 import type { Outcome } from '../model/plan.ts';
 import { defer, failedIn, noAttempts, withNext, type Attempts, type Deferred } from '../plan/backoff.ts';
 import { closes } from '../plan/closing.ts';
-import { divide } from '../plan/pause.ts';
 import type { Planned } from '../plan/plan.ts';
 import { askable, silentAfter, type Asked } from '../plan/silent.ts';
 import { readAttempts, readPauses, readRollbacks, writeAttempts, writePauses, writeRollbacks } from '../plan/standing.ts';
@@ -57,6 +56,7 @@ async function kickedAt(machine: Machine): Promise<number> {
 /** Take out of a plan what is paused, and what would only fail again. Looks at the host, and touches nothing. */
 export async function setAside(machine: Machine, whole: Planned, { pauses, attempts, now }: Pick<Standing, 'pauses' | 'attempts' | 'now'>): Promise<SetAside> {
   const isLapsed = ({ byHand, until }: Pause): boolean => byHand && until <= now;
+  const { divide } = await import('../plan/pause.ts');
   const { planned, waiting } = await divide(machine, whole, pauses.filter((pause) => !isLapsed(pause)));
   const standing = waiting.map(({ pause, changes }) => ({ ...pause, overdue: pause.until <= now, waiting: changes.length, closing: changes.filter(closes).length }));
   const held = new Set(waiting.flatMap(({ changes }) => changes.map(({ resource }) => resource.id as string)));

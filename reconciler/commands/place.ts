@@ -1,7 +1,6 @@
 import { cpSync, existsSync, mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { parse } from '../desired/parse.ts';
 import type { SshIdentity } from '../git/ssh/identity.ts';
 import { local } from '../machines/local.ts';
 import { rooted } from '../machines/rooted.ts';
@@ -10,7 +9,7 @@ import type { Machine } from '../model/machine.ts';
 import { formatProblem } from '../model/problem.ts';
 import { readRollbacks } from '../plan/standing.ts';
 import { list } from '../report/words.ts';
-import { cloneAround, hostsIn, type Clone } from './clone.ts';
+import type { Clone } from './clone.ts';
 import { text, texts, UsageError, type Call, type World } from './command.ts';
 
 /** What of a place is needed to read its repository. */
@@ -86,7 +85,7 @@ export async function placeAround(call: Call, world: World, from: keyof Clone = 
   const directory = lookedAt(call, world);
   const config = await readConfig(machineAt(directory));
   const named = [...texts(call, 'repo'), ...config.remotes];
-  const clone = named.length > 0 ? null : await cloneAround(world);
+  const clone = named.length > 0 ? null : await (await import('./clone.ts')).cloneAround(world);
   const repo = clone?.[from] ?? named[0];
   const host = text(call, 'host') ?? config.host ?? (repo === undefined || isFarAway(repo) ? null : await onlyHost(resolve(world.directory, repo), text(call, 'rev') ?? config.branch));
   const values = { ...call.values, ...(clone !== null && { repo: [clone[from]] }), ...(host !== null && { host }) };
@@ -96,7 +95,7 @@ export async function placeAround(call: Call, world: World, from: keyof Clone = 
 
 /** Errors: UsageError when there are several, GitError when there is no such repository. */
 async function onlyHost(path: string, revision: string): Promise<string | null> {
-  const hosts = await hostsIn(path, revision);
+  const hosts = await (await import('./clone.ts')).hostsIn(path, revision);
   if (hosts.length > 1) throw new UsageError(`cannot tell which host is meant: give --host NAME – the co-op has ${list(hosts)}`);
   return hosts[0] ?? null;
 }
@@ -189,9 +188,10 @@ async function readConfig(machine: Machine): Promise<Config> {
 }
 
 /** Read a host's own configuration; nothing but comments says nothing. Errors: UsageError with the line. */
-export function configOf(written: string): Config {
+export async function configOf(written: string): Promise<Config> {
   const isBlank = written.split('\n').every((line) => /^\s*(#.*)?$/.test(line));
   if (isBlank) return { host: null, remotes: [], branch: 'main', trusted: null };
+  const { parse } = await import('../desired/parse.ts');
   const { value, problems } = parse({ path: configPath, bytes: new TextEncoder().encode(written) });
   const [first] = problems;
   if (first !== undefined) throw new UsageError(formatProblem(first));

@@ -7,7 +7,6 @@
 import fs, { existsSync } from 'node:fs';
 import { mkdir, open, rename, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { init } from 'isomorphic-git';
 import { because, GitError } from './error.ts';
 import { listingsApart, type ListingsApart } from './listed.ts';
 import { objectFiles } from './local.ts';
@@ -23,7 +22,7 @@ export async function openMirror(directory: string): Promise<Repository> {
   try {
     await mkdir(directory, { recursive: true, mode: 0o700 });
     await mkdir(join(directory, 'objects/pack'), { recursive: true });
-    if (!existsSync(join(directory, 'HEAD'))) await init({ fs, dir: directory, gitdir: directory, bare: true, defaultBranch: 'main' });
+    if (!existsSync(join(directory, 'HEAD'))) await (await import('isomorphic-git')).default.init({ fs, dir: directory, gitdir: directory, bare: true, defaultBranch: 'main' });
   } catch (error) {
     throw new GitError(`cannot make the mirror ${directory}: ${because(error)}`);
   }

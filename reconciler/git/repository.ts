@@ -7,7 +7,6 @@
 import fs from 'node:fs';
 import { readFile, stat } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
-import { expandOid, resolveRef } from 'isomorphic-git';
 import { because, codeOf, GitError } from './error.ts';
 import { ownTrees } from './loose.ts';
 import { isOid } from './objects.ts';
@@ -125,17 +124,25 @@ async function lookUp(repository: Repository, name: string): Promise<string> {
 
 async function refOid(repository: Repository, ref: string): Promise<string | null> {
   try {
-    return await resolveRef({ fs, gitdir: repository.gitdir, ref });
+    return (await plainOid(repository.gitdir, ref)) ?? await (await import('isomorphic-git')).default.resolveRef({ fs, gitdir: repository.gitdir, ref });
   } catch (error) {
     if (codeOf(error) === 'NotFoundError') return null;
     throw new GitError(`cannot read ${ref} of ${repository.gitdir}: ${because(error)}`);
   }
 }
 
+/** Read a ref that names its object itself, as nearly all do; null for any other, which the library knows how to follow. */
+async function plainOid(gitdir: string, ref: string): Promise<string | null> {
+  const loose = await readFile(join(gitdir, ref), 'utf8').catch(() => null);
+  if (loose !== null) return isOid(loose.trim()) ? loose.trim() : null;
+  const packed = ((await readText(join(gitdir, 'packed-refs'))) ?? '').split('\n').find((line) => line.slice(40) === ` ${ref}`)?.slice(0, 40) ?? '';
+  return isOid(packed) ? packed : null;
+}
+
 async function longOid(repository: Repository, short: string): Promise<string | null> {
   if (!/^[0-9a-f]{7,39}$/.test(short)) return null;
   try {
-    return await expandOid({ fs, gitdir: repository.gitdir, oid: short, cache: {} });
+    return await (await import('isomorphic-git')).default.expandOid({ fs, gitdir: repository.gitdir, oid: short, cache: {} });
   } catch (error) {
     if (codeOf(error) === 'NotFoundError') return null;
     throw new GitError(`cannot tell which commit of ${repository.gitdir} ${short} is: ${because(error)}`);

@@ -1,7 +1,6 @@
 import fs from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { indexPack } from 'isomorphic-git';
 import { because, GitError } from './error.ts';
 import { objectCount } from './uploadpack.ts';
 
@@ -20,7 +19,7 @@ export async function storePack({ into }: { readonly into: string }, pack: Uint8
 
 async function indexed(into: string, filepath: string): Promise<readonly string[]> {
   try {
-    return (await indexPack({ fs, dir: into, gitdir: into, filepath })).oids;
+    return (await (await import('isomorphic-git')).default.indexPack({ fs, dir: into, gitdir: into, filepath })).oids;
   } catch (error) {
     throw new GitError(`cannot use the pack: it is damaged: ${because(error)}`);
   }

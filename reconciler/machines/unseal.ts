@@ -5,7 +5,6 @@
  * Source: sshd(8), FILES; RFC 2104.
  */
 import { createHmac } from 'node:crypto';
-import { open } from '../age/seal.ts';
 import { readPair, type Pair } from '../authority/private-key.ts';
 import { digest } from '../model/digest.ts';
 import { sealed } from '../model/grammar/sealed.ts';
@@ -44,6 +43,7 @@ export async function openedInto(ground: Ground, wanted: Wanted, text: string): 
 async function opened(pair: Pair, { label, sealed: text }: Wanted): Promise<string> {
   const armour = sealed(text);
   if (armour === null) throw refused(label, 'it is no sealed text');
+  const { open } = await import('../age/seal.ts');
   const found = await open(label, armour, pair);
   if (found.ok) return found.value;
   const isForeign = found.why === 'it is sealed to other keys';

@@ -109,7 +109,7 @@ describe('croft bootstrap', () => {
       '    | one @ 4be21c9d03: 118 changes done in 61.2 s',
     ]);
     expect(status).toBe(0);
-    expect(configOf(host.read('etc/croft/config.yaml'))).toEqual({ host: 'one', remotes: [web], branch: 'main', trusted: first });
+    expect(await configOf(host.read('etc/croft/config.yaml'))).toEqual({ host: 'one', remotes: [web], branch: 'main', trusted: first });
     expect(host.settings()).toMatchObject({ 'cluster.key': `600 ${secret}\n`, 'config.yaml': expect.stringMatching(/^644 /) });
     expect(host.ran().filter((line) => /^(dpkg --f|apt-get|systemctl start)/.test(line))).toEqual([
       'dpkg --force-confdef --force-confold --configure -a',
@@ -144,9 +144,9 @@ describe('croft bootstrap', () => {
     const later = await commitFiles(await createRepository(path), { branch: 'main', files: new Map([['desired-state/members/ada/README.md', 'hello\n']]), author: { name: 'Dana', mail: 'dana@elsewhere.example' }, message: 'more', time: 1_700_000_060 });
     const read = (): ReturnType<typeof configOf> => configOf(host.read('etc/croft/config.yaml'));
     expect((await set(path, { remote: undefined })).status).toBe(0);
-    expect(read()).toMatchObject({ trusted: first, remotes: [web, 'https://mirror.example/coop.git'] });
+    expect(await read()).toMatchObject({ trusted: first, remotes: [web, 'https://mirror.example/coop.git'] });
     const { text } = await set(path, { trusted: later.slice(0, 12) });
-    expect(read()).toMatchObject({ trusted: later, remotes: [web] });
+    expect(await read()).toMatchObject({ trusted: later, remotes: [web] });
     expect(text).toContain(`    trusted: ${later}\n      as --trusted says\n`);
   });
 

@@ -10,7 +10,7 @@ import { parseGitConfig } from '../../reconciler/commands/git-config.ts';
 import { hasUnseen } from '../../reconciler/model/grammar/characters.ts';
 import type { Problem } from '../../reconciler/model/problem.ts';
 import { documents, replaced } from '../attacks/plant.ts';
-import { fuzz } from './fuzz.ts';
+import { fuzz, fuzzSlowly } from './fuzz.ts';
 import { garbledText, yamlish } from './garble.ts';
 import { same } from './same.ts';
 import { hostile } from './strings.ts';
@@ -55,12 +55,12 @@ fuzz('a co-op in which some documents are garbage is read as problems of these',
   },
 });
 
-fuzz('a host\'s own configuration is read, or is said to be wrong', {
+fuzzSlowly('a host\'s own configuration is read, or is said to be wrong', {
   cases: 3_000,
-  try: (dice) => {
+  try: async (dice) => {
     const text = 'host: main\nremotes: [ssh://git@one.meadow.example/coop.git, /srv/coop.git]\nbranch: main\ntrusted: 0123456789012345678901234567890123456789\n';
     try {
-      configOf(dice.chance(60) ? garbledText(dice, text) : Buffer.from(yamlish(dice, [text])).toString('utf8'));
+      await configOf(dice.chance(60) ? garbledText(dice, text) : Buffer.from(yamlish(dice, [text])).toString('utf8'));
     } catch (error) {
       if (!(error instanceof UsageError)) throw error;
     }

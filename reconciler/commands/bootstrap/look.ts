@@ -71,7 +71,7 @@ function releaseOf(answer: Answer | undefined, { host }: Job): number {
 
 /** A host that serves another co-op is not taken over by a mistyped address. */
 async function settingsOf(text: string, { host, named, isOurs }: Job): Promise<Config> {
-  const settings = readSettings(text, host.name);
+  const settings = await readSettings(text, host.name);
   const remove = `if it is to be taken over all the same, remove ${configPath} there`;
   if (settings.host !== null && settings.host !== host.name) {
     const another = JSON.stringify(oneLine(settings.host.slice(0, 80)));
@@ -84,9 +84,9 @@ async function settingsOf(text: string, { host, named, isOurs }: Job): Promise<C
   return settings;
 }
 
-function readSettings(text: string, name: string): Config {
+async function readSettings(text: string, name: string): Promise<Config> {
   try {
-    return configOf(text);
+    return await configOf(text);
   } catch (error) {
     if (!(error instanceof UsageError)) throw error;
     throw new UsageError(`cannot set up ${name}: what is there cannot be read, and is not overwritten: ${oneLine(error.message)}`);

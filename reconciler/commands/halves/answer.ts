@@ -17,8 +17,8 @@ export async function answerTo(request: Request, desk: AnsweringDesk): Promise<s
     const begun = await begin(request, at);
     if (begun.same !== null) return formatAnswer({ ...head, ...begun.same });
     // What reads documents is only loaded where some are to be read, and needs room.
-    takeRoom();
     const { read } = await import('./read.ts');
+    takeRoom();
     return await read(head, { request, desk: at, begun });
   } catch (error) {
     if (error instanceof UsageError || error instanceof GitError) return formatAnswer({ ...head, cannot: error.message });

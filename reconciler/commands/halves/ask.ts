@@ -6,13 +6,12 @@ import { ownerName } from '../../model/owner.ts';
 import type { Hold } from '../../model/plan.ts';
 import type { Problem } from '../../model/problem.ts';
 import type { Resource } from '../../model/resource.ts';
-import { problemOf } from '../../plan/guard.ts';
 import type { Held, Reader } from '../../reconsider.ts';
 import { shortRevision } from '../../report/plan.ts';
 import { UsageError } from '../command.ts';
 import type { Place } from '../place.ts';
 import { censusIn, copyOn, heldOn, knownIn, recall, recallFrom, remember, type Found } from './copy.ts';
-import { fit, withMade, type Fitted } from './fit.ts';
+import type { Fitted } from './fit.ts';
 import { Lost, type Half } from './half.ts';
 
 /** What was handed over, admitted, and whom to ask again about it. */
@@ -78,7 +77,9 @@ interface Asked {
   readonly found: Found | null;
 }
 
+/** What looks into what was handed over is only loaded where something was. */
 async function give(asking: Asking, { base, found }: Asked, handover: Handover): Promise<Given> {
+  const { fit } = await import('./fit.ts');
   const { place } = asking;
   const last = async (): Promise<Handover | null> => recall(place);
   const first = await fit(place.machine, handover, last);
@@ -112,7 +113,7 @@ async function give(asking: Asking, { base, found }: Asked, handover: Handover):
         return held.kept ? inPlace(held) : null;
       }, async (why) => {
         const made = await last();
-        return made === null ? null : inPlace(asMade(whole, made, { guarded: keepBack.guarded, why }));
+        return made === null ? null : inPlace(await asMade(whole, made, { guarded: keepBack.guarded, why }));
       }),
     },
   };
@@ -129,7 +130,8 @@ function keep({ machine, build }: Place, { whole, here }: Fitted, before: Found 
 }
 
 /** Nobody else is to wait because the other half came to no end with one who is guarded: what root made last of them stays, as it is. */
-function asMade(handover: Handover, { catalog }: Handover, { guarded, why }: { readonly guarded: readonly Guarded[]; readonly why: string }): Handover {
+async function asMade(handover: Handover, { catalog }: Handover, { guarded, why }: { readonly guarded: readonly Guarded[]; readonly why: string }): Promise<Handover> {
+  const [{ withMade }, { problemOf }] = [await import('./fit.ts'), await import('../../plan/guard.ts')];
   const owners = new Set(guarded.map(({ owner }) => owner));
   const holds = [...owners].map((owner): Hold => {
     const problems = guarded.filter((each) => each.owner === owner).map(problemOf);
@@ -161,6 +163,7 @@ export async function orRecall<Answer>({ place }: Asking, asked: () => Promise<A
     const why = `cannot read the repository now: ${error.message}`;
     const last = await recall(place);
     if (last === null) throw new UsageError(`${why}; and nothing was ever handed over on this host`);
+    const { fit } = await import('./fit.ts');
     const { here } = await fit(place.machine, last, async () => last);
     const lost = `${why}; what was handed over last stays in force: ${shortRevision(last.catalog.revision)}`;
     return { handover: here, lost, unmoved: null, inForce: () => last, remember: () => keep(place, { whole: last, here }, null), reader: { admins: async () => null, census: async () => null, keepBack: async () => null } };
@@ -170,7 +173,9 @@ export async function orRecall<Answer>({ place }: Asking, asked: () => Promise<A
 /** What this host was made last; only for one that was never made anything, or for another revision, the repository is read. Errors: UsageError. */
 export async function inForceOn(asking: Asking): Promise<Handover> {
   const last = asking.place.revision === null ? await recall(asking.place) : null;
-  return last === null ? (await ask(asking, 'recall')).handover : (await fit(asking.place.machine, last, async () => last)).here;
+  if (last === null) return (await ask(asking, 'recall')).handover;
+  const { fit } = await import('./fit.ts');
+  return (await fit(asking.place.machine, last, async () => last)).here;
 }
 
 /** Have the way back to an older commit looked for. Errors: UsageError when there is none. */

@@ -13,8 +13,8 @@ export async function perform(running: Running): Promise<ExitStatus> {
   const { given, resting } = await asked(running, begun, earlier);
   if ('same' in given) return rest(running, begun, given);
   // Only a run that has something to look for loads what looks and changes, and needs room.
-  takeRoom();
   const { makeTrue } = await import('./make-true.ts');
+  takeRoom();
   return makeTrue(running, begun, { given, resting });
 }
 

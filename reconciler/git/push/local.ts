@@ -7,7 +7,6 @@
 import fs, { constants } from 'node:fs';
 import { access, mkdir, open, rename, rm, rmdir, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { deleteRef } from 'isomorphic-git';
 import { because, codeOf, GitError } from '../error.ts';
 import { outgoing, type Journey } from './outgoing.ts';
 import { packFile } from './packwriter.ts';
@@ -97,7 +96,7 @@ async function move(there: Repository, { ref, old, new: next }: Update): Promise
       await file.writeFile(`${next ?? ''}\n`).then(() => file.sync()).finally(() => file.close());
       const found = (await localRefs(there.gitdir)).get(ref) ?? null;
       if (found !== old) return `it has moved to ${found ?? 'nowhere'} meanwhile; fetch first`;
-      if (next === null) await deleteRef({ fs, gitdir: there.gitdir, ref });
+      if (next === null) await (await import('isomorphic-git')).default.deleteRef({ fs, gitdir: there.gitdir, ref });
       else await replace(lock, path);
       return null;
     } finally {
