@@ -116,14 +116,16 @@ function stampOf({ ino, size, mtimeMs, ctimeMs }: Stats): string {
 
 function read(tree: Tree, name: TableName): Map<string, string> {
   const text = within(tree, name, (place) => (look(place)?.isFile() ? textAt(place) : undefined)) ?? '{}';
-  const entries = Object.entries(parse(name, text)).filter(([, value]) => value !== null).sort(([a], [b]) => compareText(a, b));
-  return new Map(entries.map(([key, value]) => [key, String(value)]));
+  const found = parse(name, text);
+  const table = new Map<string, string>();
+  for (const key of Object.keys(found).sort(compareText)) if (found[key] !== null) table.set(key, String(found[key]));
+  return table;
 }
 
-function parse(name: TableName, text: string): object {
+function parse(name: TableName, text: string): { readonly [key: string]: unknown } {
   try {
     const value: unknown = JSON.parse(text);
-    if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value;
+    if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value as { readonly [key: string]: unknown };
   } catch {
     // Said below, together with everything else that is not an object.
   }
