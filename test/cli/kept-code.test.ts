@@ -1,8 +1,9 @@
 import { spawnSync } from 'node:child_process';
-import { cpSync, mkdtempSync, readFileSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdtempSync, readFileSync, rmSync, truncateSync, utimesSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { build, isStale } from '../../scripts/build.mjs';
 
@@ -11,7 +12,7 @@ interface Loaded {
 }
 
 interface Opened {
-  readonly parts: readonly unknown[];
+  readonly parts: readonly { readonly at: number; readonly length: number }[];
 }
 
 interface Starter {
@@ -85,4 +86,26 @@ describe('the code that is kept', () => {
     keep();
     expect(loaded().every(({ code }) => code !== null)).toBe(true);
   });
+});
+
+/** How long nothing must have changed before a run notes down how the host stands. */
+const settlingMs = 2500;
+
+it('is the first text alone that a run reads which has nothing to do', async () => {
+  const work = mkdtempSync(join(tmpdir(), 'croft-first-text-'));
+  try {
+    const reconcile = ['reconcile', '--repo', join(work, 'coop'), '--host', 'one', '--root', join(work, 'one')];
+    expect(ask('init', join(work, 'coop'), '--domain', 'meadow.example', '--admin', 'ada', '--email', 'ada@elsewhere.example', '--host', 'one')).toMatchObject({ status: 0 });
+    expect(ask(...reconcile)).toMatchObject({ status: 0 });
+    await pause(settlingMs);
+    expect(ask(...reconcile)).toMatchObject({ status: 0 });
+    const program = readFileSync(join(copy, 'program.cjs'));
+    const [first = { at: 0, length: 0 }] = starter().open().parts;
+    truncateSync(join(copy, 'program.cjs'), first.at + first.length);
+    const said = [ask(...reconcile), ask('check', '--help')];
+    writeFileSync(join(copy, 'program.cjs'), program);
+    expect(said).toEqual([{ status: 0, stdout: expect.stringContaining('nothing changed') as unknown, stderr: '' }, expect.objectContaining({ status: 70 })]);
+  } finally {
+    rmSync(work, { recursive: true });
+  }
 });
