@@ -13,7 +13,7 @@ import { recordedTip } from './ratchet.ts';
 import { refsThrough, type Below } from './refs.ts';
 import { snapshotOf } from './snapshot.ts';
 import type { SshIdentity } from './ssh/identity.ts';
-import type { Repository } from './store.ts';
+import { emptyCache, type Repository } from './store.ts';
 import type { Transport } from './transport.ts';
 import { transportTo } from './transports.ts';
 
@@ -100,7 +100,18 @@ async function fetchFrom(mirror: Repository, one: One): Promise<Came> {
     const known = haves ?? (await havesOf(mirror, tip));
     // All of it is to come, and that may take longer than was allowed for.
     if (haves === null && known.length === 0) return await fetchFrom(mirror, { ...one, enough: null });
-    if (!(await isWhole(mirror, oid))) await bring(mirror, transport, { oid, tip, haves: known, maxBytes: one.limits.packBytes });
+    if (!(await isWhole(mirror, oid))) {
+      try {
+        await bring(mirror, transport, { oid, tip, haves: known, maxBytes: one.limits.packBytes });
+      } catch (error) {
+        const { listed, ...bare } = mirror;
+        if (!(error instanceof GitError) || listed === undefined || tip === null || known.length === 0) throw error;
+        // What was listed before may not be here any more, and the other side was told that it is: then nothing that was listed or read counts.
+        Object.assign(mirror.cache, emptyCache());
+        if (await isWhole(bare, tip)) throw error;
+        return await fetchFrom(bare, { ...one, enough: null });
+      }
+    }
     return { tip: oid, refs: one.also === null ? null : await refsBesides(mirror, transport, { prefix: one.also, tip: oid }) };
   } finally {
     transport.close();

@@ -1,4 +1,5 @@
-import { readdirSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { readdirSync, readFileSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { once } from 'node:events';
 import { basename, dirname, join } from 'node:path';
@@ -6,7 +7,9 @@ import { describe, expect, onTestFinished, test } from 'vitest';
 import { GitError } from '../../../reconciler/git/error.ts';
 import { makeIncoming, openMirror } from '../../../reconciler/git/mirror.ts';
 import { fetchBranch } from '../../../reconciler/git/remote.ts';
-import { ancestors } from '../../../reconciler/git/snapshot.ts';
+import { ancestors, snapshotOf } from '../../../reconciler/git/snapshot.ts';
+import type { Repository } from '../../../reconciler/git/store.ts';
+import type { ListedFile } from '../../../reconciler/model/snapshot.ts';
 import { bare, commitOf, git, room } from './fixture.ts';
 import { listen, serve } from './server.ts';
 import { flipped, limits, path, run, textAt, packs, served } from './follow.ts';
@@ -29,6 +32,28 @@ describe('over http', () => {
     expect(git(mirror, ['rev-list', '--objects', second]).split('\n').length).toBeGreaterThan(8);
     expect(git(mirror, ['fsck', '--strict'])).toBe('');
     expect(git(mirror, ['rev-parse', 'refs/croft/tip'])).toBe(second);
+  });
+
+  test('what was listed and is not here any more is fetched anew with all else', async () => {
+    const repository = bare();
+    const { url } = await served(repository);
+    const directory = join(room(), 'mirror');
+    const other = 'desired-state/members/ada/vhosts/blog.ada.example.yaml';
+    const first = commitOf(repository, { [path]: 'one\n', [other]: 'two\n' });
+    const listings = new Map<string, readonly ListedFile[]>();
+    const mirror = async (): Promise<Repository> => ({ ...(await openMirror(directory)), listed: { get: (name) => listings.get(name), set: (name, files) => void listings.set(name, files) } });
+    await run(directory, [url]);
+    await snapshotOf(await mirror(), first);
+    expect(listings.size).toBeGreaterThan(0);
+    const [pack = ''] = packs(directory);
+    const bytes = readFileSync(join(directory, 'objects/pack', basename(pack)));
+    for (const name of readdirSync(join(directory, 'objects/pack'))) rmSync(join(directory, 'objects/pack', name));
+    execFileSync('git', ['-C', directory, 'unpack-objects', '-q'], { input: bytes });
+    const gone = git(repository, ['rev-parse', `${first}:${path}`]).trim();
+    rmSync(join(directory, 'objects', gone.slice(0, 2), gone.slice(2)));
+    const second = commitOf(repository, { [path]: 'one\n', [other]: 'three\n' }, first);
+    expect(await fetchBranch(await mirror(), { remotes: [url], branch: 'main' })).toMatchObject({ tip: second, remote: url, failures: [] });
+    expect(await textAt(directory, second)).toBe('one\n');
   });
 
   test('a large history with deltas arrives whole', async () => {
