@@ -2,6 +2,7 @@
 import { readFileSync, existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
 import { afterAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import { rooted } from '../../../reconciler/machines/rooted.ts';
 import { digest } from '../../../reconciler/model/digest.ts';
@@ -110,8 +111,8 @@ test.each([
   ['a kind that is not known', rewritten((body) => body.replace('packages:bind', 'nosuch:bind'))], ['a place that none is', rewritten((body) => body.replace('file:/etc/a', 'file:/etc/../a'))],
   ['a guard that is not known', rewritten((body) => body.replace('"guard":"data"', '"guard":"none"'))], ['no revision', rewritten((body) => body.replace('"revision"', '"rev"'))], ['nothing but its digest', rewritten(() => '')],
 ])('%s is no inventory, and is told as lost', async (_, damaged) => {
-  writeFileSync(here, damaged);
   writeFileSync(formerly, JSON.stringify({ version: 1, revision: null, entries: [] }));
+  writeFileSync(here, damaged);
   expect(parseInventory(damaged)).toBe(null);
   expect(await readInventory(machine)).toEqual({ revision: null, entries: new Map(), ledger: emptyLedger, lost: true });
 });
@@ -126,6 +127,16 @@ describe('a host of a former croft', () => {
     await writeInventory(machine, found);
     expect([readFileSync(here, 'utf8'), existsSync(formerly)]).toEqual([text, false]);
     expect((await readInventory(machine)).lost).toBe(false);
+  });
+
+  test('goes by the former form where an older croft, put back for a while, has written it since', async () => {
+    writeFileSync(here, text);
+    await setTimeout(5);
+    writeFileSync(formerly, JSON.stringify({ version: 1, revision: null, entries: [] }));
+    const { lost, ...found } = await readInventory(machine);
+    expect([lost, found.revision, found.entries.size]).toEqual([false, null, 0]);
+    await writeInventory(machine, found);
+    expect([existsSync(formerly), (await readInventory(machine)).revision]).toEqual([false, null]);
   });
 
   test('goes by the new form where a crash left both', async () => {
