@@ -30,7 +30,9 @@ function spans(at, lengths) {
 
 function read(file, at, length) {
   const bytes = Buffer.allocUnsafeSlow(length);
-  return bytes.subarray(0, readSync(file, bytes, 0, length, at));
+  let from = 0;
+  for (let count = -1; from < length && count !== 0; from += count) count = readSync(file, bytes, from, length - from, at + from);
+  return bytes.subarray(0, from);
 }
 
 /** Read one of the texts, and what code is kept for it; `code` is null where there is none. */
