@@ -163,7 +163,7 @@ async function areAsDesired({ machine, changing }: Watch, resources: readonly Re
   });
 }
 
-/** Ask the programs again that were asked before the host was changed, and name what rests on those that say something else now. */
+/** Ask the programs again that were asked before the host was changed, and name what rests on those that say something else now: some are asked about few things at a time, so by the program alone. */
 async function answeredOtherwise(machine: Machine, { said, machine: looking }: Watch, { planned, kinds }: { readonly planned: Planned; readonly kinds: Kinds }): Promise<readonly Resource[]> {
   const asked = [...said.values()];
   const answers = await machine.observe(asked.map(({ argv }) => ({ ask: 'run', argv })));
@@ -173,5 +173,7 @@ async function answeredOtherwise(machine: Machine, { said, machine: looking }: W
   }));
   if (other.size === 0) return [];
   await looking.observe(asked.filter(({ argv }) => other.has(JSON.stringify(argv))).map(({ argv }) => ({ ask: 'run', argv })));
-  return [...group(planned.resources)].flatMap(([name, members]) => (kindOf(kinds, name).probe(members).some((probe) => probe.ask === 'run' && other.has(JSON.stringify(probe.argv))) ? members : []));
+  const programs = new Set(asked.flatMap(({ argv }) => (other.has(JSON.stringify(argv)) ? [argv[0]] : [])));
+  const restingOn = [...group(planned.resources)].filter(([name, members]) => kindOf(kinds, name).probe(members).some((probe) => probe.ask === 'run' && programs.has(probe.argv[0])));
+  return restingOn.flatMap(([, members]) => members);
 }

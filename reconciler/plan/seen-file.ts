@@ -3,10 +3,10 @@
  * has not moved since. It is kept in a file of root's own (own-file.ts), a line for each: the digest, the stamp's numbers, the path. Without
  * it all is read.
  */
-import type { Known, Machine } from '../model/machine.ts';
+import { isSameStamp, type Known, type Machine } from '../model/machine.ts';
 import { bodyIn, headed, keepOwn, ownText } from './own-file.ts';
 import { isYoung } from './stillness.ts';
-import type { Watch } from './watch.ts';
+import { weightOf, type Watch } from './watch.ts';
 
 const seenPath = '/var/lib/croft/seen';
 const what = 'seen 1';
@@ -20,9 +20,14 @@ export async function recollectSeen(machine: Machine, build: string): Promise<Re
 
 /** Keep it for the next run that looks at everything; only when it is something else. Errors: MachineError. */
 export async function keepSeen(machine: Machine, build: string, { seen, known, resting }: Watch): Promise<void> {
-  const others = resting === null ? [] : [...known].filter(([path]) => !seen.has(path));
-  const next = new Map([...others, ...[...seen].flatMap(([path, { want, node, stamp, at }]): readonly (readonly [string, Known])[] =>
-    (want !== 'digest' || node?.digest === undefined || isYoung(node.changedAt, at) || path.includes('\n') ? [] : [[path, { stamp, digest: node.digest }]]))]);
+  const stands = (path: string, before: Known): boolean => {
+    const now = seen.get(path);
+    return now === undefined || (weightOf(now) < weightOf({ want: 'digest' }) && isSameStamp(now.stamp, before.stamp));
+  };
+  const others = resting === null ? [] : [...known].filter(([path, before]) => stands(path, before));
+  const read = [...seen].flatMap(([path, { want, node, stamp, at }]): readonly (readonly [string, Known])[] =>
+    (want === 'secret' || node?.digest === undefined || isYoung(node.changedAt, at) || path.includes('\n') ? [] : [[path, { stamp, digest: node.digest }]]));
+  const next = new Map([...others, ...read]);
   const isKept = next.size === known.size && [...next].every(([path, { stamp }]) => known.get(path)?.stamp.at(-1) === stamp.at(-1));
   if (!isKept) await keepOwn(machine, seenPath, formatSeen(next, build));
 }

@@ -1,5 +1,6 @@
 /** The note of a run that left everything as desired (stillness.ts): made of what was seen, once nothing moves any more (rest.ts). */
-import type { Machine } from '../model/machine.ts';
+import { isSameStamp, type Known, type Machine } from '../model/machine.ts';
+import type { Noted } from './noted.ts';
 import type { Kinds } from './observe.ts';
 import { checksum, type Planned } from './plan.ts';
 import { isLess, restOf } from './rest.ts';
@@ -41,7 +42,10 @@ function isToBeRead({ node, want, at }: Seen): boolean {
   return node !== null && (want !== 'stat' || node.type === 'link') && isYoung(node.changedAt, at);
 }
 
-/** The digest of what is read in each turn; null when one of the files cannot be had any more. A turn of which nothing was looked at reads as it did. */
+/**
+ * The digest of what is read in each turn; null when one of the files cannot be had any more. A turn of which nothing was looked at reads as it
+ * did. Where nobody knows any more what was in a file when it was looked at, a turn reads as nothing does: then all is looked at.
+ */
 async function contentsOf(machine: Machine, watched: Watch, read: readonly string[]): Promise<readonly string[] | null> {
   const { seen, noted, resting } = watched;
   const turns = Array.from({ length: turnsOfDay }, (): string[] => []);
@@ -49,15 +53,29 @@ async function contentsOf(machine: Machine, watched: Watch, read: readonly strin
   const isOther = (path: string): boolean => !isLess(seen.get(path), noted.get(path)) || !noted.has(path);
   const other = new Set([...read, ...(resting?.still.paths.read ?? [])].filter(isOther).map(turnOf));
   const told = await contentOf(machine, watched, resting === null ? read : read.filter((path) => other.has(turnOf(path))));
-  if (told === null) return null;
-  return turns.map((paths, turn) => (resting !== null && !other.has(turn) ? (resting.still.contents[turn] ?? '') : digestOfTurn(paths.map((path) => [path, told.get(path) ?? '']))));
+  const digestOf = (paths: readonly string[]): string => (paths.every((path) => told?.get(path) !== null) ? digestOfTurn(paths.map((path) => [path, told?.get(path) ?? ''])) : '');
+  return told === null ? null : turns.map((paths, turn) => (resting !== null && !other.has(turn) ? (resting.still.contents[turn] ?? '') : digestOf(paths)));
 }
 
-/** The digest of each file that was read; null when one of them cannot be had any more. */
-async function contentOf(machine: Machine, { seen, known }: Watch, read: readonly string[]): Promise<ReadonlyMap<string, string> | null> {
-  const untold = read.filter((path) => seen.get(path)?.node?.digest === undefined);
-  const answers = await machine.observe(untold.map((path) => ({ ask: 'path', path, want: 'digest', known: known.get(path) ?? null })));
-  const told = new Map(answers.map((answer, index) => [untold[index] ?? '', answer.ask === 'path' ? answer.node?.digest : undefined]));
-  const all = read.map((path) => [path, seen.get(path)?.node?.digest ?? told.get(path) ?? null] as const);
-  return all.every((entry): entry is [string, string] => entry[1] !== null) ? new Map(all) : null;
+/** The digest of each file that was read: as it was seen, or as it was when it was noted down (null: that is not known). null when one of them cannot be had any more. */
+async function contentOf(machine: Machine, { seen, noted, known }: Watch, read: readonly string[]): Promise<ReadonlyMap<string, string | null> | null> {
+  const [all, untold] = [new Map<string, string | null>(), [] as string[]];
+  for (const path of read) {
+    const [now, before] = [seen.get(path), noted.get(path)];
+    if (before !== undefined && isLess(now, before)) all.set(path, digestAt(before, known.get(path)));
+    else if (now?.node?.digest === undefined) untold.push(path);
+    else all.set(path, now.node.digest);
+  }
+  const answers = await machine.observe(untold.map((path) => ({ ask: 'path', path, want: 'digest' })));
+  for (const [index, path] of untold.entries()) {
+    const answer = answers[index];
+    const found = answer?.ask === 'path' ? answer.node?.digest : undefined;
+    if (found === undefined) return null;
+    all.set(path, found);
+  }
+  return all;
+}
+
+function digestAt({ stamp }: Noted, known: Known | undefined): string | null {
+  return known !== undefined && isSameStamp([...stamp], known.stamp) ? known.digest : null;
 }

@@ -77,12 +77,19 @@ export function watch(machine: Machine, { now, known, resting }: Watching): Watc
   const [seen, wrote, whose] = [new Map<string, Seen>(), new Map<string, string>(), new Map<string, Whose>()];
   const said = new Map<string, Said>(resting?.still.said.map(([argv, before]) => [JSON.stringify(argv), { argv, gist: before }]));
   const before = noted(resting);
+  let isChanged = false;
   let [unclear, bearings]: [boolean, Bearings | null] = [false, resting === null ? null : bearingsIn(resting)];
   const see = (each: Seen, isLooking: boolean): void => {
     const earlier = seen.get(each.path);
     if (isLooking && !(earlier === undefined ? isAsNoted(before.get(each.path), each) : isSameStamp(earlier.stamp, each.stamp))) unclear = true;
     if (earlier === undefined || weightOf(each) >= weightOf(earlier)) seen.set(each.path, each);
     if (isOfOtherName(whose, each)) unclear = true;
+  };
+  const hear = (each: Said): void => {
+    const [key, earlier] = [JSON.stringify(each.argv), said.get(JSON.stringify(each.argv))];
+    // What rests on the earlier answer is not looked at again; only the run itself may have changed it.
+    if (!isChanged && earlier !== undefined && earlier.gist !== each.gist) unclear = true;
+    said.set(key, each);
   };
   const observe = async (probes: readonly Probe[], isLooking: boolean): Promise<readonly Answer[]> => {
     const at = now();
@@ -93,7 +100,7 @@ export function watch(machine: Machine, { now, known, resting }: Watching): Watc
     for (const [index, probe] of asked.entries()) {
       const answer = answers[index];
       if (probe.ask === 'path' && answer?.ask === 'path') see(seenOf(probe, answer, index < secret.length ? { want: 'secret', at } : { want: probe.want, at }), isLooking);
-      else if (isLooking && probe.ask === 'run' && answer?.ask === 'run') said.set(JSON.stringify(probe.argv), { argv: probe.argv, gist: gist(probe.argv, answer) });
+      else if (isLooking && probe.ask === 'run' && answer?.ask === 'run') hear({ argv: probe.argv, gist: gist(probe.argv, answer) });
       else if (isLooking && secretPaths(probe).length === 0) unclear = true;
     }
     return answers.slice(secret.length);
@@ -104,6 +111,7 @@ export function watch(machine: Machine, { now, known, resting }: Watching): Watc
       ...machine,
       observe: (probes) => observe(probes, false),
       perform: (step) => {
+        isChanged = true;
         if (step.do === 'write') wrote.set(step.path, step.text);
         return machine.perform(step);
       },
@@ -125,7 +133,7 @@ function seenOf({ path }: { readonly path: string }, { node, stamp = [] }: Extra
 }
 
 /** Whoever looked at more of a path knows more. */
-export function weightOf({ want }: Seen): number {
+export function weightOf({ want }: Pick<Seen, 'want'>): number {
   return want === 'stat' ? 0 : want === 'entries' ? 1 : 2;
 }
 

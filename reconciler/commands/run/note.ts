@@ -21,6 +21,6 @@ export async function note({ build, machine, ...place }: Place, found: Found | n
   const key = found?.handover.key ?? null;
   if (found === null || key === null) return keepStill(machine, build, null);
   const { watched, planned, kinds, handover: { hosts, trusted }, copy, notices, lookedAt } = found;
-  const about = { asked: askedOf(place), handed: key, copy, commit: trusted.commit, hosts, notices, day: day(lookedAt) };
+  const about = { asked: askedOf(place), handed: key, copy, commit: trusted.commit, hosts, notices, day: watched.resting?.still.day ?? day(lookedAt) };
   return keepStill(machine, build, await stillness({ machine, watched, planned, kinds }, about));
 }

@@ -10,7 +10,7 @@ import { minute, tickHost, type Ran } from './tick-host.ts';
 vi.mock('../../../reconciler/plan/turns.ts', async (original) => (await import('./turns-later.ts')).later(await original()));
 
 const host = await tickHost();
-const { commit, on, own, run, settle, still } = host;
+const { commit, on, own, restamp, run, settle, still } = host;
 afterAll(host.end);
 
 const site = '/etc/apache2/croft/sites/blog.ada.example.conf';
@@ -93,7 +93,8 @@ describe('a change on a host at rest', () => {
     const noted = still();
     await whole();
     const all = still();
-    const { paths, said, stamp: _stamp, ...facts } = all ?? {};
+    // All files are read in one turn here: of those that only the machine reads nobody knows then what was in them.
+    const { paths, said, stamp: _stamp, contents: _contents, ...facts } = all ?? {};
     expect(noted).toMatchObject(facts);
     expect(noted?.paths.read).toEqual(paths?.read);
     // What nobody asks about any more stays in it until all is looked at again.
@@ -147,5 +148,48 @@ describe('a change on a host at rest', () => {
     expect(readFileSync(on(path), 'utf8')).not.toBe(before);
     await run();
     expect(readFileSync(on(path), 'utf8')).toBe(before);
+  });
+
+  test('does not take for right what rotted in a file that nobody has read since', async () => {
+    const [path, noted] = ['/var/lib/extrausers/group', await settle()];
+    const before = readFileSync(on(path), 'utf8');
+    writeFileSync(on(path), before.replace('ada', 'abc'));
+    await restamp(noted);
+    await commit(change());
+    const { count } = await run();
+    expect([count.looked < 80, still()?.contents.includes('')]).toEqual([true, true]);
+    host.clock += 24 * 60 * minute;
+    await run();
+    expect(readFileSync(on(path), 'utf8')).toBe(before);
+  });
+
+  test.each([
+    ['before it', 'repquota', 'stamps', () => ({ [bob]: `# moved\n${textOf(bob)}` }), (text: string) => `${text}#4242,ok,ok,0,1,1,00days,0,0,0,00days\n`],
+    ['by it', 'dpkg-query', 'apt-get', () => ({ [bob]: `${textOf(bob)}shell: zsh\n` }), (text: string) => text.replace(/^quota installed$/m, 'quota config-files')],
+  ])('looks at everything in the next run where what a program says was changed %s', async (_, program, when, files, changed) => {
+    await commit({ [bob]: textOf(bob) });
+    await run();
+    await settle();
+    host.clock += minute;
+    let isChanged = false;
+    const other = (machine: Machine): Machine => ({
+      ...machine,
+      observe: async (probes) => {
+        const answers = await machine.observe(probes);
+        const told = answers.map((answer, index) => {
+          const probe = probes[index];
+          return isChanged && answer.ask === 'run' && probe?.ask === 'run' && probe.argv[0] === program ? { ...answer, stdout: changed(answer.stdout) } : answer;
+        });
+        isChanged ||= probes.some(({ ask }) => ask === when);
+        return told;
+      },
+      perform: async (step) => {
+        await machine.perform(step);
+        isChanged ||= step.do === 'run' && step.argv.join(' ').includes(when);
+      },
+    });
+    await commit(files());
+    expect((await run({ machine: other })).status).toBe(0);
+    expect([isChanged, still()]).toEqual([true, null]);
   });
 });
