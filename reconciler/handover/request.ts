@@ -81,7 +81,7 @@ function withoutDigests(left: State): State {
 
 const id = word(/^[a-z]{1,32}:[^\p{Cc}\p{Cs}]{1,4096}$/u) as Reader<Id>;
 const attribute = /^[^\p{Cc}\p{Cs}]{1,4096}$/u;
-const scalar: Reader<string | number | boolean> = (value) => (typeof value === 'number' || typeof value === 'boolean' ? value : anyText(64 * 1024)(value));
+const scalar: Reader<string | number | boolean> = (value) => (typeof value === 'number' || typeof value === 'boolean' ? value : anyText(most.characters)(value));
 const entry: Reader<InventoryEntry> = object({ owner, source, left: orNull(record(attribute, scalar, most.rows)) }, { rows: record(attribute, owner, most.rows) });
 
 const guarded: Reader<Guarded> = object({

@@ -16,7 +16,7 @@ const argument = word(/^[^\p{Cc}\p{Cs}]{1,4096}$/u);
 const argv = list(argument, most.words);
 const scalar: Reader<string | number | boolean> = (value) => {
   if (typeof value === 'boolean' || (typeof value === 'number' && Number.isFinite(value))) return value;
-  return anyText(64 * 1024)(value);
+  return anyText(most.characters)(value);
 };
 
 interface Form {

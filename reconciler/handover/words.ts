@@ -5,8 +5,8 @@ import type { Source } from '../model/source.ts';
 import { formatSource } from '../model/source.ts';
 import { anyText, list, object, oneOf, orNull, Unfit, whole, word, type Reader } from './read.ts';
 
-/** More than any co-op has of anything; a bound on what is worked on. */
-export const most = { resources: 1_000_000, rows: 1_000_000, names: 200_000, problems: 10_000, notices: 1000, words: 64 } as const;
+/** More than any co-op has of anything; a bound on what is worked on. Of text, too: a group's members are one. */
+export const most = { resources: 1_000_000, rows: 1_000_000, names: 200_000, problems: 10_000, notices: 1000, words: 64, characters: 4 * 1024 * 1024 } as const;
 
 const sourceForm = /^([^\p{Cc}]{1,4096}):([0-9]{1,9}):([0-9]{1,9})$/u;
 

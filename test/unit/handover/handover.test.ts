@@ -62,6 +62,13 @@ describe('a handover', () => {
     if (read.ok && 'catalog' in read.value) expect(circleIn(read.value.catalog.resources)).toBeNull();
   });
 
+  test('may name fifty thousand members in the one group that all are in', () => {
+    const members = Array.from({ length: 50_000 }, (_, index) => `member-${String(index).padStart(5, '0')}`).join(',');
+    const many = changed((answer) => set(resource(answer, 'table:/var/lib/extrausers/group')['desired'] as Loose, 'croft-members.members', members));
+    expect(whyNot(many)).toBeNull();
+    expect(many).toContain(members);
+  });
+
   test('may be that there is none, with a reason', () => {
     const cannot: Answer = { version: 1, request: '17-2', cannot: 'cannot find host x' };
     expect(parseAnswer(formatAnswer(cannot))).toEqual({ ok: true, value: cannot });
