@@ -1,10 +1,10 @@
-import type { Inventory, Outcome } from '../model/plan.ts';
+import type { Inventory, InventoryEntry, Outcome } from '../model/plan.ts';
 import type { Id, Resource, Scalar, State } from '../model/resource.ts';
 import { same } from '../model/same.ts';
 import { managed } from '../model/state.ts';
 import { declaredIn } from '../plan/before.ts';
-import { altered, isListed, isMarked, type Listing } from '../plan/entries.ts';
-import { entryOf, markOf } from '../plan/entry.ts';
+import { altered, isListed } from '../plan/entries.ts';
+import { entryOf } from '../plan/entry.ts';
 import type { Planned } from '../plan/plan.ts';
 
 /**
@@ -14,7 +14,7 @@ import type { Planned } from '../plan/plan.ts';
 export function inventoryBefore({ inventory, plan, ledger = inventory.ledger }: Planned): Inventory | null {
   const made = plan.changes.filter(({ resource }) => resource.desired !== null && !inventory.entries.has(resource.id));
   if (made.length === 0 && same(inventory.ledger, ledger)) return null;
-  const entries = altered(inventory.entries, { made: new Map(made.map(({ resource }) => [resource.id, { entry: entryOf(resource, null), mark: null }])) });
+  const entries = altered(inventory.entries, { made: new Map(made.map(({ resource }) => [resource.id, entryOf(resource, null)])) });
   return { revision: inventory.revision, entries, ledger };
 }
 
@@ -31,8 +31,7 @@ interface Ended {
 export function inventoryAfter(planned: Planned, run: Ended): Inventory | null {
   const { inventory, resources, catalog, ledger = inventory.ledger } = planned;
   const declared = declaredIn(catalog);
-  const [made, gone] = [new Map<Id, Listing>(), new Set<Id>()];
-  let isOther = inventory.revision !== catalog.revision || !same(inventory.ledger, ledger);
+  const [made, gone] = [new Map<Id, InventoryEntry>(), new Set<Id>()];
   for (const resource of resources) {
     const { id } = resource;
     if (isUnmoved(resource, planned, run)) continue;
@@ -42,14 +41,11 @@ export function inventoryAfter(planned: Planned, run: Ended): Inventory | null {
       continue;
     }
     const state = isDone ? left(resource, run.observed, planned) : (inventory.entries.get(id)?.left ?? null);
-    const mark = markOf(resource, state);
-    if (mark !== null && isMarked(inventory.entries, id, mark)) continue;
-    const listing = { entry: entryOf(resource, state), mark };
-    const isThere = isListed(inventory.entries, id, listing);
-    if (isThere !== true) made.set(id, listing);
-    isOther ||= isThere === false;
+    const entry = entryOf(resource, state);
+    if (!isListed(inventory.entries, id, entry)) made.set(id, entry);
   }
-  return isOther || gone.size > 0 ? { revision: catalog.revision, entries: altered(inventory.entries, { made, gone }), ledger } : null;
+  const isSame = made.size + gone.size === 0 && inventory.revision === catalog.revision && same(inventory.ledger, ledger);
+  return isSame ? null : { revision: catalog.revision, entries: altered(inventory.entries, { made, gone }), ledger };
 }
 
 /** What nobody looked at or touched is listed as it is. */
@@ -63,6 +59,5 @@ function left(resource: Resource, observed: ReadonlyMap<Id, State | null>, { unt
   const before = rows === undefined ? null : (inventory.entries.get(resource.id)?.left ?? null);
   if (rows === undefined || before === null) return state;
   const isTheirs = ([attribute]: readonly [string, Scalar]): boolean => rows.has(attribute.slice(0, Math.max(0, attribute.lastIndexOf('.'))));
-  const kept = Object.fromEntries([...Object.entries(state).filter((entry) => !isTheirs(entry)), ...Object.entries(before).filter(isTheirs)]);
-  return resource.desired !== null && same(kept, resource.desired) ? resource.desired : kept;
+  return Object.fromEntries([...Object.entries(state).filter((entry) => !isTheirs(entry)), ...Object.entries(before).filter(isTheirs)]);
 }

@@ -100,17 +100,9 @@ async function fetchFrom(mirror: Repository, one: One): Promise<Came> {
     const known = haves ?? (await havesOf(mirror, tip));
     // All of it is to come, and that may take longer than was allowed for.
     if (haves === null && known.length === 0) return await fetchFrom(mirror, { ...one, enough: null });
-    if (!(await isWhole(mirror, oid))) {
-      try {
-        await bring(mirror, transport, { oid, tip, haves: known, maxBytes: one.limits.packBytes });
-      } catch (error) {
-        const { listed, ...bare } = mirror;
-        if (!(error instanceof GitError) || listed === undefined || tip === null || known.length === 0) throw error;
-        // What was listed before may not be here any more, and the other side was told that it is: then nothing that was listed or read counts.
-        Object.assign(mirror.cache, emptyCache());
-        if (await isWhole(bare, tip)) throw error;
-        return await fetchFrom(bare, { ...one, enough: null });
-      }
+    if (!(await isWhole(mirror, oid)) && !(await brought(mirror, transport, { oid, tip, haves: known, maxBytes: one.limits.packBytes }))) {
+      const { listed: _, ...bare } = mirror;
+      return await fetchFrom(bare, { ...one, enough: null });
     }
     return { tip: oid, refs: one.also === null ? null : await refsBesides(mirror, transport, { prefix: one.also, tip: oid }) };
   } finally {
@@ -137,6 +129,22 @@ interface Delivery {
   readonly tip: string | null;
   readonly haves: readonly string[];
   readonly maxBytes: number;
+}
+
+/** Bring what is new. Shape: false where that failed for want of what was listed before, is not here any more, and was named to the other side all the same. Errors: GitError. */
+async function brought(mirror: Repository, transport: Transport, delivery: Delivery): Promise<boolean> {
+  try {
+    await bring(mirror, transport, delivery);
+    return true;
+  } catch (error) {
+    const { tip, haves } = delivery;
+    const { listed, ...bare } = mirror;
+    if (!(error instanceof GitError) || listed === undefined || tip === null || haves.length === 0) throw error;
+    // Nothing that was listed or read counts.
+    Object.assign(mirror.cache, emptyCache());
+    if (await isWhole(bare, tip)) throw error;
+    return false;
+  }
 }
 
 async function bring(mirror: Repository, transport: Transport, { oid, tip, haves, maxBytes }: Delivery): Promise<void> {

@@ -21,15 +21,16 @@ export type Want = 'stat' | 'digest' | 'text' | 'entries';
  */
 export type Stamp = readonly number[];
 
-/** Is nothing another? */
-export function isSameStamp(one: Stamp, other: Stamp): boolean {
-  return one.length === other.length && one.every((each, index) => each === other[index]);
-}
-
 /** How many numbers are in a stamp. */
 export const stampNumbers = 8;
 /** How many of them, the first, say what it is and whose, and not what is in it. */
 export const whatItIs = 5;
+
+/** Is nothing another, of all its numbers or of the first ones? Where nothing is, a row of stamps has zeros. */
+export function isSameStamp(one: ArrayLike<number>, other: ArrayLike<number>, counted = stampNumbers): boolean {
+  for (let index = 0; index < counted; index += 1) if ((one[index] ?? 0) !== (other[index] ?? 0)) return false;
+  return true;
+}
 
 /** A file as it was, and what was in it. */
 export interface Known {

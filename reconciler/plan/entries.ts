@@ -47,35 +47,23 @@ export function entriesIn(lines: Lines, known: ReadonlyMap<Id, InventoryEntry> =
 
 /** Take entries as lines: those that were read are what was read. */
 export function linesOf(entries: Entries): Lines {
-  return behind.get(entries) ?? new Map([...entries].sort(([a], [b]) => compareText(a, b)).map(([id, entry]) => [id, lineOf(id, { entry, mark: null })]));
+  return behind.get(entries) ?? new Map([...entries].sort(([a], [b]) => compareText(a, b)).map(([id, entry]) => [id, lineOf(id, entry)]));
 }
 
-/** What is to be listed, and a mark by which its line is known again where there is one, so that it need not be made. */
-export interface Listing {
-  readonly entry: InventoryEntry;
-  readonly mark: string | null;
-}
-
-/** Is something listed of which the mark is this? Shape: of marks, text that JSON writes as it is. */
-export function isMarked(entries: Entries, id: Id, mark: string): boolean {
-  return behind.get(entries)?.get(id)?.endsWith(`,"${mark}"]`) ?? false;
-}
-
-/** Is this listed already? `unmarked`: it is, but without this mark. */
-export function isListed(entries: Entries, id: Id, listing: Listing): boolean | 'unmarked' {
-  if (behind.get(entries)?.get(id) === lineOf(id, listing)) return true;
-  return same(entries.get(id), listing.entry) && (listing.mark === null || 'unmarked');
+/** Is this listed already? Nearly everything is, nearly always, and as the line that it would be written as: then nothing is parsed. */
+export function isListed(entries: Entries, id: Id, entry: InventoryEntry): boolean {
+  return behind.get(entries)?.get(id) === lineOf(id, entry) || same(entries.get(id), entry);
 }
 
 /** List some more or otherwise, and some no more. */
-export function altered(entries: Entries, { made, gone = new Set() }: { readonly made: ReadonlyMap<Id, Listing>; readonly gone?: ReadonlySet<Id> }): Entries {
+export function altered(entries: Entries, { made, gone = new Set() }: { readonly made: ReadonlyMap<Id, InventoryEntry>; readonly gone?: ReadonlySet<Id> }): Entries {
   const fresh = [...made.keys()].sort();
   const lines = new Map<Id, string>();
   let next = 0;
   const put = (isTurn: (id: Id) => boolean): void => {
     for (let id = fresh[next]; id !== undefined && isTurn(id); id = fresh[next]) {
-      const listing = made.get(id);
-      if (listing !== undefined) lines.set(id, lineOf(id, listing));
+      const entry = made.get(id);
+      if (entry !== undefined) lines.set(id, lineOf(id, entry));
       next += 1;
     }
   };
@@ -84,7 +72,7 @@ export function altered(entries: Entries, { made, gone = new Set() }: { readonly
     if (!made.has(id) && !gone.has(id)) lines.set(id, line);
   }
   put(() => true);
-  return entriesIn(lines, new Map([...made].map(([id, { entry }]) => [id, entry])));
+  return entriesIn(lines, made);
 }
 
 /** Name what a line is about: its beginning says so. */
@@ -93,11 +81,10 @@ export function idOn(line: string): Id {
   return (id.includes('\\') ? (JSON.parse(line) as Line)[0] : id) as Id;
 }
 
-type Line = readonly [id: Id, entry: InventoryEntry, mark?: string];
+type Line = readonly [id: Id, entry: InventoryEntry];
 
-function lineOf(id: Id, { entry, mark }: Listing): string {
-  const line: Line = mark === null ? [id, entry] : [id, entry, mark];
-  return JSON.stringify(line);
+function lineOf(id: Id, entry: InventoryEntry): string {
+  return JSON.stringify([id, entry] satisfies Line);
 }
 
 function entryOn(line: string): InventoryEntry {

@@ -1,4 +1,3 @@
-import { digest } from '../model/digest.ts';
 import type { Owner } from '../model/owner.ts';
 import type { InventoryEntry } from '../model/plan.ts';
 import type { Id, Part, Resource, State } from '../model/resource.ts';
@@ -9,16 +8,6 @@ export function entryOf(resource: Resource, left: State | null): InventoryEntry 
   const { owner, source, parts } = resource;
   const rows = parts === undefined ? null : rowsOf(resource, parts);
   return { owner, source, left, ...(rows === null ? {} : { rows }) };
-}
-
-/**
- * Stand for all that the entry of a shared table follows from which is as desired: to make one of thousands of rows takes longer than to
- * digest its text. Shape: a digest; null for everything else.
- */
-export function markOf({ kind, owner, source, desired, payload, parts }: Resource, left: State | null): string | null {
-  if (kind !== 'table' || payload === undefined || parts === undefined || desired === null || left !== desired) return null;
-  const { type, mode, owner: user, group, layout } = desired;
-  return digest(`${JSON.stringify([owner, source, type, mode, user, group, layout, parts.map((part) => [part.attribute, part.owner])])}\n${payload.text}`);
 }
 
 /** Of a table with thousands of rows these are found once, for the inventory before a run and the one after it. */
@@ -71,6 +60,7 @@ export function fieldsOf(value: unknown): { readonly [field: string]: unknown } 
   return typeof value === 'object' && value !== null ? (value as { readonly [field: string]: unknown }) : {};
 }
 
-function isText(value: unknown): value is string {
+/** Is this a text? */
+export function isText(value: unknown): value is string {
   return typeof value === 'string';
 }

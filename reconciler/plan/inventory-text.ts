@@ -7,7 +7,7 @@ import { emptyLedger, guardNames, type GuardName, type Ledger } from '../model/g
 import type { Inventory } from '../model/plan.ts';
 import type { Id } from '../model/resource.ts';
 import { entriesIn, idOn, linesOf } from './entries.ts';
-import { fieldsOf, isEntry, isResourceName } from './entry.ts';
+import { fieldsOf, isEntry, isResourceName, isText } from './entry.ts';
 
 const version = 2;
 const formerVersion = 1;
@@ -72,10 +72,6 @@ function isSpent(one: unknown): boolean {
 
 function isGuardName(value: unknown): boolean {
   return guardNames.includes(value as GuardName);
-}
-
-function isText(value: unknown): value is string {
-  return typeof value === 'string';
 }
 
 function isCount(value: unknown): boolean {

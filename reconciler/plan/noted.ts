@@ -1,12 +1,9 @@
 /** The paths of a host that was found as an earlier run noted it down, each with its stamp and with how much of it was looked at. */
-import { stampNumbers, whatItIs, type Stamp } from '../model/machine.ts';
+import { stampNumbers } from '../model/machine.ts';
 import type { Paths, Resting } from './stillness.ts';
 
 /** How a path was looked at: as in Paths. */
 export type Manner = keyof Paths;
-
-/** The manners, each with more of a path in it than the one before. */
-export const manners: readonly Manner[] = ['outside', 'other', 'read'];
 
 /** A path that was noted down. */
 export interface Noted {
@@ -28,13 +25,6 @@ export function noted(resting: Resting | null): ReadonlyMap<string, Noted> {
     }
   }
   return found;
-}
-
-/** Is this the stamp that was noted down? Of a directory that was looked at from outside only its first numbers were. */
-export function isAtStamp({ manner, stamp }: Noted, other: Stamp, { isDirectory }: { readonly isDirectory: boolean }): boolean {
-  const counted = manner === 'outside' && isDirectory ? whatItIs : stampNumbers;
-  for (let index = 0; index < counted; index += 1) if (stamp[index] !== (other[index] ?? 0)) return false;
-  return true;
 }
 
 /** Find one path for each pair of numbers of a user and a group: what is said of whoever has them there counts for all that is theirs. */

@@ -22,7 +22,7 @@ export interface Planned {
   /** Rows of shared tables that are not croft's to change in this run, by table: how they were left is still what it was. */
   readonly untouched?: ReadonlyMap<Id, ReadonlySet<string>>;
   /** What was not looked at, for it is as it was left (Wish). */
-  readonly unmoved?: ReadonlySet<Resource>;
+  readonly unmoved?: ReadonlySet<Resource> | undefined;
   /** What is to be remembered of what guards let pass, from the first change on; left out: what is remembered now. */
   readonly ledger?: Ledger;
 }
@@ -33,8 +33,8 @@ export interface Wish {
   readonly inventory: Inventory;
   readonly holds: readonly Hold[];
   readonly kinds: Kinds;
-  /** What a run left as it is desired, and what has not moved since; left out: nothing is known of anything. */
-  readonly unmoved?: ReadonlySet<Resource>;
+  /** What a run left as it is desired, and what has not moved since; undefined: nothing is known of anything. */
+  readonly unmoved?: ReadonlySet<Resource> | undefined;
 }
 
 /** Every resource that a plan must know the state of. */
@@ -50,8 +50,7 @@ export async function makePlan(machine: Machine, wish: Wish): Promise<Planned> {
   const scope = scopeOf(wish);
   const known = asLeft(scope, wish);
   const resources = known.size === 0 ? scope.resources : scope.resources.filter(({ id }) => !known.has(id));
-  const planned = planFrom(wish, scope, await observe(machine, resources, { kinds: wish.kinds, all: scope.accounted, known }));
-  return wish.unmoved === undefined ? planned : { ...planned, unmoved: wish.unmoved };
+  return planFrom(wish, scope, await observe(machine, resources, { kinds: wish.kinds, all: scope.accounted, known }));
 }
 
 /** What was left as desired and has not moved is that now; but for what is finished by what others are, which is looked at all the same. */
@@ -68,7 +67,7 @@ export function scopeOf({ catalog, inventory, holds }: Wish): Scope {
 }
 
 /** Compare what is wished for with how a host is, or is thought to be. */
-export function planFrom({ catalog, inventory, holds, kinds }: Wish, { resources, accounted, dropped }: Scope, observed: Observed): Planned {
+export function planFrom({ catalog, inventory, holds, kinds, unmoved }: Wish, { resources, accounted, dropped }: Scope, observed: Observed): Planned {
   const changes = resources.flatMap((resource) => {
     const actual = observed.get(resource.id) ?? null;
     const { whenDropped, putAside } = ending(kindOf(kinds, resource.kind), resource);
@@ -80,7 +79,7 @@ export function planFrom({ catalog, inventory, holds, kinds }: Wish, { resources
     return actual === null ? [] : [{ verb, resource, actual, cause: 'pending' as const, differences: [] }];
   });
   const plan = { host: catalog.host, revision: catalog.revision, changes, holds, unchanged: resources.length - changes.length, checksum: checksum(changes) };
-  return { plan, catalog, inventory, resources, accounted, observed };
+  return { plan, catalog, inventory, resources, accounted, observed, unmoved };
 }
 
 /** A directory in which data is put aside stays while anything can be in it, and one in which a daemon writes is not empty. */

@@ -3,16 +3,16 @@
  * at again, as what it is, until nothing has moved any more. Of most changes that is the directory in which something was put, and nothing else.
  */
 import { digest } from '../model/digest.ts';
-import { stampNumbers, whatItIs, type Machine, type Marked } from '../model/machine.ts';
+import { isSameStamp, stampNumbers, type Machine, type Marked } from '../model/machine.ts';
 import type { Id, Resource, State } from '../model/resource.ts';
 import { gist } from '../resources/gist.ts';
 import { differences } from './diff.ts';
 import { inventoryPath } from './inventory.ts';
-import { manners, oneOfEach, type Manner, type Noted } from './noted.ts';
+import { oneOfEach, type Manner } from './noted.ts';
 import { group, kindOf, observe, type Kinds } from './observe.ts';
 import type { Planned } from './plan.ts';
 import { gistOf, marked, type Paths, type Stamped } from './stillness.ts';
-import { weightOf, type Seen, type Watch } from './watch.ts';
+import { countedIn, seenAnew, type Seen, type Watch } from './watch.ts';
 
 /** How often is looked again: what goes on moving is not at rest. */
 const mostLooks = 3;
@@ -37,9 +37,10 @@ export async function restOf(machine: Machine, watched: Watch, { planned, kinds 
 }
 
 /** Stamp what was looked at; all else stands as it was noted down. */
-async function stampedNow(machine: Machine, { seen, noted }: Watch, paths: Paths): Promise<Stamped> {
+async function stampedNow(machine: Machine, watched: Watch, paths: Paths): Promise<Stamped> {
+  const { noted } = watched;
   if (noted.size === 0) return stampsOf(machine, marked(paths));
-  const isFresh = (path: string): boolean => !isLess(seen.get(path), noted.get(path));
+  const isFresh = (path: string): boolean => seenAnew(watched, path) !== undefined;
   const { whole, outside } = marked(paths);
   const { rows: fresh, ...bearings } = await stampsOf(machine, { whole: whole.filter(isFresh), outside: outside.filter(isFresh) });
   const all = [...whole, ...outside];
@@ -88,10 +89,14 @@ async function haveTheSameNames({ changing, whose, noted }: Watch): Promise<bool
 }
 
 /** Sorted, so that two runs that looked at the same write down the same. */
-function pathsOf({ seen, noted }: Watch): Paths {
+function pathsOf(watched: Watch): Paths {
+  const { seen, noted } = watched;
   const found: { readonly [Each in Manner]: string[] } = { read: [], other: [], outside: [] };
-  for (const [path, each] of seen) found[isMoreThan(noted.get(path), each) ? mannerNoted(noted.get(path)) : mannerOf(each)].push(path);
-  for (const [path, { manner }] of noted) if (!seen.has(path)) found[manner].push(path);
+  for (const path of new Set([...seen.keys(), ...noted.keys()])) {
+    const each = seenAnew(watched, path);
+    const manner = each === undefined ? noted.get(path)?.manner : mannerOf(each);
+    if (manner !== undefined) found[manner].push(path);
+  }
   return { read: found.read.sort(), other: found.other.sort(), outside: found.outside.sort() };
 }
 
@@ -100,32 +105,15 @@ function mannerOf({ want, node }: Seen): Manner {
   return want === 'secret' || node?.digest !== undefined ? 'read' : 'other';
 }
 
-function mannerNoted(noted: Noted | undefined): Manner {
-  return noted?.manner ?? 'outside';
-}
-
-/** Was nothing of a path looked at in this run, or less than when it was noted down? */
-export function isLess(seen: Seen | undefined, noted: Noted | undefined): boolean {
-  return seen === undefined || isMoreThan(noted, seen);
-}
-
-/** Was more of it looked at then? Where nothing is there is no more to see. */
-function isMoreThan(noted: Noted | undefined, seen: Seen): boolean {
-  return noted !== undefined && seen.node !== null && manners.indexOf(noted.manner) > weightOf(seen);
-}
-
-function movedIn({ seen, noted }: Watch, { read, other, outside }: Paths, rows: Float64Array): readonly Moved[] {
+function movedIn(watched: Watch, { read, other, outside }: Paths, rows: Float64Array): readonly Moved[] {
   return [...read, ...other, ...outside].flatMap((path, row): readonly Moved[] => {
-    const each = seen.get(path);
-    return each === undefined || isMoreThan(noted.get(path), each) || isAt(rows, row * stampNumbers, each) ? [] : [{ path, row, seen: each }];
+    const seen = seenAnew(watched, path);
+    return seen === undefined || isAt(rows.subarray(row * stampNumbers, (row + 1) * stampNumbers), seen) ? [] : [{ path, row, seen }];
   });
 }
 
-/** Is the stamp in a row that of something seen? Of a directory that was looked at from outside only its first numbers are there. */
-function isAt(rows: Float64Array, at: number, { stamp, want, node }: Seen): boolean {
-  const counted = want === 'stat' && node?.type === 'directory' ? whatItIs : stampNumbers;
-  for (let index = 0; index < counted; index += 1) if (rows[at + index] !== (stamp[index] ?? 0)) return false;
-  return true;
+function isAt(row: Float64Array, seen: Seen): boolean {
+  return isSameStamp(row, seen.stamp, countedIn(seen, seen.want === 'stat'));
 }
 
 interface Looking {
@@ -163,17 +151,19 @@ async function areAsDesired({ machine, changing }: Watch, resources: readonly Re
   });
 }
 
-/** Ask the programs again that were asked before the host was changed, and name what rests on those that say something else now: some are asked about few things at a time, so by the program alone. */
+/**
+ * Ask the programs again that were asked before the host was changed, and name what rests on those that say something else now: by the
+ * program alone, for some are asked about a few things at a time.
+ */
 async function answeredOtherwise(machine: Machine, { said, machine: looking }: Watch, { planned, kinds }: { readonly planned: Planned; readonly kinds: Kinds }): Promise<readonly Resource[]> {
   const asked = [...said.values()];
   const answers = await machine.observe(asked.map(({ argv }) => ({ ask: 'run', argv })));
-  const other = new Set(asked.flatMap(({ argv, gist: was }, index) => {
+  const other = asked.filter(({ argv, gist: was }, index) => {
     const answer = answers[index];
-    return answer?.ask === 'run' && gist(argv, answer) === was ? [] : [JSON.stringify(argv)];
-  }));
-  if (other.size === 0) return [];
-  await looking.observe(asked.filter(({ argv }) => other.has(JSON.stringify(argv))).map(({ argv }) => ({ ask: 'run', argv })));
-  const programs = new Set(asked.flatMap(({ argv }) => (other.has(JSON.stringify(argv)) ? [argv[0]] : [])));
-  const restingOn = [...group(planned.resources)].filter(([name, members]) => kindOf(kinds, name).probe(members).some((probe) => probe.ask === 'run' && programs.has(probe.argv[0])));
-  return restingOn.flatMap(([, members]) => members);
+    return answer?.ask !== 'run' || gist(argv, answer) !== was;
+  });
+  if (other.length === 0) return [];
+  await looking.observe(other.map(({ argv }) => ({ ask: 'run', argv })));
+  const programs = new Set(other.map(({ argv: [program] }) => program));
+  return [...group(planned.resources)].flatMap(([name, members]) => (kindOf(kinds, name).probe(members).some((probe) => probe.ask === 'run' && programs.has(probe.argv[0])) ? members : []));
 }

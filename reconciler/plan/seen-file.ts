@@ -6,7 +6,7 @@
 import { isSameStamp, type Known, type Machine } from '../model/machine.ts';
 import { bodyIn, headed, keepOwn, ownText } from './own-file.ts';
 import { isYoung } from './stillness.ts';
-import { weightOf, type Watch } from './watch.ts';
+import type { Watch } from './watch.ts';
 
 const seenPath = '/var/lib/croft/seen';
 const what = 'seen 1';
@@ -22,7 +22,7 @@ export async function recollectSeen(machine: Machine, build: string): Promise<Re
 export async function keepSeen(machine: Machine, build: string, { seen, known, resting }: Watch): Promise<void> {
   const stands = (path: string, before: Known): boolean => {
     const now = seen.get(path);
-    return now === undefined || (weightOf(now) < weightOf({ want: 'digest' }) && isSameStamp(now.stamp, before.stamp));
+    return now === undefined || (now.want === 'stat' && isSameStamp(now.stamp, before.stamp));
   };
   const others = resting === null ? [] : [...known].filter(([path, before]) => stands(path, before));
   const read = [...seen].flatMap(([path, { want, node, stamp, at }]): readonly (readonly [string, Known])[] =>

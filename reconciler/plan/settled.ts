@@ -1,12 +1,11 @@
 /** The note of a run that left everything as desired (stillness.ts): made of what was seen, once nothing moves any more (rest.ts). */
-import { isSameStamp, type Known, type Machine } from '../model/machine.ts';
-import type { Noted } from './noted.ts';
+import { isSameStamp, type Machine } from '../model/machine.ts';
 import type { Kinds } from './observe.ts';
 import { checksum, type Planned } from './plan.ts';
-import { isLess, restOf } from './rest.ts';
+import { restOf } from './rest.ts';
 import { digestOfTurn, gistOf, isYoung, stampDigest, type Stillness } from './stillness.ts';
 import { turnOf, turnsOfDay } from './turns.ts';
-import type { Seen, Watch } from './watch.ts';
+import { seenAnew, type Seen, type Watch } from './watch.ts';
 
 /** What a run was about, and what it looked at. */
 export interface Ended {
@@ -31,10 +30,9 @@ export async function stillness({ machine, watched, planned, kinds }: Ended, abo
 }
 
 /** What is too new for its stamp to be believed: as it was seen, and as it was noted down where nobody has looked since. */
-function youngOf({ seen, noted, resting }: Watch): readonly (readonly [path: string, want: Seen['want'], gist: string])[] {
-  const found = [...seen.values()].filter(isToBeRead).map(({ path, want, node }) => [path, want, gistOf(node)] as const);
-  const isLeft = (path: string): boolean => isLess(seen.get(path), noted.get(path));
-  return [...found, ...(resting?.still.young ?? []).filter(([path]) => isLeft(path))];
+function youngOf(watched: Watch): readonly (readonly [path: string, want: Seen['want'], gist: string])[] {
+  const found = [...watched.seen.values()].filter(isToBeRead).map(({ path, want, node }) => [path, want, gistOf(node)] as const);
+  return [...found, ...(watched.resting?.still.young ?? []).filter(([path]) => seenAnew(watched, path) === undefined)];
 }
 
 /** Was this so new when it was looked at that its stamp does not tell? What a stamp says by itself it tells: only not what is in something. */
@@ -47,35 +45,41 @@ function isToBeRead({ node, want, at }: Seen): boolean {
  * did. Where nobody knows any more what was in a file when it was looked at, a turn reads as nothing does: then all is looked at.
  */
 async function contentsOf(machine: Machine, watched: Watch, read: readonly string[]): Promise<readonly string[] | null> {
-  const { seen, noted, resting } = watched;
+  const still = watched.resting?.still;
+  const isOther = (path: string): boolean => still === undefined || seenAnew(watched, path) !== undefined;
+  const other = new Set([...read, ...(still?.paths.read ?? [])].filter(isOther).map(turnOf));
   const turns = Array.from({ length: turnsOfDay }, (): string[] => []);
   for (const path of read) turns[turnOf(path)]?.push(path);
-  const isOther = (path: string): boolean => !isLess(seen.get(path), noted.get(path)) || !noted.has(path);
-  const other = new Set([...read, ...(resting?.still.paths.read ?? [])].filter(isOther).map(turnOf));
-  const told = await contentOf(machine, watched, resting === null ? read : read.filter((path) => other.has(turnOf(path))));
-  const digestOf = (paths: readonly string[]): string => (paths.every((path) => told?.get(path) !== null) ? digestOfTurn(paths.map((path) => [path, told?.get(path) ?? ''])) : '');
-  return told === null ? null : turns.map((paths, turn) => (resting !== null && !other.has(turn) ? (resting.still.contents[turn] ?? '') : digestOf(paths)));
+  const told = await contentOf(machine, watched, read.filter((path) => other.has(turnOf(path))));
+  if (told === null) return null;
+  return turns.map((paths, turn) => {
+    const contents = paths.map((path) => [path, told.get(path) ?? ''] as const);
+    if (still !== undefined && !other.has(turn)) return still.contents[turn] ?? '';
+    return contents.some(([, content]) => content === '') ? '' : digestOfTurn(contents);
+  });
 }
 
-/** The digest of each file that was read: as it was seen, or as it was when it was noted down (null: that is not known). null when one of them cannot be had any more. */
-async function contentOf(machine: Machine, { seen, noted, known }: Watch, read: readonly string[]): Promise<ReadonlyMap<string, string | null> | null> {
-  const [all, untold] = [new Map<string, string | null>(), [] as string[]];
-  for (const path of read) {
-    const [now, before] = [seen.get(path), noted.get(path)];
-    if (before !== undefined && isLess(now, before)) all.set(path, digestAt(before, known.get(path)));
-    else if (now?.node?.digest === undefined) untold.push(path);
-    else all.set(path, now.node.digest);
-  }
+/** The digest of each file that was read: as it was seen, or as it was when it was noted down, where that is known. null when one of them cannot be had any more. */
+async function contentOf(machine: Machine, watched: Watch, read: readonly string[]): Promise<ReadonlyMap<string, string> | null> {
+  const untold = read.filter((path) => {
+    const seen = seenAnew(watched, path);
+    return seen !== undefined && seen.node?.digest === undefined;
+  });
   const answers = await machine.observe(untold.map((path) => ({ ask: 'path', path, want: 'digest' })));
-  for (const [index, path] of untold.entries()) {
-    const answer = answers[index];
-    const found = answer?.ask === 'path' ? answer.node?.digest : undefined;
-    if (found === undefined) return null;
-    all.set(path, found);
-  }
-  return all;
+  const told = new Map(answers.map((answer, index) => [untold[index], answer.ask === 'path' ? answer.node?.digest : undefined]));
+  if ([...told.values()].includes(undefined)) return null;
+  const contentAt = (path: string): string | undefined => {
+    const seen = seenAnew(watched, path);
+    return seen === undefined ? asNoted(watched, path) : (seen.node?.digest ?? told.get(path));
+  };
+  return new Map(read.flatMap((path) => {
+    const content = contentAt(path);
+    return content === undefined ? [] : [[path, content] as const];
+  }));
 }
 
-function digestAt({ stamp }: Noted, known: Known | undefined): string | null {
-  return known !== undefined && isSameStamp([...stamp], known.stamp) ? known.digest : null;
+/** What was in a file when it was read last, where that is the file that was noted down. */
+function asNoted({ noted, known }: Watch, path: string): string | undefined {
+  const [before, then] = [noted.get(path), known.get(path)];
+  return before !== undefined && then !== undefined && isSameStamp(before.stamp, then.stamp) ? then.digest : undefined;
 }

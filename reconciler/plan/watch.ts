@@ -5,9 +5,9 @@
  * run noted it down, that note counts for all that is not asked about again.
  */
 import { digest } from '../model/digest.ts';
-import { isSameStamp, type Answer, type Known, type Machine, type Node, type Probe, type Stamp, type Want } from '../model/machine.ts';
+import { isSameStamp, stampNumbers, whatItIs, type Answer, type Known, type Machine, type Node, type Probe, type Stamp, type Want } from '../model/machine.ts';
 import { gist } from '../resources/gist.ts';
-import { isAtStamp, noted, type Noted } from './noted.ts';
+import { noted, type Manner, type Noted } from './noted.ts';
 import type { Resting } from './stillness.ts';
 
 /** A path as it was when it was last looked at. */
@@ -78,7 +78,7 @@ export function watch(machine: Machine, { now, known, resting }: Watching): Watc
   const said = new Map<string, Said>(resting?.still.said.map(([argv, before]) => [JSON.stringify(argv), { argv, gist: before }]));
   const before = noted(resting);
   let isChanged = false;
-  let [unclear, bearings]: [boolean, Bearings | null] = [false, resting === null ? null : bearingsIn(resting)];
+  let [unclear, bearings]: [boolean, Bearings | null] = [false, resting?.stamped ?? null];
   const see = (each: Seen, isLooking: boolean): void => {
     const earlier = seen.get(each.path);
     if (isLooking && !(earlier === undefined ? isAsNoted(before.get(each.path), each) : isSameStamp(earlier.stamp, each.stamp))) unclear = true;
@@ -86,7 +86,8 @@ export function watch(machine: Machine, { now, known, resting }: Watching): Watc
     if (isOfOtherName(whose, each)) unclear = true;
   };
   const hear = (each: Said): void => {
-    const [key, earlier] = [JSON.stringify(each.argv), said.get(JSON.stringify(each.argv))];
+    const key = JSON.stringify(each.argv);
+    const earlier = said.get(key);
     // What rests on the earlier answer is not looked at again; only the run itself may have changed it.
     if (!isChanged && earlier !== undefined && earlier.gist !== each.gist) unclear = true;
     said.set(key, each);
@@ -133,17 +134,27 @@ function seenOf({ path }: { readonly path: string }, { node, stamp = [] }: Extra
 }
 
 /** Whoever looked at more of a path knows more. */
-export function weightOf({ want }: Pick<Seen, 'want'>): number {
+function weightOf({ want }: Seen): number {
   return want === 'stat' ? 0 : want === 'entries' ? 1 : 2;
 }
 
-/** What moved since the note was found right may have moved before what rests on it was believed. */
-function isAsNoted(before: Noted | undefined, { stamp, node }: Seen): boolean {
-  return before === undefined || isAtStamp(before, stamp, { isDirectory: node?.type === 'directory' });
+const weights: { readonly [manner in Manner]: number } = { outside: 0, other: 1, read: 2 };
+
+/** What was seen of a path, where that is as much as was noted down before; undefined: as far as that goes, it is as it was noted down. */
+export function seenAnew({ seen, noted: before }: Pick<Watch, 'seen' | 'noted'>, path: string): Seen | undefined {
+  const [each, earlier] = [seen.get(path), before.get(path)];
+  // Where nothing is there is no more to see.
+  return each === undefined || earlier === undefined || each.node === null || weights[earlier.manner] <= weightOf(each) ? each : undefined;
 }
 
-function bearingsIn({ stamped: { names, keys } }: Resting): Bearings {
-  return { names, keys };
+/** How many numbers of a stamp tell of something: of a directory that was looked at from outside only the first ones. */
+export function countedIn({ node }: Seen, isOutside: boolean): number {
+  return isOutside && node?.type === 'directory' ? whatItIs : stampNumbers;
+}
+
+/** What moved since the note was found right may have moved before what rests on it was believed. */
+function isAsNoted(before: Noted | undefined, seen: Seen): boolean {
+  return before === undefined || isSameStamp(before.stamp, seen.stamp, countedIn(seen, before.manner === 'outside'));
 }
 
 async function bearingsOf(machine: Machine): Promise<Bearings | null> {

@@ -48,7 +48,7 @@ async function runWith(host: StoryHost, handover: Handover): Promise<{ readonly 
   const identity = { keyFiles: [], agent: null, knownHosts: [] };
   const place: Place = { remotes: [], branch: 'main', revision: null, pin: null, rollbacks: [], identity, stateDirectory: join(host.directory, 'var/lib/croft'), build: null, host: 'one', machine: host.machine, root: host.directory };
   const given = await ask({ place, half: handing(handover), now: today }, 'follow');
-  const weighed = await weigh({ machine: host.machine, remotes: [], unmoved: new Set(), now: today }, given);
+  const weighed = await weigh({ machine: host.machine, remotes: [], now: today }, given);
   const outcomes = weighed.stopped ? [] : await carryOut(host.machine, weighed.planned);
   if (!weighed.stopped) await remember(host.machine, given.inForce());
   return { given, weighed, outcomes };

@@ -21,7 +21,7 @@ export interface Given {
   /** Why this is what was handed over last and not now; null when it is new. */
   readonly lost: string | null;
   /** What of it stands in root's own copy, to the byte, and the digest of that; null where it had to be made fit, or there is none. */
-  readonly unmoved: { readonly copy: string; readonly resources: ReadonlySet<Resource> } | null;
+  readonly familiar: { readonly copy: string; readonly resources: ReadonlySet<Resource> } | null;
   /** What was handed over once more, when a guard asked; else the handover itself. To be called when a run is over. */
   inForce(): Handover;
   /** Keep that as root's own copy. Shape: its digest. Errors: MachineError. */
@@ -99,7 +99,7 @@ async function give(asking: Asking, { base, found }: Asked, handover: Handover):
   return {
     handover: here,
     lost: null,
-    unmoved: here === handover ? unmovedIn(handover, found) : null,
+    familiar: here === handover ? familiarIn(handover, found) : null,
     inForce: () => (again ?? first).whole,
     remember: () => keep(place, again ?? first, found),
     reader: {
@@ -119,7 +119,7 @@ async function give(asking: Asking, { base, found }: Asked, handover: Handover):
   };
 }
 
-function unmovedIn({ familiar }: Handover, found: Found | null): Given['unmoved'] {
+function familiarIn({ familiar }: Handover, found: Found | null): Given['familiar'] {
   const copy = found?.heading?.digest;
   return familiar === undefined || copy === undefined ? null : { copy, resources: familiar.resources };
 }
@@ -166,7 +166,7 @@ export async function orRecall<Answer>({ place }: Asking, asked: () => Promise<A
     const { fit } = await import('./fit.ts');
     const { here } = await fit(place.machine, last, async () => last);
     const lost = `${why}; what was handed over last stays in force: ${shortRevision(last.catalog.revision)}`;
-    return { handover: here, lost, unmoved: null, inForce: () => last, remember: () => keep(place, { whole: last, here }, null), reader: { admins: async () => null, census: async () => null, keepBack: async () => null } };
+    return { handover: here, lost, familiar: null, inForce: () => last, remember: () => keep(place, { whole: last, here }, null), reader: { admins: async () => null, census: async () => null, keepBack: async () => null } };
   }
 }
 

@@ -1,4 +1,4 @@
-/** A run that looks at everything: weigh what differs, change it, look again, write down how it went, and tell. */
+/** A run that has something to look for: weigh what differs, change it, look again, write down how it went, and tell. */
 import { clearStaged, recover } from '../../converge/recover.ts';
 import { NAMES } from '../../machines/access.ts';
 import type { Known, Machine } from '../../model/machine.ts';
@@ -81,7 +81,7 @@ async function look(running: Running, begun: Begun, { given, resting }: Wanted):
   const [watched, lookedAt] = [watch(place.machine, { now: world.now, known: await knownOn(running, begun, resting), resting }), world.now()];
   // Who has an account of the host's own decided what was handed over (halves/fit.ts): another one is news.
   await watched.machine.observe([{ ask: 'path', path: accountsPath, want: 'text' }]);
-  const weighed = await weigh({ machine: watched.machine, remotes: place.remotes, now: startedAt, unmoved: resting === null ? new Set() : (given.unmoved?.resources ?? new Set()) }, given);
+  const weighed = await weigh({ machine: watched.machine, remotes: place.remotes, now: startedAt, unmoved: resting === null ? undefined : given.familiar?.resources }, given);
   const set = await setAside(watched.machine, weighed.planned, standing);
   if (set.planned.plan.changes.some(({ resource: { name } }) => NAMES.includes(name))) await watched.machine.observe(oneOfEach(watched.noted).map(({ path }) => ({ ask: 'path', path, want: 'stat' })));
   if (mark.notices.length > 0) await clearStaged(place.machine, set.planned.accounted);

@@ -18,7 +18,7 @@ export async function rehearse({ place, world, format, what }: Running): Promise
   const now = world.now();
   const standing = await standingAt({ place, world, what }, now);
   const given = await ask({ place: { ...place, remotes: standing.remotes.asked }, half: halfOf(place, world), now }, what);
-  const { planned: allowed, guarded } = await weigh({ ...place, now, unmoved: new Set() }, given);
+  const { planned: allowed, guarded } = await weigh({ ...place, now }, given);
   const { planned, waiting, pauses } = await setAside(place.machine, allowed, standing);
   const aside = { pauses, rollbacks: standingRollbacks(given.handover.rollbacks, standing.now), receipts: [] };
   for (const notice of given.handover.notices) world.note(`note: ${oneLine(notice)}`);

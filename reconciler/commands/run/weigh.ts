@@ -10,8 +10,8 @@ export interface Looking {
   readonly machine: Machine;
   readonly remotes: readonly string[];
   readonly now: number;
-  /** What is as it was made, and has not moved since. */
-  readonly unmoved: ReadonlySet<Resource>;
+  /** What a run left as it is desired, and what has not moved since; undefined: nothing is known of anything. */
+  readonly unmoved?: ReadonlySet<Resource> | undefined;
 }
 
 /** What of a plan may be done, and whether croft knows what it made. */

@@ -9,7 +9,7 @@ import { digest } from '../../../reconciler/model/digest.ts';
 import { emptyLedger, type Ledger } from '../../../reconciler/model/guard.ts';
 import type { Inventory, InventoryEntry } from '../../../reconciler/model/plan.ts';
 import type { Id } from '../../../reconciler/model/resource.ts';
-import { altered, isListed, isMarked } from '../../../reconciler/plan/entries.ts';
+import { altered, isListed } from '../../../reconciler/plan/entries.ts';
 import { formerInventoryPath, inventoryPath, readInventory, writeInventory } from '../../../reconciler/plan/inventory.ts';
 import { formatInventory, parseInventory } from '../../../reconciler/plan/inventory-text.ts';
 
@@ -71,7 +71,7 @@ describe('of an inventory that was read', () => {
     const { entries } = read(`${JSON.stringify({ version: 2, digest: digest(spaced) })}\n${spaced}`);
     let lines: readonly string[] = [];
     expect(parsedBy(() => {
-      const after = altered(entries, { made: new Map(['file:/etc/a', 'file:/etc/aa', 'zone:/z'].map((id) => [id as Id, { entry: entry('0600'), mark: null }])), gone: new Set<Id>(['packages:bind']) });
+      const after = altered(entries, { made: new Map(['file:/etc/a', 'file:/etc/aa', 'zone:/z'].map((id) => [id as Id, entry('0600')])), gone: new Set<Id>(['packages:bind']) });
       lines = formatInventory({ ...inventory, entries: after }).split('\n').slice(2, -1);
     })).toBe(0);
     expect(lines.map((line) => (JSON.parse(line) as readonly string[])[0])).toEqual(['file:/etc/a', 'file:/etc/aa', 'file:/etc/b', 'file:/etc/quoted "x\\y"', 'table:/etc/c', 'unit:apache2.service', 'zone:/z']);
@@ -82,18 +82,10 @@ describe('of an inventory that was read', () => {
   test('what is listed already is told by its line, and else by what it says', () => {
     const { entries } = read(text);
     const turned: InventoryEntry = { left: { mode: '0644' }, source, owner: 'coop' };
-    expect(parsedBy(() => { expect(isListed(entries, 'file:/etc/a', { entry: entry('0644'), mark: null })).toBe(true); })).toBe(0);
-    expect(isListed(entries, 'file:/etc/a', { entry: turned, mark: null })).toBe(true);
-    expect(isListed(entries, 'file:/etc/a', { entry: entry('0644'), mark: 'sha256:1' })).toBe('unmarked');
-    expect(isListed(entries, 'file:/etc/a', { entry: entry('0600'), mark: null })).toBe(false);
-    expect(isListed(entries, 'file:/etc/z', { entry: entry('0600'), mark: null })).toBe(false);
-  });
-
-  test('a mark is kept with the entry, and goes with it', () => {
-    const marked = read(formatInventory({ ...inventory, entries: altered(inventory.entries, { made: new Map([['table:/etc/c', { entry: entry('0644'), mark: 'sha256:1' }]]) }) })).entries;
-    expect(parsedBy(() => { expect([isMarked(marked, 'table:/etc/c', 'sha256:1'), isMarked(marked, 'table:/etc/c', 'sha256:2'), isMarked(marked, 'file:/etc/a', 'sha256:1')]).toEqual([true, false, false]); })).toBe(0);
-    expect(marked.get('table:/etc/c')).toEqual(entry('0644'));
-    expect(isMarked(altered(marked, { made: new Map([['table:/etc/c', { entry: entry('0644'), mark: null }]]) }), 'table:/etc/c', 'sha256:1')).toBe(false);
+    expect(parsedBy(() => { expect(isListed(entries, 'file:/etc/a', entry('0644'))).toBe(true); })).toBe(0);
+    expect(isListed(entries, 'file:/etc/a', turned)).toBe(true);
+    expect(isListed(entries, 'file:/etc/a', entry('0600'))).toBe(false);
+    expect(isListed(entries, 'file:/etc/z', entry('0600'))).toBe(false);
   });
 });
 

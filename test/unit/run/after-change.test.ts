@@ -4,16 +4,15 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import { digest } from '../../../reconciler/model/digest.ts';
 import { base } from '../../scenarios/story.ts';
-import { minute, tickHost, type Ran } from './tick-host.ts';
+import { minute, site, tickHost, vhost, type Ran } from './tick-host.ts';
 
 vi.mock('../../../reconciler/plan/turns.ts', async (original) => (await import('./turns-later.ts')).later(await original()));
 
 const host = await tickHost();
-const { atOnce, commit, on, own, restamp, run, settle, still } = host;
+const { atOnce, anotherSite, commit, on, own, restamp, run, settle, still } = host;
 afterAll(host.end);
 
-const site = '/etc/apache2/croft/sites/blog.ada.example.conf';
-const [vhost, member, boxes] = ['vhosts/blog.ada.example.yaml', 'member.yaml', 'mailboxes/ada.example.yaml'].map((name) => `desired-state/members/ada/${name}`) as [string, string, string];
+const [member, boxes] = ['member.yaml', 'mailboxes/ada.example.yaml'].map((name) => `desired-state/members/ada/${name}`) as [string, string];
 const bob = 'desired-state/members/bob/member.yaml';
 const textOf = (path: string): string => String(base().get(path));
 
@@ -22,14 +21,6 @@ beforeAll(async () => {
   await settle();
   await pause(2100);
 }, 120_000);
-
-let turn = 0;
-
-/** Another header each time. */
-async function changeSite(): Promise<void> {
-  turn += 1;
-  await commit({ [vhost]: `${textOf(vhost).replace(/^headers:(?:\n  .*)*\n/m, '')}headers:\n  - name: X-Turn\n    value: v${turn}\n` });
-}
 
 /** Let the inventory list another thing, as if that had been written down. */
 function listOtherwise(): void {
@@ -49,14 +40,10 @@ function without(facts: object): object {
 }
 
 describe('the run after a change', () => {
-  beforeEach(async () => {
-    host.clock = Math.max(host.clock, Date.now() + host.ahead) + minute;
-    await settle();
-    host.clock += minute;
-  }, 120_000);
+  beforeEach(() => host.rest(), 120_000);
 
   test('reads what was just written, once, and opens no document', async () => {
-    await changeSite();
+    await commit(anotherSite());
     await atOnce();
     const changed = await run();
     expect([changed.status, changed.facts.outcomes.length]).toEqual([0, 2]);
@@ -73,7 +60,7 @@ describe('the run after a change', () => {
   });
 
   test('says what one says that reads everything', async () => {
-    await changeSite();
+    await commit(anotherSite());
     await run();
     const { next, whole } = await nextAndWhole();
     expect(next.count.read).toBe(0);
@@ -82,7 +69,7 @@ describe('the run after a change', () => {
   });
 
   test('finds what was written by hand in between, in the same moment, with as many bytes and the time put back', async () => {
-    await changeSite();
+    await commit(anotherSite());
     await atOnce();
     await run();
     const [{ atime, mtime }, text] = [statSync(on(site)), readFileSync(on(site), 'utf8')];
@@ -93,7 +80,7 @@ describe('the run after a change', () => {
   });
 
   test('finds it also where no time of the inode tells it', async () => {
-    await changeSite();
+    await commit(anotherSite());
     await atOnce();
     await run();
     const [noted, text] = [still(), readFileSync(on(site), 'utf8')];
@@ -110,7 +97,7 @@ describe('the run after a change', () => {
     ['what the daemon has loaded is not known any more', () => rmSync(own('loaded/apache2.service'))],
     ['the inventory is another', listOtherwise],
   ])('looks at everything where %s', async (_, change) => {
-    await changeSite();
+    await commit(anotherSite());
     await atOnce();
     await run();
     change();
@@ -135,7 +122,7 @@ describe('the run after a change', () => {
 
   test('looks at everything where something failed', async () => {
     writeFileSync(own('rooted/refuse.json'), JSON.stringify({ 'systemctl reload': 'no' }));
-    await changeSite();
+    await commit(anotherSite());
     expect((await run()).status).toBe(3);
     expect(existsSync(own('still'))).toBe(false);
     rmSync(own('rooted/refuse.json'));
@@ -145,7 +132,7 @@ describe('the run after a change', () => {
     ['a file of the co-op\'s', '/etc/postfix/main.cf', '# by hand\n'],
     ['the name of a number', '/etc/group', 'mallory:x:33:\n'],
   ])('puts right what was changed by hand while the host was changed: %s', async (_, path, line) => {
-    await changeSite();
+    await commit(anotherSite());
     const before = readFileSync(on(path), 'utf8');
     const ran = await run({
       machine: (machine) => ({

@@ -5,25 +5,17 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vit
 import type { Machine } from '../../../reconciler/model/machine.ts';
 import type { Stillness } from '../../../reconciler/plan/stillness.ts';
 import { base } from '../../scenarios/story.ts';
-import { minute, tickHost, type Ran } from './tick-host.ts';
+import { minute, site, tickHost, vhost, type Ran } from './tick-host.ts';
 
 vi.mock('../../../reconciler/plan/turns.ts', async (original) => (await import('./turns-later.ts')).later(await original()));
 
 const host = await tickHost();
-const { commit, on, own, restamp, run, settle, still } = host;
+const { anotherSite, commit, on, own, restamp, run, settle, still } = host;
 afterAll(host.end);
 
-const site = '/etc/apache2/croft/sites/blog.ada.example.conf';
-const [vhost, boxes] = ['vhosts/blog.ada.example.yaml', 'mailboxes/ada.example.yaml'].map((name) => `desired-state/members/ada/${name}`) as [string, string];
+const boxes = 'desired-state/members/ada/mailboxes/ada.example.yaml';
 const bob = 'desired-state/members/bob/member.yaml';
 const textOf = (path: string): string => String(base().get(path));
-
-let turn = 0;
-
-function change(): { readonly [path: string]: string } {
-  turn += 1;
-  return { [vhost]: `${textOf(vhost).replace(/^headers:(?:\n  .*)*\n/m, '')}headers:\n  - name: X-Turn\n    value: v${turn}\n` };
-}
 
 function programsOf(said: Stillness['said'] = []): readonly (string | undefined)[] {
   return [...new Set(said.map(([[program]]) => program))];
@@ -43,14 +35,10 @@ beforeAll(async () => {
 }, 120_000);
 
 describe('a change on a host at rest', () => {
-  beforeEach(async () => {
-    host.clock = Math.max(host.clock, Date.now() + host.ahead) + minute;
-    await settle();
-    host.clock += minute;
-  }, 120_000);
+  beforeEach(() => host.rest(), 120_000);
 
   test('reads only what is new in what was handed over, until it is made', async () => {
-    await commit(change());
+    await commit(anotherSite());
     const read: string[] = [];
     let isMade = false;
     const listening = (machine: Machine): Machine => ({
@@ -68,7 +56,7 @@ describe('a change on a host at rest', () => {
     expect([status, facts.outcomes.length]).toEqual([0, 2]);
     expect(read).toEqual(['/etc/passwd', '/etc/passwd', site]);
     [read.length, isMade] = [0, false];
-    await commit(change());
+    await commit(anotherSite());
     rmSync(own('still'));
     const { facts: all } = await run({ machine: listening });
     expect(all.outcomes).toEqual(facts.outcomes);
@@ -76,7 +64,7 @@ describe('a change on a host at rest', () => {
   });
 
   test.each([
-    ['a site', () => change()],
+    ['a site', anotherSite],
     ['an alias more', () => ({ [boxes]: `${textOf(boxes).trimEnd()}\n  more: [ada]\n` })],
     ['an alias less', () => ({ [boxes]: textOf(boxes) })],
     ['a site less', () => ({ [vhost]: null })],
@@ -109,7 +97,7 @@ describe('a change on a host at rest', () => {
   ])('looks at everything where %s, and puts it right', async (_, path) => {
     const before = readFileSync(on(path), 'utf8');
     appendFileSync(on(path), '# by hand\n');
-    await commit(change());
+    await commit(anotherSite());
     const { count, status } = await run();
     expect(status).toBe(0);
     expect(count.looked).toBeGreaterThan(80);
@@ -124,13 +112,13 @@ describe('a change on a host at rest', () => {
     ['there is no note', () => rmSync(own('still'))],
   ])('looks at everything where %s', async (_, damage) => {
     damage();
-    await commit(change());
+    await commit(anotherSite());
     expect((await run()).count.looked).toBeGreaterThan(80);
     expect((await run()).facts.outcomes).toEqual([]);
   });
 
   test('puts right in the next run what moved after the host was found at rest', async () => {
-    await commit(change());
+    await commit(anotherSite());
     const path = '/etc/postfix/main.cf';
     const before = readFileSync(on(path), 'utf8');
     const late = (machine: Machine): Machine => {
@@ -155,7 +143,7 @@ describe('a change on a host at rest', () => {
     const before = readFileSync(on(path), 'utf8');
     writeFileSync(on(path), before.replace('ada', 'abc'));
     await restamp(noted);
-    await commit(change());
+    await commit(anotherSite());
     const { count } = await run();
     expect([count.looked < 80, still()?.contents.includes('')]).toEqual([true, true]);
     host.clock += 24 * 60 * minute;

@@ -4,7 +4,7 @@ import { afterAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import { rooted } from '../../../reconciler/machines/rooted.ts';
 import type { Machine, Stamp } from '../../../reconciler/model/machine.ts';
 import { formatSeen, parseSeen } from '../../../reconciler/plan/seen-file.ts';
-import { build, minute, tickHost, type Ran } from './tick-host.ts';
+import { build, minute, site, tickHost, type Ran } from './tick-host.ts';
 
 vi.mock('../../../reconciler/plan/turns.ts', async (original) => (await import('./turns-later.ts')).later(await original()));
 
@@ -12,7 +12,6 @@ const host = await tickHost();
 const { on, own, run, settle, still } = host;
 afterAll(host.end);
 
-const site = '/etc/apache2/croft/sites/blog.ada.example.conf';
 const seen = (): ReturnType<typeof parseSeen> => parseSeen(readFileSync(own('seen'), 'utf8'), build);
 
 /** Files that were read as text: those are read in any case. */

@@ -19,6 +19,10 @@ export const build = '0123456789abcdef';
 export const minute = 60_000;
 const author = { name: 'Dana', mail: 'dana@elsewhere.example' };
 
+/** Ada's site. */
+export const vhost = 'desired-state/members/ada/vhosts/blog.ada.example.yaml';
+export const site = '/etc/apache2/croft/sites/blog.ada.example.conf';
+
 /** What a run asked of the host. */
 export interface Count {
   /** Paths of which only the inode was looked at. */
@@ -53,6 +57,10 @@ export interface TickHost {
   /** Run until there is nothing to do, and that is noted down, with nothing that is to be read again. */
   settle(): Promise<Stillness>;
   still(): Stillness | null;
+  /** The same, as it is a minute after something was made: clear of what was just written. */
+  rest(): Promise<Stillness>;
+  /** Ada's site with another header each time. */
+  anotherSite(): { readonly [path: string]: string };
   /** Make a note that says of the host as it is now that it is as desired, with what the files held before. */
   restamp(noted: Stillness): Promise<void>;
   commit(files: { readonly [path: string]: string | null }): Promise<void>;
@@ -77,7 +85,7 @@ export async function tickHost(): Promise<TickHost> {
   const begun = Date.now();
   const clock = day(begun) === day(begun + 6 * 60 * minute) ? begun : begun + 12 * 60 * minute;
   const own = (name: string): string => join(root, 'var/lib/croft', name);
-  let founded = 0;
+  let [founded, turns] = [0, 0];
   const host: TickHost = {
     clock,
     ahead: clock - begun,
@@ -110,6 +118,16 @@ export async function tickHost(): Promise<TickHost> {
         if (noted?.young.length === 0) return noted;
       }
       throw new Error('the host does not come to rest');
+    },
+    async rest() {
+      host.clock = Math.max(host.clock, Date.now() + host.ahead) + minute;
+      const noted = await host.settle();
+      host.clock += minute;
+      return noted;
+    },
+    anotherSite() {
+      turns += 1;
+      return { [vhost]: `${String(base().get(vhost)).replace(/^headers:(?:\n  .*)*\n/m, '')}headers:\n  - name: X-Turn\n    value: v${turns}\n` };
     },
     async restamp({ paths, ...noted }) {
       const [stamped] = await rooted(root).observe([{ ask: 'stamps', paths: { whole: [...paths.read, ...paths.other], outside: paths.outside } }]);

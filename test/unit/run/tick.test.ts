@@ -4,7 +4,7 @@ import { afterAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import type { Machine } from '../../../reconciler/model/machine.ts';
 import { parseStillness } from '../../../reconciler/plan/still-file.ts';
 import { base } from '../../scenarios/story.ts';
-import { build, minute, tickHost } from './tick-host.ts';
+import { build, minute, site, tickHost } from './tick-host.ts';
 
 vi.mock('../../../reconciler/plan/turns.ts', async (original) => (await import('./turns-later.ts')).later(await original()));
 
@@ -12,7 +12,6 @@ const host = await tickHost();
 const { commit, on, own, restamp, run, settle, still } = host;
 afterAll(host.end);
 
-const site = '/etc/apache2/croft/sites/blog.ada.example.conf';
 const quiet = { read: 0, steps: 0 };
 
 describe('a run with nothing to do', () => {
