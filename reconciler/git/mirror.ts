@@ -8,6 +8,7 @@ import fs, { existsSync } from 'node:fs';
 import { mkdir, open, rename, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { because, GitError } from './error.ts';
+import { library } from './library.ts';
 import { listingsApart, type ListingsApart } from './listed.ts';
 import { objectFiles } from './local.ts';
 import { openRepository } from './repository.ts';
@@ -22,7 +23,7 @@ export async function openMirror(directory: string): Promise<Repository> {
   try {
     await mkdir(directory, { recursive: true, mode: 0o700 });
     await mkdir(join(directory, 'objects/pack'), { recursive: true });
-    if (!existsSync(join(directory, 'HEAD'))) await (await import('isomorphic-git')).default.init({ fs, dir: directory, gitdir: directory, bare: true, defaultBranch: 'main' });
+    if (!existsSync(join(directory, 'HEAD'))) await (await library()).init({ fs, dir: directory, gitdir: directory, bare: true, defaultBranch: 'main' });
   } catch (error) {
     throw new GitError(`cannot make the mirror ${directory}: ${because(error)}`);
   }

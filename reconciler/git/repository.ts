@@ -8,6 +8,7 @@ import fs from 'node:fs';
 import { readFile, stat } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { because, codeOf, GitError } from './error.ts';
+import { library } from './library.ts';
 import { ownTrees } from './loose.ts';
 import { isOid } from './objects.ts';
 import { copyCache, emptyCache, readCommit, readObject, type Repository } from './store.ts';
@@ -124,7 +125,7 @@ async function lookUp(repository: Repository, name: string): Promise<string> {
 
 async function refOid(repository: Repository, ref: string): Promise<string | null> {
   try {
-    return (await plainOid(repository.gitdir, ref)) ?? await (await import('isomorphic-git')).default.resolveRef({ fs, gitdir: repository.gitdir, ref });
+    return (await plainOid(repository.gitdir, ref)) ?? await (await library()).resolveRef({ fs, gitdir: repository.gitdir, ref });
   } catch (error) {
     if (codeOf(error) === 'NotFoundError') return null;
     throw new GitError(`cannot read ${ref} of ${repository.gitdir}: ${because(error)}`);
@@ -142,7 +143,7 @@ async function plainOid(gitdir: string, ref: string): Promise<string | null> {
 async function longOid(repository: Repository, short: string): Promise<string | null> {
   if (!/^[0-9a-f]{7,39}$/.test(short)) return null;
   try {
-    return await (await import('isomorphic-git')).default.expandOid({ fs, gitdir: repository.gitdir, oid: short, cache: {} });
+    return await (await library()).expandOid({ fs, gitdir: repository.gitdir, oid: short, cache: {} });
   } catch (error) {
     if (codeOf(error) === 'NotFoundError') return null;
     throw new GitError(`cannot tell which commit of ${repository.gitdir} ${short} is: ${because(error)}`);

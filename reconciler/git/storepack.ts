@@ -2,6 +2,7 @@ import fs from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { because, GitError } from './error.ts';
+import { library } from './library.ts';
 import { objectCount } from './uploadpack.ts';
 
 /**
@@ -19,7 +20,7 @@ export async function storePack({ into }: { readonly into: string }, pack: Uint8
 
 async function indexed(into: string, filepath: string): Promise<readonly string[]> {
   try {
-    return (await (await import('isomorphic-git')).default.indexPack({ fs, dir: into, gitdir: into, filepath })).oids;
+    return (await (await library()).indexPack({ fs, dir: into, gitdir: into, filepath })).oids;
   } catch (error) {
     throw new GitError(`cannot use the pack: it is damaged: ${because(error)}`);
   }

@@ -11,6 +11,7 @@ import { because, codeOf, GitError } from '../error.ts';
 import { outgoing, type Journey } from './outgoing.ts';
 import { packFile } from './packwriter.ts';
 import { objectionTo } from './receivepack.ts';
+import { library } from '../library.ts';
 import { localRefs } from '../localrefs.ts';
 import { readText } from '../repository.ts';
 import { storePack } from '../storepack.ts';
@@ -96,7 +97,7 @@ async function move(there: Repository, { ref, old, new: next }: Update): Promise
       await file.writeFile(`${next ?? ''}\n`).then(() => file.sync()).finally(() => file.close());
       const found = (await localRefs(there.gitdir)).get(ref) ?? null;
       if (found !== old) return `it has moved to ${found ?? 'nowhere'} meanwhile; fetch first`;
-      if (next === null) await (await import('isomorphic-git')).default.deleteRef({ fs, gitdir: there.gitdir, ref });
+      if (next === null) await (await library()).deleteRef({ fs, gitdir: there.gitdir, ref });
       else await replace(lock, path);
       return null;
     } finally {
