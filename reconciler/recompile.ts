@@ -13,12 +13,13 @@ import { read, type ReadCache } from './desired/read.ts';
 import { relatedTo } from './desired/related.ts';
 import { nothing, takesOf, together, type Takes } from './desired/takes.ts';
 import { lineOf, lineOfDeclared, recallLine } from './handover/lines.ts';
+import type { Difference } from './kept/amendment.ts';
 import type { Made, OwnersPart } from './kept/made.ts';
 import { declaredOf } from './model/declared.ts';
 import type { DesiredState, Host } from './model/desired.ts';
 import { groupBy } from './model/group.ts';
 import { ownerOf, type Owner } from './model/owner.ts';
-import type { Resource } from './model/resource.ts';
+import type { Id, Resource } from './model/resource.ts';
 import type { Service } from './model/service.ts';
 import type { ListedFile, Snapshot, SnapshotFile } from './model/snapshot.ts';
 import { compareText } from './model/source.ts';
@@ -45,6 +46,8 @@ export interface Recompiled {
   readonly now: Part;
   /** Whose documents are others. */
   readonly changed: readonly Owner[];
+  /** How it differs from what it was. */
+  readonly differs: Difference;
 }
 
 /** Some owners' documents, and what they come to by themselves. */
@@ -79,10 +82,18 @@ export function recompile(recompiling: Recompiling): Recompiled | null {
   const was = apart({ ...head, files: before.map(fileRead) }, recompiling);
   const now = was === null ? null : apart({ ...head, files: [...owners].flatMap((owner) => files.get(owner) ?? []) }, recompiling);
   if (was === null || now === null) return null;
-  const lines = splice(last.lines, { was: was.resources, now: now.resources, ...(recompiling.writing ?? asHandedOver) });
-  if (lines === null) return null;
+  const spliced = splice(last.lines, { was: was.resources, now: now.resources, ...(recompiling.writing ?? asHandedOver) });
+  if (spliced === null) return null;
+  const { lines } = spliced;
   const declared = declaredAnew(last.declared, { owners, was: was.state, now: now.state });
-  return { made: changed.length === 0 ? last : { host: last.host, owners: partsAnew(last, found), lines, declared }, hosts: now.state.hosts, was, now, changed };
+  const made = changed.length === 0 ? last : { host: last.host, owners: partsAnew(last, found), lines, declared };
+  return { made, hosts: now.state.hosts, was, now, changed, differs: differenceOf(last, made, spliced.touched) };
+}
+
+/** Only of what was touched it is asked whether it differs. */
+function differenceOf(last: Made, { lines, declared }: Made, touched: readonly Id[]): Difference {
+  const others = touched.filter((id) => lines.get(id) !== last.lines.get(id)).sort();
+  return { gone: others.filter((id) => !lines.has(id)), declared: declared === last.declared ? null : declared, lines: others.flatMap((id) => lines.get(id) ?? []) };
 }
 
 /** Shape: null where it is not worth the while, or where the co-op's own documents are others. */

@@ -28,8 +28,14 @@ export interface Apart extends Writing {
   readonly now: readonly Resource[];
 }
 
+/** A catalog's lines, and which of them are other ones than they were, or are gone. */
+export interface Spliced {
+  readonly lines: Lines;
+  readonly touched: readonly Id[];
+}
+
 /** Put what differs in its place. null: that cannot be told. */
-export function splice(lines: Lines, { was, now, ...writing }: Apart): Lines | null {
+export function splice(lines: Lines, { was, now, ...writing }: Apart): Spliced | null {
   const [before, after] = [was, now].map((resources) => new Map(resources.map((resource) => [resource.id, resource])));
   const next = new Map(lines);
   const touched: Id[] = [];
@@ -42,9 +48,11 @@ export function splice(lines: Lines, { was, now, ...writing }: Apart): Lines | n
     if (line === null) next.delete(id);
     else next.set(id, line);
   }
-  const loaded = loadingLines(next, touched, writing);
+  const units = loadingLines(next, touched, writing);
+  if (units === null) return null;
   // Lines are in order as they come, and stay so where none is new.
-  return loaded === null || touched.every((id) => lines.has(id)) ? loaded : new Map([...loaded].sort(([a], [b]) => compareText(a, b)));
+  const isInOrder = touched.every((id) => lines.has(id));
+  return { lines: isInOrder ? next : new Map([...next].sort(([a], [b]) => compareText(a, b))), touched: [...new Set([...touched, ...units])] };
 }
 
 interface One extends Writing {
@@ -89,8 +97,9 @@ function unloaded(resource: Resource): Resource {
   return { ...resource, desired };
 }
 
-/** Let each unit that reads any of what was touched have loaded what is to be there now. */
-function loadingLines(lines: Map<Id, string>, touched: readonly Id[], { lineOf, read, readInput }: Writing): Lines | null {
+/** Let each unit that reads any of what was touched have loaded what is to be there now. Shape: those units. */
+function loadingLines(lines: Map<Id, string>, touched: readonly Id[], { lineOf, read, readInput }: Writing): readonly Id[] | null {
+  const units: Id[] = [];
   for (const [id, line] of lines) {
     if (!id.startsWith('unit:')) continue;
     const unit = read(line);
@@ -101,8 +110,9 @@ function loadingLines(lines: Map<Id, string>, touched: readonly Id[], { lineOf, 
     if (inputs === null) return null;
     const loaded = fingerprintOf(inputs);
     lines.set(id, lineOf({ ...unit, desired: { ...unit.desired, loaded } }));
+    units.push(id);
   }
-  return lines;
+  return units;
 }
 
 function inputsIn(lines: Lines, reads: readonly string[], readInput: Writing['readInput']): readonly InputLine[] | null {

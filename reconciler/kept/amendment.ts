@@ -7,22 +7,30 @@ import type { Id } from '../model/resource.ts';
 import { compareText } from '../model/source.ts';
 import { byId, partsIn, rowsOf, type Made, type Row } from './made.ts';
 
+/** Which lines of something differ from what they were. */
+export interface Difference {
+  /** Which there are no more. */
+  readonly gone: readonly Id[];
+  /** null: as it was. */
+  readonly declared: string | null;
+  /** Those that are new or other ones, in order. */
+  readonly lines: readonly string[];
+}
+
 /** What differs; all of it since what is kept was kept, not since the last time. */
-export interface Amendment {
+export interface Amendment extends Difference {
   /** The digest of what it amends. */
   readonly of: string;
   readonly owners: readonly Row[];
   readonly left: readonly Owner[];
-  readonly gone: readonly Id[];
-  /** null: as it was. */
-  readonly declared: string | null;
-  readonly lines: readonly string[];
+  /** The name of what it makes. */
+  readonly key: string | null;
 }
 
 /** Find what differs. What is the same text or the same part is one value mostly, and costs a look. */
-export function amendmentTo(base: Made, { owners, lines, declared }: Made, of: string): Amendment {
+export function amendmentTo(base: Made, { owners, lines, declared, key = null }: Made, of: string): Amendment {
   return {
-    of, declared: declared === base.declared ? null : declared,
+    of, key, declared: declared === base.declared ? null : declared,
     owners: rowsOf([...owners].filter(([owner, part]) => base.owners.get(owner) !== part)),
     left: [...base.owners.keys()].filter((owner) => !owners.has(owner)),
     gone: [...base.lines.keys()].filter((id) => !lines.has(id)),
@@ -31,14 +39,14 @@ export function amendmentTo(base: Made, { owners, lines, declared }: Made, of: s
 }
 
 /** Put what differs in its place. */
-export function amended({ pulled: _, ...base }: Made, { owners, left, gone, declared, lines }: Amendment): Made {
+export function amended({ pulled: _, ...base }: Made, { owners, left, gone, declared, lines, key }: Amendment): Made {
   const [parts, next] = [new Map(base.owners), new Map(base.lines)];
   for (const owner of left) parts.delete(owner);
   for (const [owner, part] of partsIn(owners)) parts.set(owner, part);
   for (const id of gone) next.delete(id);
   for (const [id, line] of byId(lines)) next.set(id, line);
   const isNew = lines.length > 0 && next.size > base.lines.size - gone.length;
-  return { ...base, owners: parts, declared: declared ?? base.declared, lines: isNew ? new Map([...next].sort(([a], [b]) => compareText(a, b))) : next };
+  return { ...base, key, owners: parts, declared: declared ?? base.declared, lines: isNew ? new Map([...next].sort(([a], [b]) => compareText(a, b))) : next };
 }
 
 /** Write it: a line of JSON, and then the lines. */

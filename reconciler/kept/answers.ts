@@ -27,6 +27,13 @@ interface Base {
   readonly length: number;
 }
 
+/** What stands before its lines. */
+interface Head extends Pick<Made, 'host'> {
+  readonly key: string | null;
+  readonly owners: readonly Row[];
+  readonly pulled?: readonly (readonly [Id, Id])[];
+}
+
 /** What was recalled, by what it came to. */
 const bases = new WeakMap<Made, Base>();
 
@@ -45,18 +52,18 @@ function recallBase(keeper: Keeper, host: string, as: string): Base | null {
   const found = recallNamed(keeper, as);
   if (found === null) return null;
   const [head = '', declared = '', ...lines] = found.body.toString('utf8').split('\n');
-  const { host: whose, owners, pulled } = JSON.parse(head) as { readonly host: string; readonly owners: readonly Row[]; readonly pulled?: readonly (readonly [Id, Id])[] };
+  const { host: whose, key, owners, pulled } = JSON.parse(head) as Head;
   if (whose !== host) return null;
-  const made = { host, owners: new Map(partsIn(owners)), ...(pulled === undefined ? {} : { pulled: new Map(pulled) }), declared, lines: new Map(byId(lines)) };
+  const made = { host, key, owners: new Map(partsIn(owners)), ...(pulled === undefined ? {} : { pulled: new Map(pulled) }), declared, lines: new Map(byId(lines)) };
   return { made, digest: found.digest, length: found.body.length };
 }
 
 /** Keep what a host is to be. */
-export function keepMade(keeper: Keeper | null, { host, owners, lines, declared, pulled }: Made, as = name): void {
+export function keepMade(keeper: Keeper | null, { host, key = null, owners, lines, declared, pulled }: Made, as = name): void {
   const length = [...lines.values()].reduce((sum, line) => sum + line.length, declared.length);
   if (keeper === null || length > mostLength) return;
-  const head = JSON.stringify({ host, owners: rowsOf(owners), ...(pulled === undefined ? {} : { pulled: [...pulled] }) });
-  keep(keeper, as, Buffer.from([head, declared, ...lines.values()].join('\n')));
+  const head: Head = { host, key, owners: rowsOf(owners), ...(pulled === undefined ? {} : { pulled: [...pulled] }) };
+  keep(keeper, as, Buffer.from([JSON.stringify(head), declared, ...lines.values()].join('\n')));
 }
 
 /** Keep what a host is to be now, that was something else when it was recalled: by what differs, as long as that is little. */

@@ -14,6 +14,8 @@ export interface Made {
   readonly declared: string;
   /** Which resources stand before their own place, and at whose turn; left out where nobody looked. */
   readonly pulled?: ReadonlyMap<Id, Id>;
+  /** The name of what was handed over with these lines; null or left out where it has none. */
+  readonly key?: string | null;
 }
 
 /** An owner's documents, by path and content, and what she takes by them. */

@@ -43,7 +43,8 @@ async function handover(head: Pick<Handover, 'version' | 'request'>, { request, 
   const source = await sourceFor(request, desk, begun);
   const wanted = { ...source.wanted, readings };
   const keeps = request.what === 'follow' || request.what === 'stay';
-  const { hosts, lines, ...compiled } = await compiledOf({ ...source, wanted }, { host: request.host, keeper, keeps });
+  const key = request.what === 'follow' ? keyOf(request, source.trusted, desk.build) : null;
+  const { hosts, lines, since: _, ...compiled } = await compiledOf({ ...source, wanted }, { host: request.host, keeper, keeps, key });
   if (keeps) for (const each of [readings, begun.mirror?.listed]) each?.keep(wanted.head.files);
   const reader = readerOf(wanted, request.host, trade);
   const admins = request.admins === null ? null : await reader.admins(request.admins);
@@ -51,9 +52,9 @@ async function handover(head: Pick<Handover, 'version' | 'request'>, { request, 
   const about = {
     ...head, notices: [...begun.notices, ...source.notices], remote: source.remote, trusted: source.trusted, confirmedAt: 'confirmedAt' in source ? source.confirmedAt : null,
     kept: request.keepBack === null || held !== null, admins: admins === null ? null : [...admins], hosts: hosts.map(signerOf), rollbacks: source.rollbacks,
-    ...(source.stays ? { stays: true as const } : {}), key: request.what === 'follow' && held === null ? keyOf(request, source.trusted, desk.build) : null,
+    ...(source.stays ? { stays: true as const } : {}), key: held === null ? key : null,
   };
-  return held === null ? formatHandover({ ...about, ...compiled }, lines) : formatAnswer({ ...about, catalog: held.catalog, declared: declaredOf(held.state), holds: held.holds });
+  return held === null ? formatHandover({ ...about, ...compiled }, lines()) : formatAnswer({ ...about, catalog: held.catalog, declared: declaredOf(held.state), holds: held.holds });
 }
 
 function sourceFor({ what, at, now }: Request, desk: Desk, { fetched, mirror }: Begun): Promise<Source | Newest> {

@@ -9,7 +9,8 @@ import type { ReadFile } from '../../../reconciler/desired/documents.ts';
 import { lineOf, lineOfDeclared } from '../../../reconciler/handover/lines.ts';
 import { written } from '../../../reconciler/handover/words.ts';
 import { keepMade, keepNext, recallMade } from '../../../reconciler/kept/answers.ts';
-import type { Made } from '../../../reconciler/kept/made.ts';
+import type { Difference } from '../../../reconciler/kept/amendment.ts';
+import { byId, type Made } from '../../../reconciler/kept/made.ts';
 import { declaredOf } from '../../../reconciler/model/declared.ts';
 import type { Snapshot, SnapshotFile } from '../../../reconciler/model/snapshot.ts';
 import { understand } from '../../../reconciler/reconcile.ts';
@@ -54,6 +55,17 @@ function difference(one: Made, other: Made | null): string | null {
   return at < 0 && lines.length === others.length ? null : `${lines[at] ?? ''}\nis not\n${others[at] ?? ''}`;
 }
 
+/** What it was, with what is said to differ in its place; nothing may be said that does not. */
+function put({ lines, declared }: Made, { gone, lines: others, declared: said }: Difference): readonly string[] {
+  const next = new Map(lines);
+  for (const id of gone) expect(next.delete(id)).toBe(true);
+  for (const [id, line] of byId(others)) {
+    expect(next.get(id)).not.toBe(line);
+    next.set(id, line);
+  }
+  return [...[...next].toSorted(([a], [b]) => (a < b ? -1 : 1)).map(([, line]) => line), said ?? declared];
+}
+
 const count = { short: 0, wrong: 0 };
 
 const starts = new Map<string, Made>();
@@ -77,8 +89,11 @@ async function sameAll(host: string, changes: readonly Change[]): Promise<void> 
       count.short += 1;
       expect(difference(anew.made, made)).toBe(null);
       expect(written(anew.hosts)).toBe(hosts);
-      keepNext(keeper, anew.made, last);
+      expect(put(last, anew.differs)).toEqual([...anew.made.lines.values(), anew.made.declared]);
+      const key = `name ${count.short}`;
+      keepNext(keeper, { ...anew.made, key }, last);
       expect(difference(anew.made, recallMade(keeper, host))).toBe(null);
+      expect(recallMade(keeper, host)?.key).toBe(key);
     } else if (made !== null) keepMade(keeper, made);
     if (made === null && !stays) files = before;
   }
