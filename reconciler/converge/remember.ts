@@ -30,7 +30,7 @@ interface Ended {
  */
 export function inventoryAfter(planned: Planned, run: Ended): Inventory | null {
   const { inventory, resources, catalog, ledger = inventory.ledger } = planned;
-  const declared = declaredIn(catalog);
+  const declared = declaredIn(planned);
   const [made, gone] = [new Map<Id, InventoryEntry>(), new Set<Id>()];
   for (const resource of resources) {
     const { id } = resource;

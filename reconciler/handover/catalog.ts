@@ -21,10 +21,11 @@ export interface Familiar {
 /** Take what is to be said of a catalog beside its resources, and how many those are. */
 export const catalogHeading = object({
   host: word(/^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/), revision: word(/^(?:[0-9a-f]{40}|directory)$/), time: whole(0, 1e12), resources: whole(0, most.resources),
-});
+}, { beside: whole(0, most.resources) });
 
 /** Take a catalog: each thing once, in order, needing only what is in it, and none in a circle. `known`: lines of a whole catalog that root admitted. Errors: Unfit. */
 export function catalogIn(about: Omit<Catalog, 'resources'>, lines: readonly string[], known: readonly string[]): { readonly catalog: Catalog; readonly familiar: Familiar | null } {
+  if (about.beside !== undefined) return { catalog: { ...about, resources: within('resources', () => newIn(lines)) }, familiar: null };
   const { resources, familiar, isStraight } = within('resources', () => {
     const read = resourcesIn(lines, known);
     assertWhole(read.resources);
@@ -32,6 +33,17 @@ export function catalogIn(about: Omit<Catalog, 'resources'>, lines: readonly str
     return read;
   });
   return { catalog: { ...about, resources }, familiar: familiar.size === 0 ? null : { resources: familiar, straight: isStraight ? resources : null } };
+}
+
+/** Of a part of a catalog, all is read as if nothing were known; what it needs may be beside it, and nothing in it takes anything away. */
+function newIn(lines: readonly string[]): readonly Resource[] {
+  const resources: Resource[] = [];
+  each(lines.keys(), (index) => resources.push(readLine(lines[index] ?? '')));
+  assertInOrder(resources);
+  assertStraight(resources);
+  const gone = resources.findIndex(({ desired }) => desired === null);
+  if (gone >= 0) throw new Unfit('takes something away, which a part must not', [gone]);
+  return resources;
 }
 
 interface Read {
@@ -68,8 +80,8 @@ function placeOf(line: string, known: readonly string[], from: number): number {
   return at;
 }
 
-/** Shape: the text that a line begins with as its id; empty where it begins with none. */
-function idIn(line: string | undefined): string {
+/** Name what a line is about. Shape: the text that it begins with as its id; empty where it begins with none. */
+export function idIn(line: string | undefined): string {
   return /^\{"id":"([^"\\]*)"/.exec(line ?? '')?.[1] ?? '';
 }
 
@@ -85,12 +97,16 @@ function orderOf({ id, desired, needs, after, load }: Resource): string {
 
 function assertWhole(resources: readonly Resource[]): void {
   const ids = new Set<Id>(resources.map(({ id }) => id));
-  resources.forEach(({ id, needs }, index) => {
-    const before = resources[index - 1];
-    if (before !== undefined && compareText(before.id, id) >= 0) throw new Unfit('is there twice, or out of order', [index]);
+  assertInOrder(resources);
+  resources.forEach(({ needs }, index) => {
     const missing = needs.find((need) => !ids.has(need));
     if (missing !== undefined) throw new Unfit('needs what is not there', [index, missing]);
   });
+}
+
+function assertInOrder(resources: readonly Resource[]): void {
+  const at = resources.findIndex(({ id }, index) => compareText(resources[index - 1]?.id ?? '', id) >= 0);
+  if (at >= 0) throw new Unfit('is there twice, or out of order', [at]);
 }
 
 function assertStraight(resources: readonly Resource[]): void {

@@ -3,15 +3,17 @@
  * readers that refuse whatever they do not know (law 10). It is written by a process that anybody may have taken over who could make it read
  * something; so it says what the host is to be and never what root is to do, and admission/ looks at it next.
  * Shape: a heading, with how many resources there are; what guards must know; then each resource in a line of its own, sorted by id. Where
- * there is no catalog, one line is all. Of the lines that root has read and admitted before it need not do that again.
+ * there is no catalog, one line is all. Of the lines that root has read and admitted before it need not do that again; and where root has all
+ * but a few, by a name that it gave, these are all that is handed over (amends).
  */
 import type { RollbackStanding } from '../model/aside.ts';
 import type { Declared } from '../model/declared.ts';
 import type { Signer } from '../model/host-report.ts';
 import type { Hold } from '../model/plan.ts';
 import type { Catalog } from '../model/resource.ts';
+import { compareText } from '../model/source.ts';
 import type { Pending, Tip, Trusted } from '../model/trusted.ts';
-import { catalogIn, catalogHeading, type Familiar } from './catalog.ts';
+import { catalogIn, catalogHeading, idIn, type Familiar } from './catalog.ts';
 import { lineOf, lineOfDeclared, readDeclared, recallDeclared } from './lines.ts';
 import { anyText, bool, list, object, oneOf, orNull, pair, readingOf, Unfit, within, word, type Reader, type Reading } from './read.ts';
 import { wentBack } from './aside.ts';
@@ -47,9 +49,14 @@ export interface Handover {
   readonly key: string | null;
   /** The branch went where this host does not follow it: a notice says where. */
   readonly stays?: true;
+  /** The name of what root has, where the catalog is only what is new since that (Catalog.beside). */
+  readonly amends?: string;
   /** What of the catalog root knew already when it read it. It is no part of the text. */
   readonly familiar?: Familiar;
 }
+
+/** What is handed over, but for its lines. */
+export type Heading = Omit<Handover, 'catalog' | 'declared'> & { readonly catalog: Omit<Catalog, 'resources'> };
 
 /** What guards must know, and a catalog, as the lines that are handed over. */
 export interface HandoverLines {
@@ -107,7 +114,7 @@ const heading = object({
   ...head, ...asking, catalog: catalogHeading, holds: list(hold, most.names), key: orNull(handoverKey),
   trusted, kept: bool, admins: orNull(list(plainName, most.names)), hosts: list(signer, most.names),
   rollbacks: list(wentBack, most.names),
-}, { stays: oneOf(true) });
+}, { stays: oneOf(true), amends: handoverKey });
 
 const same: Reader<Same> = object({ ...head, ...asking, same: handoverKey });
 
@@ -120,11 +127,15 @@ export function formatAnswer(answer: Answer): string {
 }
 
 /** Write down what is handed over, of which the facts and every resource are lines already, as lineOf writes them, sorted by id. */
-export function formatHandover(handover: Omit<Handover, 'catalog' | 'declared'> & { readonly catalog: Omit<Catalog, 'resources'> }, { declared: facts, resources }: HandoverLines): string {
-  const { familiar: _, catalog: { host, revision, time }, ...rest } = handover;
+export function formatHandover(handover: Heading, { declared: facts, resources }: HandoverLines): string {
+  return [headingOf(handover, resources.length), facts, ...resources, ''].join('\n');
+}
+
+/** Write the first line of what is handed over, which says how many resources come. */
+export function headingOf({ familiar: _, catalog: { host, revision, time, beside }, ...rest }: Heading, count: number): string {
+  const about = { host, revision, time, resources: count, ...(beside === undefined ? {} : { beside }) };
   // A whole handover has its facts beside these, and they have a line of their own.
-  const first = written({ ...rest, declared: undefined, trusted: writtenTrusted(rest.trusted), catalog: { host, revision, time, resources: resources.length } });
-  return [first, facts, ...resources, ''].join('\n');
+  return written({ ...rest, declared: undefined, trusted: writtenTrusted(rest.trusted), catalog: about });
 }
 
 /** Read an answer; whatever it is, this says what it is or what is wrong with it. `known`: what root has read before and admitted as a whole, as its own copy has it, to the byte; that need not be read as if it were new. */
@@ -138,13 +149,30 @@ export function parseAnswer(text: string, known: HandoverLines = nothingKnown): 
   });
 }
 
-/** Does a text hand over a catalog? What it is worth only parseAnswer says. */
-export function handsOver(text: string): boolean {
-  return text.indexOf('\n') < text.length - 1;
+/** Put lines in the place of those of the same resources, and add those that are new; the first two are those of what amends. */
+export function amendedLines(text: string, amendment: string): string {
+  const [, , ...old] = text.split('\n').slice(0, -1);
+  const [head = '', facts = '', ...fresh] = amendment.split('\n').slice(0, -1);
+  const left = new Map(fresh.map((line) => [idIn(line), line]));
+  const kept = old.map((line) => {
+    const id = idIn(line);
+    const now = left.get(id) ?? line;
+    left.delete(id);
+    return now;
+  });
+  const resources = left.size === 0 ? kept : [...kept, ...left.values()].sort((one, other) => compareText(idIn(one), idIn(other)));
+  return [head, facts, ...resources, ''].join('\n');
+}
+
+/** Does a text hand over a whole catalog? What it is worth only parseAnswer says. */
+export function handsOverAll(text: string): boolean {
+  const end = text.indexOf('\n');
+  return end < text.length - 1 && !text.slice(0, end).includes('"amends":"');
 }
 
 function handoverIn(value: unknown, lines: readonly string[], known: HandoverLines): Handover {
   const { catalog: { resources: count, ...about }, ...rest } = heading(value);
+  if ((rest.amends === undefined) !== (about.beside === undefined)) throw new Unfit('must say both what it amends and how much is beside it, or neither', ['amends']);
   // Behind the last line end nothing stands.
   if (lines.length !== count + 3 || lines.at(-1) !== '') throw new Unfit('is no JSON, or cut off');
   const said = lines[1] ?? '';

@@ -10,7 +10,7 @@ import type { Owner } from '../model/owner.ts';
 import type { Former } from '../model/retired.ts';
 import type { Trusted } from '../model/trusted.ts';
 import { handoverKey, inForce, writtenTrusted } from './handover.ts';
-import { anyText, list, object, oneOf, orNull, pair, readJson, record, whole, word, type Reader, type Reading } from './read.ts';
+import { anyText, bool, list, object, oneOf, orNull, pair, readJson, record, whole, word, type Reader, type Reading } from './read.ts';
 import { rollback } from './aside.ts';
 import { search, type Search } from './way-back.ts';
 import { calendarDay, moment, most, oid, owner, plainName, sentence, source, written } from './words.ts';
@@ -38,6 +38,8 @@ export interface Request {
   readonly now: number;
   /** What the asking half has already, by its name: if it is that, it need not be handed over, nor read, nor compiled. */
   readonly have: string | null;
+  /** May it be handed over as what is new since that? */
+  readonly part: boolean;
   /** What an earlier answer found to be in force: this one is about the same, and asks nobody. */
   readonly at: Trusted | null;
   /** Of which commit it is to say who was an admin. */
@@ -105,5 +107,5 @@ const keepBack: Reader<KeepBack> = (value) => {
 
 const request: Reader<Request> = object({
   version: oneOf(version), id: word(/^[0-9a-f-]{1,64}$/), what: oneOf('follow', 'stay', 'look', 'recall'), host: plainName, remotes: list(plainName, 100), branch: plainName,
-  revision: orNull(plainName), pin: orNull(oid), rollbacks: list(rollback, most.names), now: moment, have: orNull(handoverKey), at: orNull(inForce), admins: orNull(word(/^(?:[0-9a-f]{40}|directory)$/)), keepBack: orNull(keepBack), wayBack: orNull(search),
+  revision: orNull(plainName), pin: orNull(oid), rollbacks: list(rollback, most.names), now: moment, have: orNull(handoverKey), part: bool, at: orNull(inForce), admins: orNull(word(/^(?:[0-9a-f]{40}|directory)$/)), keepBack: orNull(keepBack), wayBack: orNull(search),
 });

@@ -77,4 +77,6 @@ export interface Catalog {
   /** Committer time of the revision, unix seconds: what new zone serials start from. */
   readonly time: number;
   readonly resources: readonly Resource[];
+  /** Where these are only what is new: how many more there are, which are as they were in the catalog that this host was made last. Left out: none. */
+  readonly beside?: number;
 }

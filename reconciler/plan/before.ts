@@ -159,13 +159,30 @@ export function memberNamed(state: Declared, name: string): Declared['members'][
   return indexOf(state).members.get(name);
 }
 
-/** Name what a catalog declares. */
-export function declaredIn({ resources }: Catalog): ReadonlySet<string> {
-  return idsAmong(resources);
+/** Name what a catalog declares: what is beside a part of it is all that croft made. */
+export function declaredIn({ catalog: { resources, beside }, inventory: { entries } }: Known): ReadonlySet<string> {
+  if (beside === undefined) return idsAmong(resources);
+  const before = declaredBeside.get(resources);
+  if (before?.entries === entries) return before.ids;
+  const ids = new Set<Id>([...entries.keys(), ...idsAmong(resources)]);
+  declaredBeside.set(resources, { entries, ids });
+  return ids;
 }
 
-/** Name what croft made on a host and a catalog does not declare. */
-export function undeclaredIn({ entries }: Inventory, { resources }: Catalog): readonly Id[] {
+/** What is declared, and what croft made so far. */
+type Known = { readonly catalog: Catalog; readonly inventory: Pick<Inventory, 'entries'> };
+
+const declaredBeside = new WeakMap<Catalog['resources'], { readonly entries: Inventory['entries']; readonly ids: ReadonlySet<Id> }>();
+
+/** Every member's account, as they are declared; null where none is. */
+export function accountsIn({ catalog: { resources, beside }, inventory: { entries } }: Known): State | null {
+  const table = resources.find(({ id }) => id === accounts);
+  return table?.desired ?? (beside === undefined ? null : (entries.get(accounts)?.left ?? null));
+}
+
+/** Name what croft made on a host and a catalog does not declare: nothing, where that is only a part. */
+export function undeclaredIn({ entries }: Inventory, { resources, beside }: Catalog): readonly Id[] {
+  if (beside !== undefined) return [];
   const before = undeclaredAmong.get(resources);
   if (before?.entries === entries) return before.ids;
   const declared = idsAmong(resources);
@@ -176,7 +193,7 @@ export function undeclaredIn({ entries }: Inventory, { resources }: Catalog): re
 
 const undeclaredAmong = new WeakMap<Catalog['resources'], { readonly entries: Inventory['entries']; readonly ids: readonly Id[] }>();
 
-const idsAmong = once((resources: Catalog['resources']): ReadonlySet<string> => new Set(resources.map(({ id }) => id)));
+const idsAmong = once((resources: Catalog['resources']): ReadonlySet<Id> => new Set(resources.map(({ id }) => id)));
 
 function keysIn(table: InventoryEntry | undefined): readonly string[] {
   return Object.keys(table?.left ?? {}).flatMap((attribute) => (attribute.endsWith('.value') ? [attribute.slice(0, -'.value'.length)] : []));

@@ -10,12 +10,13 @@ const signed = 'home:/var/lib/bind/croft/';
  * Find name servers that zones lose. Who was sent there by the zone above goes on asking there: where one server leaves all zones it is
  * the co-op's to say, once and not by zone; where one zone leaves servers that stay, it is that zone's.
  */
-export const nameServers: Guard = ({ catalog, inventory, state, zones }) => {
+export const nameServers: Guard = (sight) => {
+  const { catalog, inventory, state, zones } = sight;
   const files = catalog.resources.filter(({ id }) => zoneOf(id) !== null);
   const serving = new Set(files.flatMap((file) => serversIn(file).filter(isDerived).map(({ data }) => data)));
   const lost = files.flatMap((file) => lostServers(file, zones.get(file.id)).map((line) => ({ server: line.data, isGone: isDerived(line) && !serving.has(line.data), file })));
   const own = state.hosts.find(({ name }) => name === catalog.host);
-  const isStopping = own !== undefined && inventory.entries.has(named) && !declaredIn(catalog).has(named);
+  const isStopping = own !== undefined && inventory.entries.has(named) && !declaredIn(sight).has(named);
   const gone = [...new Set([...lost.filter(({ isGone }) => isGone).map(({ server }) => server), ...(isStopping ? [own.fqdn] : [])])].toSorted();
   const byServer = gone.map((server): Danger => {
     const zones = lost.filter((each) => each.isGone && each.server === server).map(({ file }) => file.id);
@@ -53,8 +54,9 @@ export const unsigned: Guard = ({ catalog, inventory, state }) => {
 };
 
 /** Find a name that would be found no more and behind which is the repository that this host follows. */
-export const remotes: Guard = ({ catalog, inventory, state, zones, remotes: urls = [] }) => {
-  const declared = declaredIn(catalog);
+export const remotes: Guard = (sight) => {
+  const { catalog, inventory, state, zones, remotes: urls = [] } = sight;
+  const declared = declaredIn(sight);
   return [...new Set(urls.flatMap((url) => nameIn(url) ?? []))].flatMap((name): readonly Danger[] => {
     const around = entriesOf(inventory, [...inventory.entries.keys()].filter((id) => isIn(name, zoneOf(id)))).map((zone) => ({ ...zone, zone: zoneOf(zone.id) ?? '' }));
     const [holder] = around.toSorted((a, b) => b.zone.length - a.zone.length);

@@ -1,6 +1,6 @@
 import type { Owner } from '../model/owner.ts';
 import type { InventoryEntry } from '../model/plan.ts';
-import type { Id, Part, Resource, State } from '../model/resource.ts';
+import type { Id, KindName, Part, Resource, State } from '../model/resource.ts';
 import { isKindName } from './order.ts';
 
 /** Write down what croft made, how it left it, and whose rows are in it. */
@@ -8,6 +8,12 @@ export function entryOf(resource: Resource, left: State | null): InventoryEntry 
   const { owner, source, parts } = resource;
   const rows = parts === undefined ? null : rowsOf(resource, parts);
   return { owner, source, left, ...(rows === null ? {} : { rows }) };
+}
+
+/** Make of an entry the resource that it is about, of which nothing is known but this. */
+export function resourceOf(id: Id, { owner, source }: InventoryEntry, desired: State | null): Resource {
+  const colon = id.indexOf(':');
+  return Object.freeze({ id, kind: id.slice(0, colon) as KindName, name: id.slice(colon + 1), owner, source, desired, needs: [], after: [] });
 }
 
 /** Of a table with thousands of rows these are found once, for the inventory before a run and the one after it. */

@@ -1,7 +1,7 @@
 import type { GuardName, Thing } from '../model/guard.ts';
 import { ownerName, ownerOf, type Owner } from '../model/owner.ts';
 import type { Id, State } from '../model/resource.ts';
-import { accounts, declaredIn, isDeclared, keyHolders, mailboxesOf, mailDomainsOf, memberNamed, thingsAmong, undeclaredIn, zoneOf } from './before.ts';
+import { accounts, accountsIn, declaredIn, isDeclared, keyHolders, mailboxesOf, mailDomainsOf, memberNamed, thingsAmong, undeclaredIn, zoneOf } from './before.ts';
 import { isRetired, isSpared, leavingFrom, type Sight } from './sight.ts';
 import { alreadyWords, isMany, isMuch, members, muchWords, numbers, records, things, thingsBefore, type Bounds, type Tally } from './tallies.ts';
 
@@ -74,7 +74,8 @@ export const departures: Guard = (sight) => {
 };
 
 /** Find a host that had things of members and would have none. Bounds to what members may use are nothing that anybody would miss. */
-export const emptiness: Guard = ({ inventory, catalog: { host, resources } }) => {
+export const emptiness: Guard = ({ inventory, catalog: { host, resources, beside } }) => {
+  if (beside !== undefined) return [];
   const isMembers = ([id, { owner }]: readonly [Id, { readonly owner: Owner }]): boolean => owner !== 'coop' && !/^(?:sessions|quota):|^[a-z]+:\/etc\/systemd\//.test(id);
   if (resources.some((resource) => isMembers([resource.id, resource]))) return [];
   const before = [...new Set([...inventory.entries].filter(isMembers).map(([, { owner }]) => owner))];
@@ -140,15 +141,15 @@ export const emptiedZones: Guard = (sight) => records(sight).flatMap((tally): re
 });
 
 /** Find what leaves the co-op without enough admins who can come in, or this host without any: to copy files is not to come in. */
-export const adminsIn: Guard = ({ catalog, inventory, state, admins }) => {
-  const { host } = catalog;
+export const adminsIn: Guard = (sight) => {
+  const { catalog: { host }, inventory, state, admins } = sight;
   const shells = (state: State | null | undefined) => (name: string): boolean => !String(state?.[`${name}.shell`] ?? '').endsWith('/nologin');
   const hadShell = shells(inventory.entries.get(accounts)?.left);
   const able = [...keyHolders(inventory.entries.keys())].filter((name) => admins?.has(name) === true && hadShell(name));
   const left = state.members.filter((member) => member.admin && member.state === 'active' && member.sshKeys.length > 0);
   const needed = Math.min(state.cluster.approvals ?? 1, able.length);
-  const hasShell = shells(catalog.resources.find(({ id }) => id === accounts)?.desired);
-  const inside = new Set([...keyHolders(declaredIn(catalog))].filter(hasShell));
+  const hasShell = shells(accountsIn(sight));
+  const inside = new Set([...keyHolders(declaredIn(sight))].filter(hasShell));
   const few: readonly Danger[] = left.length >= needed ? [] : [{
     guard: 'admins', object: 'coop', owner: 'coop', going: numbers('admin', { was: able.length, is: left.length }),
     says: `leave the co-op with ${left.length} admins who have a key: ${needed} at least must be able to come in`,

@@ -5,6 +5,7 @@ import type { Machine } from '../model/machine.ts';
 import type { Change, Hold, Inventory, Plan } from '../model/plan.ts';
 import { isDaemons, isDataGround } from '../model/retired.ts';
 import type { Catalog, Id, Resource, State } from '../model/resource.ts';
+import { besideOf } from './beside.ts';
 import { differences, isAsDesired } from './diff.ts';
 import { kindOf, observe, type Kinds, type Observed } from './observe.ts';
 import { inOrder } from './order.ts';
@@ -41,14 +42,17 @@ export interface Wish {
 export interface Scope {
   readonly resources: readonly Resource[];
   readonly accounted: readonly Resource[];
+  /** Of a part of a catalog: what is accounted for beside it, and is as it was left. */
+  readonly others: readonly Resource[];
   /** What nobody declares any more. */
   readonly dropped: ReadonlySet<Id>;
 }
 
-/** Compare a catalog with a host and say, in order, everything that is to change. Looks, and touches nothing. */
+/** Compare a catalog with a host and say, in order, everything that is to change. Looks, and touches nothing. Errors: AllNeeded where a part of a catalog does not tell enough. */
 export async function makePlan(machine: Machine, wish: Wish): Promise<Planned> {
   const scope = scopeOf(wish);
   const known = asLeft(scope, wish);
+  for (const { id, desired } of scope.others) known.set(id, desired);
   const resources = known.size === 0 ? scope.resources : scope.resources.filter(({ id }) => !known.has(id));
   return planFrom(wish, scope, await observe(machine, resources, { kinds: wish.kinds, all: scope.accounted, known }));
 }
@@ -59,11 +63,13 @@ function asLeft({ resources }: Scope, { unmoved = new Set(), inventory, kinds }:
   return new Map(resources.flatMap((resource) => (isKnown(resource) ? [[resource.id, resource.desired] as const] : [])));
 }
 
-/** Name everything that a plan is about: what is declared, and what croft made and nobody declares any more. */
+/** Name everything that a plan is about: what is declared, and what croft made and nobody declares any more. Errors: AllNeeded. */
 export function scopeOf({ catalog, inventory, holds }: Wish): Scope {
   const { tombstones, spared } = undeclared(catalog, inventory, holds);
-  const resources = inOrder(tombstones.length === 0 ? catalog.resources : [...catalog.resources, ...tombstones]);
-  return { resources, accounted: spared.length === 0 ? resources : [...resources, ...spared], dropped: new Set(tombstones.map(({ id }) => id)) };
+  const { around, others } = besideOf(catalog, inventory);
+  const more = [...tombstones, ...around];
+  const resources = inOrder(more.length === 0 ? catalog.resources : [...catalog.resources, ...more]);
+  return { resources, accounted: spared.length + others.length === 0 ? resources : [...resources, ...spared, ...others], others, dropped: new Set(tombstones.map(({ id }) => id)) };
 }
 
 /** Compare what is wished for with how a host is, or is thought to be. */
@@ -78,7 +84,8 @@ export function planFrom({ catalog, inventory, holds, kinds, unmoved }: Wish, { 
     const verb = whenDropped === 'retire' ? 'retire' as const : 'forget' as const;
     return actual === null ? [] : [{ verb, resource, actual, cause: 'pending' as const, differences: [] }];
   });
-  const plan = { host: catalog.host, revision: catalog.revision, changes, holds, unchanged: resources.length - changes.length, checksum: checksum(changes) };
+  const all = catalog.beside === undefined ? resources.length : catalog.resources.length + catalog.beside;
+  const plan = { host: catalog.host, revision: catalog.revision, changes, holds, unchanged: all - changes.length, checksum: checksum(changes) };
   return { plan, catalog, inventory, resources, accounted, observed, unmoved };
 }
 

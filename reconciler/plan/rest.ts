@@ -6,6 +6,7 @@ import { digest } from '../model/digest.ts';
 import { isSameStamp, stampNumbers, type Machine, type Marked } from '../model/machine.ts';
 import type { Id, Resource, State } from '../model/resource.ts';
 import { gist } from '../resources/gist.ts';
+import { leftBeside } from './beside.ts';
 import { differences } from './diff.ts';
 import { inventoryPath } from './inventory.ts';
 import { oneOfEach, type Manner } from './noted.ts';
@@ -24,7 +25,8 @@ const mostLooks = 3;
 export async function restOf(machine: Machine, watched: Watch, { planned, kinds }: { readonly planned: Planned; readonly kinds: Kinds }): Promise<{ readonly paths: Paths; readonly stamped: Stamped } | null> {
   const known = new Map([...planned.observed, ...planned.plan.changes.map(({ resource: { id, desired } }) => [id, desired] as const)]);
   const again = (resources: readonly Resource[]): Promise<boolean> => areAsDesired(watched, resources, { planned, kinds, known });
-  if (planned.plan.changes.length > 0 && !(await again(await answeredOtherwise(machine, watched, { planned, kinds })))) return null;
+  const doubtful = planned.plan.changes.length > 0 ? await answeredOtherwise(machine, watched, { planned, kinds }) : [];
+  if (doubtful === null || !(await again(doubtful))) return null;
   const paths = pathsOf(watched);
   const stamped = await stampedNow(machine, watched, paths);
   let moved = movedIn(watched, paths, stamped.rows);
@@ -153,9 +155,9 @@ async function areAsDesired({ machine, changing }: Watch, resources: readonly Re
 
 /**
  * Ask the programs again that were asked before the host was changed, and name what rests on those that say something else now: by the
- * program alone, for some are asked about a few things at a time.
+ * program alone, for some are asked about a few things at a time. Shape: null where only a part is known, and that is finished by what others are.
  */
-async function answeredOtherwise(machine: Machine, { said, machine: looking }: Watch, { planned, kinds }: { readonly planned: Planned; readonly kinds: Kinds }): Promise<readonly Resource[]> {
+async function answeredOtherwise(machine: Machine, { said, machine: looking }: Watch, { planned, kinds }: { readonly planned: Planned; readonly kinds: Kinds }): Promise<readonly Resource[] | null> {
   const asked = [...said.values()];
   const answers = await machine.observe(asked.map(({ argv }) => ({ ask: 'run', argv })));
   const other = asked.filter(({ argv, gist: was }, index) => {
@@ -165,5 +167,7 @@ async function answeredOtherwise(machine: Machine, { said, machine: looking }: W
   if (other.length === 0) return [];
   await looking.observe(other.map(({ argv }) => ({ ask: 'run', argv })));
   const programs = new Set(other.map(({ argv: [program] }) => program));
-  return [...group(planned.resources)].flatMap(([name, members]) => (kindOf(kinds, name).probe(members).some((probe) => probe.ask === 'run' && programs.has(probe.argv[0])) ? members : []));
+  const resting = [...group([...planned.resources, ...leftBeside(planned)])].filter(([name, members]) => kindOf(kinds, name).probe(members).some((probe) => probe.ask === 'run' && programs.has(probe.argv[0])));
+  const isKnown = planned.catalog.beside === undefined || resting.every(([name]) => kindOf(kinds, name).settle === undefined);
+  return isKnown ? resting.flatMap(([, members]) => members) : null;
 }

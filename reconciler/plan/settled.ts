@@ -25,7 +25,7 @@ export async function stillness({ machine, watched, planned, kinds }: Ended, abo
   if (contents === null || young.some(([, want]) => want === 'secret')) return null;
   const said = [...watched.said.values()].map((each) => [each.argv, each.gist] as const);
   const { plan: { host, revision, holds }, catalog } = planned;
-  const plan = { host, revision, holds, unchanged: catalog.resources.length, checksum: checksum([]) };
+  const plan = { host, revision, holds, unchanged: catalog.resources.length + (catalog.beside ?? 0), checksum: checksum([]) };
   return { ...about, plan, paths, stamp: stampDigest(stamped), said, contents, young: young.map(([path, want, is]) => [path, want === 'entries' || want === 'stat' ? want : 'digest', is] as const) };
 }
 

@@ -30,6 +30,11 @@ export interface Census {
   readonly limits: number;
 }
 
+/** Count what a co-op is made of. */
+export function censusOf({ members, hosts, limits }: Pick<Declared, 'members' | 'hosts' | 'limits'>): Census {
+  return { members: members.length, hosts: hosts.length, limits: limits.length };
+}
+
 /** Count what the co-op is made of at the least, where nobody knows more: what croft made on this host names the documents it was made of. */
 export function censusIn(inventory: Inventory): Census {
   const files = documentsOf(inventory);

@@ -17,6 +17,7 @@ import type { Signer } from '../model/host-report.ts';
 import type { Answer, Machine, Marked, Node, Want } from '../model/machine.ts';
 import type { Plan } from '../model/plan.ts';
 import { gist } from '../resources/gist.ts';
+import type { Census } from './sight.ts';
 import { turnOf } from './turns.ts';
 
 /** What a run goes by that is not on the host: another word for it is another stillness. */
@@ -38,6 +39,9 @@ export interface Stillness extends About {
   readonly notices: readonly string[];
   /** The commit in force, and who is to hear of it. */
   readonly commit: string;
+  /** How many of each the co-op had then, and who were its admins. */
+  readonly census: Census;
+  readonly admins: readonly string[];
   readonly hosts: readonly Signer[];
   readonly paths: Paths;
   readonly stamp: string;

@@ -140,8 +140,9 @@ function stays(sight: Sight): (thing: Thing) => boolean {
   return ({ owner }) => !isLeaving(owner) && !isSpared(owner, sight);
 }
 
-function isDropped({ catalog, state }: Sight): (id: string) => boolean {
-  const declared = declaredIn(catalog);
+function isDropped(sight: Sight): (id: string) => boolean {
+  const { state } = sight;
+  const declared: ReadonlySet<string> = declaredIn(sight);
   return (id) => !declared.has(id) && !isMailbox(id, state);
 }
 

@@ -18,11 +18,12 @@ import type { Service } from '../../model/service.ts';
 import type { Snapshot } from '../../model/snapshot.ts';
 import { guard } from '../../plan/guard.ts';
 import { pulledIn } from '../../plan/order.ts';
+import { censusOf } from '../../plan/sight.ts';
 import { goingIn } from '../../plan/tallies.ts';
 import { isMadeOf, madeOf, recompile, type Recompiled } from '../../recompile.ts';
 import { differing, type Both } from './differing.ts';
 import { asGists, behindGist, gistIn } from './gist.ts';
-import { beginning, censusOf, sightOf, snapshotIn, type Comparison, type Kept, type Sides, type Turn } from './sides.ts';
+import { beginning, sightOf, snapshotIn, type Comparison, type Kept, type Sides, type Turn } from './sides.ts';
 
 /** With the documents of more owners than these, it is worth the while to keep the base anew. */
 const mostMoved = 8;

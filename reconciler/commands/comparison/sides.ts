@@ -18,7 +18,7 @@ import type { Service } from '../../model/service.ts';
 import type { Snapshot } from '../../model/snapshot.ts';
 import { compareText } from '../../model/source.ts';
 import { inventoryOf } from '../../plan/foresee.ts';
-import type { Census, Sight } from '../../plan/sight.ts';
+import { censusOf, type Census, type Sight } from '../../plan/sight.ts';
 import type { Authority } from '../../report/preview.ts';
 
 /** Two commits to compare, the second a descendant of the first, and what is known beside them. */
@@ -112,11 +112,6 @@ function turnOf(name: string, { from, was, is, services }: Way): Turn {
 export function sightOf({ old, catalog, declared, admins, census }: Turn, holds: readonly Hold[]): Sight | null {
   const zones = new Map(old.resources.flatMap(({ id, kind, payload }) => (kind === 'zone' && payload !== undefined ? [[id, payload.text] as const] : [])));
   return catalog === null ? null : { catalog, inventory: inventoryOf(old), state: declared, holds, zones, admins, before: census };
-}
-
-/** Count what a co-op is made of. */
-export function censusOf({ members, hosts, limits }: Declared): Census {
-  return { members: members.length, hosts: hosts.length, limits: limits.length };
 }
 
 function hostsIn(before: DesiredState | null, after: DesiredState): readonly string[] {

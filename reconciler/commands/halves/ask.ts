@@ -13,6 +13,7 @@ import type { Place } from '../place.ts';
 import { censusIn, copyOn, heldOn, knownIn, recall, recallFrom, remember, type Found } from './copy.ts';
 import type { Fitted } from './fit.ts';
 import { Lost, type Half } from './half.ts';
+import type { Last } from './part.ts';
 
 /** What was handed over, admitted, and whom to ask again about it. */
 export interface Given {
@@ -43,13 +44,16 @@ export async function ask(asking: Asking, what: Request['what']): Promise<Given>
   return give(asking, { base, found }, answer);
 }
 
-/** The same; but where it would be handed over what root has already, by its name, only that is said. Errors: as of ask. */
-export async function askUnless(asking: Asking, have: string): Promise<Given | Same> {
-  const base = { ...requestOf(asking.place, { what: 'follow', now: asking.now }), have };
+/**
+ * The same; but where it would be handed over what root has already, by its name, only that is said; and where `last` is what is known of
+ * that, what is new since may be all that is handed over. Errors: as of ask; AllNeeded where what is new does not fit.
+ */
+export async function askUnless(asking: Asking, have: string, last: Last | null): Promise<Given | Same> {
+  const base = { ...requestOf(asking.place, { what: 'follow', now: asking.now }), have, part: last !== null };
   const { answer, found } = await compiled(asking, base);
-  if (!('same' in answer)) return give(asking, { base, found }, answer);
-  if (answer.same !== have) throw new UsageError('cannot use the answer of croft-compile: it names what nobody asked about');
-  return answer;
+  if ('same' in answer ? answer.same !== have : answer.amends !== undefined && answer.amends !== have) throw new UsageError('cannot use the answer of croft-compile: it names what nobody asked about');
+  if ('same' in answer) return answer;
+  return answer.amends === undefined || last === null ? give(asking, { base, found }, answer) : (await import('./part.ts')).givePart(asking.place, answer, last);
 }
 
 /** Take root's own copy for what would be handed over: of that name, and to the last byte as it was kept. Else it is asked for after all. Errors: as of ask. */
@@ -85,7 +89,7 @@ async function give(asking: Asking, { base, found }: Asked, handover: Handover):
   const first = await fit(place.machine, handover, last);
   const { whole, here } = first;
   let again: Fitted | null = null;
-  const about = { ...base, have: null, at: handover.trusted };
+  const about = { ...base, have: null, part: false, at: handover.trusted };
   const askAgain = async (more: Partial<Request>, turn: number): Promise<Handover> => {
     const { answer: second } = await compiled(asking, { ...about, ...more, id: `${base.id}-${turn}` });
     if ('same' in second) throw new UsageError('cannot use the answer of croft-compile: it hands over nothing, although it was asked for more');
@@ -184,5 +188,5 @@ export async function askTheWay({ place, half, now }: Asking, wayBack: Search): 
 }
 
 function requestOf({ host, remotes, branch, revision, pin, rollbacks }: Place, { what, now }: Pick<Request, 'what' | 'now'>): Request {
-  return { version: 1, id: `${now}`, what, host, remotes, branch, revision, pin, rollbacks, now, have: null, at: null, admins: null, keepBack: null, wayBack: null };
+  return { version: 1, id: `${now}`, what, host, remotes, branch, revision, pin, rollbacks, now, have: null, part: false, at: null, admins: null, keepBack: null, wayBack: null };
 }

@@ -7,7 +7,7 @@ import type { Readings } from '../../kept/readings.ts';
 import { declaredOf } from '../../model/declared.ts';
 import type { Host } from '../../model/desired.ts';
 import type { Hold } from '../../model/plan.ts';
-import type { Catalog } from '../../model/resource.ts';
+import type { Catalog, Id } from '../../model/resource.ts';
 import { together, type Wanted } from '../../reconcile.ts';
 import { madeOf, recompile } from '../../recompile.ts';
 import { catalogOf, trade } from '../look.ts';
@@ -27,6 +27,9 @@ export interface Compiled {
 /** What differs, and the name of what was handed over with all other lines as they are. */
 export interface Since extends Difference {
   readonly key: string;
+  /** How many lines there are now, and each of them. */
+  readonly count: number;
+  readonly line: (id: Id) => string | undefined;
 }
 
 /** Where it is kept what was compiled of which documents, and for which host. */
@@ -56,7 +59,7 @@ function byWhatIsNew({ head, refused, readings }: Required<Pick<Wanted, 'head' |
   if (keeps && keeper !== null && (made !== last || key !== last.key)) keepNext(keeper, { ...made, key }, last);
   return {
     catalog: { host, revision: head.revision.oid, time: head.revision.time }, lines: () => ({ declared: made.declared, resources: [...made.lines.values()] }),
-    since: typeof last.key === 'string' ? { key: last.key, ...differs } : null, hosts, holds: together(refused),
+    since: typeof last.key === 'string' ? { key: last.key, ...differs, count: made.lines.size, line: (id) => made.lines.get(id) } : null, hosts, holds: together(refused),
   };
 }
 

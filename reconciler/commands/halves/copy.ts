@@ -3,14 +3,15 @@
  * secret. What stands in it to the byte is what the croft that wrote it has read and admitted, so that one need not do it again.
  * Shape: a heading with what every run asks of it, in a line of its own; then the lines that were handed over.
  */
-import { formatAnswer, nothingKnown, parseAnswer, type Handover, type HandoverLines } from '../../handover/handover.ts';
+import { amendedLines, formatAnswer, headingOf, nothingKnown, parseAnswer, type Handover, type HandoverLines } from '../../handover/handover.ts';
+import { lineOf, lineOfDeclared } from '../../handover/lines.ts';
 import { anyText, object, orNull, readJson, whole, word } from '../../handover/read.ts';
 import { most } from '../../handover/words.ts';
 import { digest } from '../../model/digest.ts';
 import type { Machine } from '../../model/machine.ts';
 import type { Owner } from '../../model/owner.ts';
 import { formerHandoverPath, handoverPath } from '../../plan/inventory.ts';
-import type { Census } from '../../plan/sight.ts';
+import { censusOf, type Census } from '../../plan/sight.ts';
 import type { Place } from '../place.ts';
 import { renewed } from './former-copy.ts';
 
@@ -40,16 +41,43 @@ export interface Copy extends Found {
 }
 
 const census = object({ host: anyText(64), members: whole(0, most.names), hosts: whole(0, most.names), limits: whole(0, most.names) });
-const heading = object({ census, build: orNull(anyText(1024)), digest: word(/^sha256:[0-9a-f]{64}$/) });
+const sum = word(/^sha256:[0-9a-f]{64}$/);
+const about = { census, build: orNull(anyText(1024)), digest: sum };
+const heading = object(about);
+const amending = object({ ...about, of: sum });
 
-/** Find the copy. */
+const amendmentPath = '/var/lib/croft/handover.new';
+/** When what differs is more than one of so many, all of it is written. */
+const share = 4;
+
+/** Find the copy, with what was new since it was written. */
 export async function copyOn(machine: Machine): Promise<Copy> {
   const found = await textOn(machine, handoverPath);
   const text = found ?? renewed((await textOn(machine, formerHandoverPath)) ?? '');
   const end = text.indexOf('\n') + 1;
   const [read, lines] = [readJson(text.slice(0, end), heading), text.slice(end)];
   const isSound = read.ok && digest(lines) === read.value.digest;
+  const amendment = isSound && found !== undefined ? await amendmentOn(machine) : null;
+  if (read.ok && amendment?.of === read.value.digest) return { heading: amendment.heading, isWhole: true, lines: amendedLines(lines, amendment.lines) };
   return { heading: read.ok ? read.value : null, isWhole: isSound && found !== undefined, lines: isSound ? lines : '' };
+}
+
+/** What differs from the copy since that was written whole. */
+interface Amendment {
+  /** The digest of that. */
+  readonly of: string;
+  readonly heading: Heading;
+  /** A heading, the facts, and the resources that are new or other ones. */
+  readonly lines: string;
+}
+
+async function amendmentOn(machine: Machine): Promise<Amendment | null> {
+  const text = (await textOn(machine, amendmentPath)) ?? '';
+  const end = text.indexOf('\n') + 1;
+  const [read, lines] = [readJson(text.slice(0, end), amending), text.slice(end)];
+  if (!read.ok || digest(lines) !== read.value.digest) return null;
+  const { of, ...rest } = read.value;
+  return { of, heading: rest, lines };
 }
 
 async function textOn(machine: Machine, path: string): Promise<string | undefined> {
@@ -93,12 +121,42 @@ export async function heldOn(home: Home): Promise<ReadonlyMap<Owner, string>> {
 
 /** Keep what was made true, without what is new in every run; only when it is something else. `build`: the croft that has admitted all of it. Shape: the digest of what is kept. Errors: MachineError. */
 export async function remember(machine: Machine, handover: Handover, { build, before }: { readonly build: string | null; readonly before: Found | null } = { build: null, before: null }): Promise<string> {
-  const { catalog: { host }, declared: { members, hosts, limits } } = handover;
-  const { stays: _, ...made } = handover;
-  const lines = formatAnswer({ ...made, request: '0', notices: [], remote: null, confirmedAt: null, admins: null, kept: true });
-  const written: Heading = { census: { host, members: members.length, hosts: hosts.length, limits: limits.length }, build, digest: digest(lines) };
+  const lines = formatAnswer(asKept(handover));
+  const written: Heading = { census: countedIn(handover), build, digest: digest(lines) };
   if (!isKept(before ?? (await copyOn(machine)), written)) await keep(machine, `${JSON.stringify(written)}\n${lines}`);
   return written.digest;
+}
+
+/**
+ * Keep what differs from the copy, beside it, as long as that is little. `last`: the digest of the copy as it is now. Shape: the digest of what
+ * is kept. Errors: MachineError.
+ */
+export async function amend(machine: Machine, handover: Handover, { build, last }: { readonly build: string | null; readonly last: string }): Promise<string> {
+  const { catalog: { resources, beside = 0 } } = handover;
+  const before = await amendmentOn(machine);
+  const { amends: _, ...made } = asKept(handover);
+  const { beside: __, ...catalog } = made.catalog;
+  const head = headingOf({ ...made, catalog }, resources.length + beside);
+  const fresh = [head, lineOfDeclared(handover.declared), ...resources.map(lineOf), ''].join('\n');
+  const [of, lines] = before?.heading.digest === last ? [before.of, amendedLines(before.lines, fresh)] : [last, fresh];
+  const written: Heading = { census: countedIn(handover), build, digest: digest(lines) };
+  await write(machine, amendmentPath, `${JSON.stringify({ ...written, of })}\n${lines}`);
+  const [answer] = await machine.observe([{ ask: 'path', path: handoverPath, want: 'stat' }]);
+  if (answer?.ask !== 'path' || lines.length * share < (answer.node?.sizeBytes ?? 0)) return written.digest;
+  const copy = await copyOn(machine);
+  if (copy.heading?.digest !== written.digest) return written.digest;
+  const whole: Heading = { ...written, digest: digest(copy.lines) };
+  await keep(machine, `${JSON.stringify(whole)}\n${copy.lines}`);
+  return whole.digest;
+}
+
+/** Without what is new in every run. */
+function asKept({ stays: _, ...handover }: Handover): Handover {
+  return { ...handover, request: '0', notices: [], remote: null, confirmedAt: null, admins: null, kept: true };
+}
+
+function countedIn({ catalog: { host }, declared }: Handover): Heading['census'] {
+  return { host, ...censusOf(declared) };
 }
 
 function isKept({ heading: found, isWhole }: Found, written: Heading): boolean {
@@ -106,7 +164,15 @@ function isKept({ heading: found, isWhole }: Found, written: Heading): boolean {
 }
 
 async function keep(machine: Machine, text: string): Promise<void> {
-  await machine.perform({ do: 'write', path: handoverPath, text, mode: '0600', owner: 'root', group: 'root', secret: true });
-  const [answer] = await machine.observe([{ ask: 'path', path: formerHandoverPath, want: 'stat' }]);
-  if (answer?.ask === 'path' && answer.node !== null) await machine.perform({ do: 'remove', path: formerHandoverPath });
+  await write(machine, handoverPath, text);
+  const old = [formerHandoverPath, amendmentPath];
+  const answers = await machine.observe(old.map((path) => ({ ask: 'path', path, want: 'stat' })));
+  for (const [index, path] of old.entries()) {
+    const answer = answers[index];
+    if (answer?.ask === 'path' && answer.node !== null) await machine.perform({ do: 'remove', path });
+  }
+}
+
+async function write(machine: Machine, path: string, text: string): Promise<void> {
+  await machine.perform({ do: 'write', path, text, mode: '0600', owner: 'root', group: 'root', secret: true });
 }

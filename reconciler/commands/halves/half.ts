@@ -6,7 +6,7 @@
  */
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { handsOver, nothingKnown, parseAnswer, type Answer, type Cannot, type Handover, type HandoverLines, type Same } from '../../handover/handover.ts';
+import { handsOverAll, nothingKnown, parseAnswer, type Answer, type Cannot, type Handover, type HandoverLines, type Same } from '../../handover/handover.ts';
 import { formatRequest, parseRequest, type Request } from '../../handover/request.ts';
 import { formatHeard, formatTelling, parseHeard, parseTelling, type Telling } from '../../handover/telling.ts';
 import { parseWayBack, type WayBack } from '../../handover/way-back.ts';
@@ -89,7 +89,7 @@ function within(place: Place): Half {
 }
 
 async function read(text: string, known: (() => Promise<HandoverLines>) | undefined): Promise<Reading<Answer>> {
-  return parseAnswer(text, known !== undefined && handsOver(text) ? await known() : nothingKnown);
+  return parseAnswer(text, known !== undefined && handsOverAll(text) ? await known() : nothingKnown);
 }
 
 function answerIn<Value extends object>(read: Reading<Value | Cannot>): Value {

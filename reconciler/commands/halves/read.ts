@@ -11,6 +11,7 @@ import { trade } from '../look.ts';
 import type { Desk } from '../place.ts';
 import { keeperAt } from '../rooms.ts';
 import { known, newest, type Newest, type Source } from '../source.ts';
+import { standsApart } from './apart.ts';
 import { compiledOf } from './compiled.ts';
 import { keyOf, type Begun } from './unmoved.ts';
 import { wayBack } from './way-back.ts';
@@ -44,7 +45,7 @@ async function handover(head: Pick<Handover, 'version' | 'request'>, { request, 
   const wanted = { ...source.wanted, readings };
   const keeps = request.what === 'follow' || request.what === 'stay';
   const key = request.what === 'follow' ? keyOf(request, source.trusted, desk.build) : null;
-  const { hosts, lines, since: _, ...compiled } = await compiledOf({ ...source, wanted }, { host: request.host, keeper, keeps, key });
+  const { hosts, lines, since, ...compiled } = await compiledOf({ ...source, wanted }, { host: request.host, keeper, keeps, key });
   if (keeps) for (const each of [readings, begun.mirror?.listed]) each?.keep(wanted.head.files);
   const reader = readerOf(wanted, request.host, trade);
   const admins = request.admins === null ? null : await reader.admins(request.admins);
@@ -54,7 +55,11 @@ async function handover(head: Pick<Handover, 'version' | 'request'>, { request, 
     kept: request.keepBack === null || held !== null, admins: admins === null ? null : [...admins], hosts: hosts.map(signerOf), rollbacks: source.rollbacks,
     ...(source.stays ? { stays: true as const } : {}), key: held === null ? key : null,
   };
-  return held === null ? formatHandover({ ...about, ...compiled }, lines()) : formatAnswer({ ...about, catalog: held.catalog, declared: declaredOf(held.state), holds: held.holds });
+  if (held !== null) return formatAnswer({ ...about, catalog: held.catalog, declared: declaredOf(held.state), holds: held.holds });
+  const isPart = request.part && since?.key === request.have && compiled.holds.length === 0 && !source.stays && standsApart(since);
+  if (!isPart) return formatHandover({ ...about, ...compiled }, lines());
+  const catalog = { ...compiled.catalog, beside: since.count - since.lines.length };
+  return formatHandover({ ...about, ...compiled, catalog, amends: since.key }, { ...lines(), resources: since.lines });
 }
 
 function sourceFor({ what, at, now }: Request, desk: Desk, { fetched, mirror }: Begun): Promise<Source | Newest> {

@@ -1,4 +1,5 @@
 import type { Same } from '../../handover/handover.ts';
+import { AllNeeded } from '../../plan/all-needed.ts';
 import type { ExitStatus } from '../command.ts';
 import { ask, askAfterAll, askUnless, orRecall, type Given } from '../halves/ask.ts';
 import { takeRoom } from '../room.ts';
@@ -9,7 +10,25 @@ import { begin, type Begun, type Running } from './running.ts';
 /** One run: what is in force is asked for, and made so where it is not. Of one that is cut short the next one tells where it was. */
 export async function perform(running: Running): Promise<ExitStatus> {
   const begun = await begin(running);
-  const wanted = await asked(running, begun, await before(running, begun));
+  const earlier = await before(running, begun);
+  const isPart = earlier !== null && isAllSaid(earlier) && earlier.still.plan.holds.length === 0;
+  try {
+    return await performed(running, begun, { earlier, isPart });
+  } catch (error) {
+    if (!isPart || !(error instanceof AllNeeded)) throw error;
+    return performed(running, begun, { earlier, isPart: false });
+  }
+}
+
+/** What is known of the last run, and whether what is new since may be all that is handed over. */
+interface Knowing {
+  readonly earlier: Before | null;
+  readonly isPart: boolean;
+}
+
+/** Errors: AllNeeded where a part does not tell enough; nothing was changed then. */
+async function performed(running: Running, begun: Begun, knowing: Knowing): Promise<ExitStatus> {
+  const wanted = await asked(running, begun, knowing);
   if ('same' in wanted) return rest(running, begun, wanted);
   // Only a run that has something to look for loads what looks and changes, and needs room.
   const { makeTrue } = await import('./make-true.ts');
@@ -18,12 +37,15 @@ export async function perform(running: Running): Promise<ExitStatus> {
 }
 
 /** Ask the other half; where it says that nothing is new, and the host is as the last run left it, there is nothing else to know. */
-async function asked(running: Running, begun: Begun, earlier: Before | null): Promise<Wanted | (Same & Quiet)> {
+async function asked(running: Running, begun: Begun, { earlier, isPart }: Knowing): Promise<Wanted | (Same & Quiet)> {
   const { asking } = begun;
   if (earlier === null) return { given: await orRecall(asking, () => ask(asking, running.what)), resting: null };
-  const given = await orRecall(asking, () => askUnless(asking, earlier.still.handed));
-  if (!('same' in given)) return { given, resting: isMadeOf(given, earlier) ? await restingOn(running, begun, earlier) : null };
-  const resting = await restingOn(running, begun, earlier);
+  const given = await orRecall(asking, () => askUnless(asking, earlier.still.handed, isPart ? earlier.still : null));
+  const resting = 'same' in given || isMadeOf(given, earlier) ? await restingOn(running, begun, earlier) : null;
+  if (!('same' in given)) {
+    if (given.handover.amends !== undefined && resting === null) throw new AllNeeded('the host is not as the last run left it');
+    return { given, resting };
+  }
   if (resting !== null) return { ...given, ...earlier, still: resting.still, isNews: resting.still !== earlier.still };
   return { given: await orRecall(asking, () => askAfterAll(asking, given, earlier.still.copy)), resting };
 }
@@ -31,7 +53,12 @@ async function asked(running: Running, begun: Begun, earlier: Before | null): Pr
 /** A note that names more programs than these was made of many changes: what nobody asks any more is in it until all is looked at again. */
 const mostSaid = 24;
 
-/** Is some of what was handed over what the last run made of this host, so that only the rest must be looked at? What that run had to say it had to say of all. */
-function isMadeOf({ lost, familiar }: Given, { still: { copy, notices, said } }: Before): boolean {
-  return lost === null && familiar?.copy === copy && notices.length === 0 && said.length <= mostSaid;
+/** Is some of what was handed over what the last run made of this host, so that only the rest must be looked at? */
+function isMadeOf({ lost, familiar }: Given, earlier: Before): boolean {
+  return lost === null && familiar?.copy === earlier.still.copy && isAllSaid(earlier);
+}
+
+/** Is there nothing to be said of the host again? What the last run had to say it had to say of all. */
+function isAllSaid({ still: { notices, said } }: Before): boolean {
+  return notices.length === 0 && said.length <= mostSaid;
 }

@@ -82,7 +82,8 @@ describe('a change on a host at rest', () => {
     await whole();
     const all = still();
     // All files are read in one turn here: of those that only the machine reads nobody knows then what was in them.
-    const { paths, said, stamp: _stamp, contents: _contents, ...facts } = all ?? {};
+    // Root's own copy is the same, whole or by what was new in it, and named after that.
+    const { paths, said, stamp: _stamp, contents: _contents, copy: _copy, ...facts } = all ?? {};
     expect(noted).toMatchObject(facts);
     expect(noted?.paths.read).toEqual(paths?.read);
     // What nobody asks about any more stays in it until all is looked at again.
@@ -106,7 +107,6 @@ describe('a change on a host at rest', () => {
   });
 
   test.each<[string, () => void]>([
-    ['root’s own copy is of something else', () => writeFileSync(own('handover.jsonl'), readFileSync(own('handover.jsonl'), 'utf8').replace(/"build":"[^"]*"/, '"build":"another"'))],
     ['the inventory is gone', () => rmSync(own('inventory.jsonl'))],
     ['the mode of something is another', () => chmodSync(on('/etc/postfix/main.cf'), 0o600)],
     ['there is no note', () => rmSync(own('still'))],

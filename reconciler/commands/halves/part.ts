@@ -1,0 +1,36 @@
+/**
+ * What is new since the last run, where that is all that was handed over: a part of a catalog (Catalog.beside), for a host that is as that
+ * run left it. It is fit and admitted like everything, and kept beside root's own copy. Whatever it cannot tell needs all of it.
+ */
+import type { Handover } from '../../handover/handover.ts';
+import { AllNeeded } from '../../plan/all-needed.ts';
+import type { Census } from '../../plan/sight.ts';
+import type { Place } from '../place.ts';
+import type { Given } from './ask.ts';
+import { amend } from './copy.ts';
+import { fit } from './fit.ts';
+
+/** What is known of the last run. */
+export interface Last {
+  /** The digest of root's own copy of what it made true. */
+  readonly copy: string;
+  /** What the co-op was made of, and who were its admins. */
+  readonly census: Census;
+  readonly admins: readonly string[];
+}
+
+/** Take it. Errors: AllNeeded where it does not fit this host; UsageError where root will not do it. */
+export async function givePart({ machine, build }: Place, handover: Handover, { copy, census, admins }: Last): Promise<Given> {
+  const { here } = await fit(machine, handover, async () => null);
+  if (here !== handover || handover.holds.length > 0) throw new AllNeeded('somebody is held');
+  return {
+    handover, lost: null, familiar: { copy, resources: new Set() },
+    inForce: () => handover,
+    remember: () => amend(machine, handover, { build, last: copy }),
+    reader: {
+      census: async () => census,
+      admins: async () => new Set(admins),
+      keepBack: () => Promise.reject(new AllNeeded('a guard would keep something back')),
+    },
+  };
+}

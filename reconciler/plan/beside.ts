@@ -1,0 +1,55 @@
+/**
+ * What is beside a part of a catalog (Catalog.beside), as far as a plan must know it: the directories that are read as a whole and in which
+ * something of the part is, and all that a unit of the part reads, or that is in such a directory. It is as croft left it, and the inventory
+ * says how that was.
+ */
+import type { Inventory, InventoryEntry } from '../model/plan.ts';
+import type { Catalog, Id, Resource } from '../model/resource.ts';
+import { isRead } from '../model/state.ts';
+import { AllNeeded } from './all-needed.ts';
+import { resourceOf } from './entry.ts';
+
+/** What is beside a part. */
+export interface Beside {
+  /** What is looked at with the part, since making that moves it. */
+  readonly around: readonly Resource[];
+  /** What need not be looked at. */
+  readonly others: readonly Resource[];
+}
+
+const nothing: Beside = { around: [], others: [] };
+
+/** Find it. Errors: AllNeeded, where the inventory does not list all that there is. */
+export function besideOf({ resources, beside }: Catalog, { entries }: Inventory): Beside {
+  if (beside === undefined) return nothing;
+  const ids = new Set(resources.map(({ id }) => id));
+  const isListed = (id: Id): boolean => ids.has(id) || entries.has(id);
+  const come = resources.filter(({ id }) => !entries.has(id)).length;
+  if (entries.size + come !== resources.length + beside || !resources.every(({ needs }) => needs.every(isListed))) throw new AllNeeded('the inventory lists something else');
+  const around = directoriesOf(resources).flatMap((id) => (ids.has(id) ? [] : asLeft(id, entries.get(id)))).filter(({ desired }) => desired?.['extra'] !== undefined);
+  for (const { id } of around) ids.add(id);
+  const reads = [...resources.flatMap(({ load }) => load?.reads ?? []), ...[...resources, ...around].filter(({ kind }) => kind === 'directory').map(({ name }) => `${name}/`)];
+  const others = [...entries.keys()].filter((id) => !ids.has(id) && isRead(reads, { name: nameOf(id) }));
+  return { around, others: others.flatMap((id) => asLeft(id, entries.get(id))) };
+}
+
+/** List all that is beside a part, as it was left. Errors: as of besideOf. */
+export function leftBeside({ catalog: { resources, beside }, inventory: { entries } }: { readonly catalog: Catalog; readonly inventory: Inventory }): readonly Resource[] {
+  if (beside === undefined) return [];
+  const ids = new Set(resources.map(({ id }) => id));
+  return [...entries].flatMap(([id, entry]) => (ids.has(id) ? [] : asLeft(id, entry)));
+}
+
+function directoriesOf(resources: readonly Resource[]): readonly Id[] {
+  return [...new Set(resources.map(({ name }) => name.slice(0, Math.max(0, name.lastIndexOf('/')))))].map((path): Id => `directory:${path}`);
+}
+
+/** Shape: nothing where nothing is listed, or nothing was to be there. Errors: AllNeeded where it was never seen as desired. */
+function asLeft(id: Id, entry: InventoryEntry | undefined): readonly Resource[] {
+  if (entry?.left === null) throw new AllNeeded(`${id} was never seen as desired`);
+  return entry === undefined || Object.keys(entry.left).length === 0 ? [] : [resourceOf(id, entry, entry.left)];
+}
+
+function nameOf(id: Id): string {
+  return id.slice(id.indexOf(':') + 1);
+}
