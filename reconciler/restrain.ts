@@ -27,6 +27,8 @@ export interface Surveyed {
   readonly remotes?: readonly string[];
   /** Its inventory could not be read. */
   readonly lost?: boolean;
+  /** Did guards let all of it pass before, but for what zones say? */
+  readonly isPassed?: boolean;
 }
 
 /** What of it may be done. */
@@ -61,12 +63,12 @@ export async function restrain(machine: Machine, surveyed: Surveyed, { reader, k
 const uncounted = `how many members, hosts and classes of limits there were is not known: ${handoverPath} is missing or cannot be read – the guard shrunken goes by what the inventory names`;
 
 /** What of a host guards look at; and what of that is not known. */
-async function sightOf(machine: Machine, { state, planned: { catalog, inventory, plan }, now, remotes = [] }: Surveyed, reader: Reader): Promise<{ readonly sight: Sight; readonly notices: readonly string[] }> {
+async function sightOf(machine: Machine, { state, planned: { catalog, inventory, plan }, now, remotes = [], isPassed = false }: Surveyed, reader: Reader): Promise<{ readonly sight: Sight; readonly notices: readonly string[] }> {
   const { revision } = inventory;
   const isNew = revision !== null && revision !== catalog.revision;
   const census = isNew ? await reader.census(revision) : null;
   const known = { before: isNew ? (census ?? censusIn(inventory)) : null, remotes, zones: await zonesOn(machine, catalog, inventory), formers: await formersOn(machine, { catalog, inventory }) };
-  const sight = { catalog, inventory, state, holds: plan.holds, admins: keyHolders(inventory.entries.keys()), ...known };
+  const sight = { catalog, inventory, state, holds: plan.holds, admins: keyHolders(inventory.entries.keys()), isPassed, ...known };
   const isDoubtful = guard(sight, now).some(({ code }) => code === 'guard/admins' || code === 'guard/lock-out');
   const notices = isNew && census === null ? [uncounted] : [];
   if (!isDoubtful) return { sight, notices };

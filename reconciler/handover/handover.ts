@@ -8,6 +8,7 @@
  */
 import type { RollbackStanding } from '../model/aside.ts';
 import type { Declared } from '../model/declared.ts';
+import { digest } from '../model/digest.ts';
 import type { Signer } from '../model/host-report.ts';
 import type { Hold } from '../model/plan.ts';
 import type { Catalog } from '../model/resource.ts';
@@ -65,8 +66,14 @@ export interface HandoverLines {
   readonly resources: readonly string[];
 }
 
+/** What root has read before and admitted, of the lines of an answer. */
+export interface Known extends HandoverLines {
+  /** The digest of the facts, where no more is known of them. */
+  readonly facts?: string;
+}
+
 /** Nothing was ever read. */
-export const nothingKnown: HandoverLines = { declared: '', resources: [] };
+export const nothingKnown: Known = { declared: '', resources: [] };
 
 /** What is handed over instead where the asking half has it already, as it said: what is new about it. */
 export interface Same extends Pick<Handover, 'version' | 'request' | 'notices' | 'remote' | 'confirmedAt'> {
@@ -139,7 +146,7 @@ export function headingOf({ familiar: _, catalog: { host, revision, time, beside
 }
 
 /** Read an answer; whatever it is, this says what it is or what is wrong with it. `known`: what root has read before and admitted as a whole, as its own copy has it, to the byte; that need not be read as if it were new. */
-export function parseAnswer(text: string, known: HandoverLines = nothingKnown): Reading<Answer> {
+export function parseAnswer(text: string, known: Known = nothingKnown): Reading<Answer> {
   return readingOf(() => {
     // More than these are too many, and are not even taken apart.
     const lines = text.split('\n', most.resources + 4);
@@ -164,19 +171,24 @@ export function amendedLines(text: string, amendment: string): string {
   return [head, facts, ...resources, ''].join('\n');
 }
 
-/** Does a text hand over a whole catalog? What it is worth only parseAnswer says. */
-export function handsOverAll(text: string): boolean {
-  const end = text.indexOf('\n');
-  return end < text.length - 1 && !text.slice(0, end).includes('"amends":"');
+/** Does a text hand over a catalog? What it is worth only parseAnswer says. */
+export function handsOver(text: string): boolean {
+  return text.indexOf('\n') < text.length - 1;
 }
 
-function handoverIn(value: unknown, lines: readonly string[], known: HandoverLines): Handover {
+/** Does it say that this is all of one? */
+export function isWhole(text: string): boolean {
+  return !text.slice(0, text.indexOf('\n')).includes('"amends":"');
+}
+
+function handoverIn(value: unknown, lines: readonly string[], known: Known): Handover {
   const { catalog: { resources: count, ...about }, ...rest } = heading(value);
   if ((rest.amends === undefined) !== (about.beside === undefined)) throw new Unfit('must say both what it amends and how much is beside it, or neither', ['amends']);
   // Behind the last line end nothing stands.
   if (lines.length !== count + 3 || lines.at(-1) !== '') throw new Unfit('is no JSON, or cut off');
   const said = lines[1] ?? '';
-  const facts = within('declared', () => (said === known.declared ? recallDeclared(said) : readDeclared(said)));
+  const areKnown = said === known.declared || (known.facts !== undefined && digest(said) === known.facts);
+  const facts = within('declared', () => (areKnown ? recallDeclared(said) : readDeclared(said)));
   const { catalog, familiar } = within('catalog', () => catalogIn(about, lines.slice(2, -1), known.resources));
   return { ...rest, catalog, declared: facts, ...(familiar === null ? {} : { familiar }) };
 }

@@ -41,8 +41,9 @@ export const namesakes: Guard = ({ catalog, inventory, state, formers = [] }) =>
 
 /** Look up whose data was put aside, as far as anybody has a number that she had not. */
 export async function formersOn(machine: Machine, { catalog, inventory }: { readonly catalog: Catalog; readonly inventory: Inventory }): Promise<readonly Former[]> {
-  const known = numbersBefore(inventory);
-  if ([...numbersIn(catalog)].every(([name, uid]) => known.get(name) === uid)) return [];
+  const numbers = [...numbersIn(catalog)];
+  const known = numbers.length === 0 ? new Map<string, number>() : numbersBefore(inventory);
+  if (numbers.every(([name, uid]) => known.get(name) === uid)) return [];
   const roots = dataRoots.filter(({ sort }) => sort !== 'zone-keys');
   const directories = await machine.observe(roots.map(({ root }) => ({ ask: 'path', path: retiredIn(root), want: 'entries' })));
   const found = directories.flatMap((answer, index) => retiredAmong(roots[index]?.root ?? '', answer.ask === 'path' ? (answer.node?.entries ?? []) : []));

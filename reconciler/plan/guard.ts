@@ -8,6 +8,7 @@ import { adminsIn, departures, emptiedZones, emptiness, removals, whole, type Da
 import { current, isFor, isOf, judge, ledgerAfter, type Judged } from './ledger.ts';
 import type { Sight } from './sight.ts';
 
+const guardsOfZones: readonly Guard[] = [emptiedZones, nameServers, remotes];
 const guards: readonly Guard[] = [adminsIn, shrunken, departures, emptiness, data, removals, whole, emptiedZones, nameServers, unsigned, remotes, uids, namesakes];
 
 /** Say what a run would destroy and the co-op has not allowed, each with the exact entry that would. Units: milliseconds since the epoch. */
@@ -65,7 +66,7 @@ function judgedAt(remembering: Sight, now: number): Judgement {
   const before = known.get(remembering);
   if (before?.now === now) return before;
   const sight = { ...remembering, inventory: { ...remembering.inventory, ledger: current(remembering.inventory.ledger, now) } };
-  const dangers = guards.flatMap((look) => look(sight));
+  const dangers = (sight.isPassed === true ? guardsOfZones : guards).flatMap((look) => look(sight));
   const found = { now, sight, judged: judge(dangers, { allowances: sight.state.allowances, ledger: sight.inventory.ledger, now }) };
   known.set(remembering, found);
   return found;

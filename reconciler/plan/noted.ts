@@ -12,24 +12,42 @@ export interface Noted {
   readonly stamp: Float64Array;
 }
 
+/** Everything that was noted down, by path. Of thousands few are asked for. */
+export interface Notes {
+  readonly size: number;
+  keys(): Iterable<string>;
+  get(path: string): Noted | undefined;
+  /** Put the numbers of one in a row of others; nothing where it was not noted down. */
+  copyTo(rows: Float64Array, row: number, path: string): void;
+}
+
 /** Find all paths of a note. */
-export function noted(resting: Resting | null): ReadonlyMap<string, Noted> {
-  const found = new Map<string, Noted>();
-  if (resting === null) return found;
-  const { still: { paths }, stamped: { rows } } = resting;
-  let row = 0;
-  for (const manner of ['read', 'other', 'outside'] as const) {
-    for (const path of paths[manner]) {
-      found.set(path, { manner, stamp: rows.subarray(row * stampNumbers, (row + 1) * stampNumbers) });
-      row += 1;
-    }
-  }
-  return found;
+export function noted(resting: Resting | null): Notes {
+  const rows = new Map<string, number>();
+  const { read = [], other = [], outside = [] } = resting?.still.paths ?? {};
+  for (const [row, path] of [...read, ...other, ...outside].entries()) rows.set(path, row);
+  const mannerOf = (row: number): Manner => (row < read.length ? 'read' : row < read.length + other.length ? 'other' : 'outside');
+  const stamps = resting?.stamped.rows ?? new Float64Array();
+  return {
+    size: rows.size,
+    keys: () => rows.keys(),
+    get: (path) => {
+      const row = rows.get(path);
+      return row === undefined ? undefined : { manner: mannerOf(row), stamp: stamps.subarray(row * stampNumbers, (row + 1) * stampNumbers) };
+    },
+    copyTo: (others, to, path) => {
+      const row = rows.get(path);
+      if (row !== undefined) for (let each = 0; each < stampNumbers; each += 1) others[to * stampNumbers + each] = stamps[row * stampNumbers + each] ?? 0;
+    },
+  };
 }
 
 /** Find one path for each pair of numbers of a user and a group: what is said of whoever has them there counts for all that is theirs. */
-export function oneOfEach(paths: ReadonlyMap<string, Noted>): readonly { readonly numbers: string; readonly path: string }[] {
+export function oneOfEach(notes: Notes): readonly { readonly numbers: string; readonly path: string }[] {
   const found = new Map<string, string>();
-  for (const [path, { stamp: [mode, , , uid, gid] }] of paths) if (mode !== 0) found.set(`${uid}:${gid}`, path);
+  for (const path of notes.keys()) {
+    const [mode = 0, , , uid, gid] = notes.get(path)?.stamp ?? [];
+    if (mode !== 0) found.set(`${uid}:${gid}`, path);
+  }
   return [...found].map(([numbers, path]) => ({ numbers, path }));
 }

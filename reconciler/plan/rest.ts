@@ -13,7 +13,7 @@ import { oneOfEach, type Manner } from './noted.ts';
 import { group, kindOf, observe, type Kinds } from './observe.ts';
 import type { Planned } from './plan.ts';
 import { gistOf, marked, type Paths, type Stamped } from './stillness.ts';
-import { countedIn, seenAnew, type Seen, type Watch } from './watch.ts';
+import { allSeenAnew, countedIn, type Seen, type Watch } from './watch.ts';
 
 /** How often is looked again: what goes on moving is not at rest. */
 const mostLooks = 3;
@@ -42,7 +42,8 @@ export async function restOf(machine: Machine, watched: Watch, { planned, kinds 
 async function stampedNow(machine: Machine, watched: Watch, paths: Paths): Promise<Stamped> {
   const { noted } = watched;
   if (noted.size === 0) return stampsOf(machine, marked(paths));
-  const isFresh = (path: string): boolean => seenAnew(watched, path) !== undefined;
+  const seen = allSeenAnew(watched);
+  const isFresh = (path: string): boolean => seen.has(path);
   const { whole, outside } = marked(paths);
   const { rows: fresh, ...bearings } = await stampsOf(machine, { whole: whole.filter(isFresh), outside: outside.filter(isFresh) });
   const all = [...whole, ...outside];
@@ -50,9 +51,10 @@ async function stampedNow(machine: Machine, watched: Watch, paths: Paths): Promi
   let from = 0;
   for (const [row, path] of all.entries()) {
     const next = from + stampNumbers;
-    const isNow = isFresh(path);
-    rows.set(isNow ? fresh.subarray(from, next) : (noted.get(path)?.stamp ?? []), row * stampNumbers);
-    if (isNow) from = next;
+    if (isFresh(path)) {
+      rows.set(fresh.subarray(from, next), row * stampNumbers);
+      from = next;
+    } else noted.copyTo(rows, row, path);
   }
   return { rows, ...bearings };
 }
@@ -92,13 +94,11 @@ async function haveTheSameNames({ changing, whose, noted }: Watch): Promise<bool
 
 /** Sorted, so that two runs that looked at the same write down the same. */
 function pathsOf(watched: Watch): Paths {
-  const { seen, noted } = watched;
-  const found: { readonly [Each in Manner]: string[] } = { read: [], other: [], outside: [] };
-  for (const path of new Set([...seen.keys(), ...noted.keys()])) {
-    const each = seenAnew(watched, path);
-    const manner = each === undefined ? noted.get(path)?.manner : mannerOf(each);
-    if (manner !== undefined) found[manner].push(path);
-  }
+  const seen = allSeenAnew(watched);
+  const { read = [], other = [], outside = [] } = watched.resting?.still.paths ?? {};
+  const stands = (path: string): boolean => !seen.has(path);
+  const found: { readonly [Each in Manner]: string[] } = { read: read.filter(stands), other: other.filter(stands), outside: outside.filter(stands) };
+  for (const [path, each] of seen) found[mannerOf(each)].push(path);
   return { read: found.read.sort(), other: found.other.sort(), outside: found.outside.sort() };
 }
 
@@ -108,8 +108,9 @@ function mannerOf({ want, node }: Seen): Manner {
 }
 
 function movedIn(watched: Watch, { read, other, outside }: Paths, rows: Float64Array): readonly Moved[] {
+  const anew = allSeenAnew(watched);
   return [...read, ...other, ...outside].flatMap((path, row): readonly Moved[] => {
-    const seen = seenAnew(watched, path);
+    const seen = anew.get(path);
     return seen === undefined || isAt(rows.subarray(row * stampNumbers, (row + 1) * stampNumbers), seen) ? [] : [{ path, row, seen }];
   });
 }

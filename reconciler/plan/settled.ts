@@ -5,7 +5,7 @@ import { checksum, type Planned } from './plan.ts';
 import { restOf } from './rest.ts';
 import { digestOfTurn, gistOf, isYoung, stampDigest, type Stillness } from './stillness.ts';
 import { turnOf, turnsOfDay } from './turns.ts';
-import { seenAnew, type Seen, type Watch } from './watch.ts';
+import { allSeenAnew, seenAnew, type Seen, type Watch } from './watch.ts';
 
 /** What a run was about, and what it looked at. */
 export interface Ended {
@@ -46,7 +46,8 @@ function isToBeRead({ node, want, at }: Seen): boolean {
  */
 async function contentsOf(machine: Machine, watched: Watch, read: readonly string[]): Promise<readonly string[] | null> {
   const still = watched.resting?.still;
-  const isOther = (path: string): boolean => still === undefined || seenAnew(watched, path) !== undefined;
+  const fresh = allSeenAnew(watched);
+  const isOther = (path: string): boolean => still === undefined || fresh.has(path);
   const other = new Set([...read, ...(still?.paths.read ?? [])].filter(isOther).map(turnOf));
   const turns = Array.from({ length: turnsOfDay }, (): string[] => []);
   for (const path of read) turns[turnOf(path)]?.push(path);

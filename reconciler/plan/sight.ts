@@ -19,6 +19,8 @@ export interface Sight {
   readonly before?: Census | null;
   /** Where this host fetches the co-op's repository from. */
   readonly remotes?: readonly string[];
+  /** Is nothing else than in a run in which guards let all pass, but for what zones say? */
+  readonly isPassed?: boolean;
   /** Whose data was put aside on this host, as far as somebody new could be given it. */
   readonly formers?: readonly Former[];
 }

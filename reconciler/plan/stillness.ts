@@ -42,6 +42,8 @@ export interface Stillness extends About {
   /** How many of each the co-op had then, and who were its admins. */
   readonly census: Census;
   readonly admins: readonly string[];
+  /** Digest of all that guards knew of it. */
+  readonly facts: string;
   readonly hosts: readonly Signer[];
   readonly paths: Paths;
   readonly stamp: string;

@@ -105,8 +105,9 @@ export function made(sight: Sight, what: keyof Census): Tally & { readonly all: 
 
 /** Name all that goes in this run and is counted over a day. */
 export function goingIn(sight: Sight): readonly (Thing & { readonly guard: GuardName })[] {
-  const all: readonly (readonly [GuardName, readonly Tally[]])[] = [
-    ['mass-removal', [things(sight)]], ['data', [homes(sight)]], ['members-leaving', [members(sight)]], ['zone-records', records(sight)],
+  const ofZones: readonly (readonly [GuardName, readonly Tally[]])[] = [['zone-records', records(sight)]];
+  const all: typeof ofZones = sight.isPassed === true ? ofZones : [
+    ['mass-removal', [things(sight)]], ['data', [homes(sight)]], ['members-leaving', [members(sight)]], ...ofZones,
     ['shrunken', [made(sight, 'members'), made(sight, 'hosts'), made(sight, 'limits')]],
   ];
   return all.flatMap(([guard, tallies]) => tallies.flatMap(({ going }) => going.map((thing) => ({ ...thing, guard }))));

@@ -7,7 +7,7 @@
 import { digest } from '../model/digest.ts';
 import { isSameStamp, stampNumbers, whatItIs, type Answer, type Known, type Machine, type Node, type Probe, type Stamp, type Want } from '../model/machine.ts';
 import { gist } from '../resources/gist.ts';
-import { noted, type Manner, type Noted } from './noted.ts';
+import { noted, type Manner, type Noted, type Notes } from './noted.ts';
 import type { Resting } from './stillness.ts';
 
 /** A path as it was when it was last looked at. */
@@ -53,7 +53,7 @@ export interface Watch {
   /** What an earlier run noted down, and found to be so; null: nothing. */
   readonly resting: Resting | null;
   /** All paths of that, by name. */
-  readonly noted: ReadonlyMap<string, Noted>;
+  readonly noted: Notes;
   /** What answers depended on at first beside what was asked about; null while nothing was asked. */
   readonly bearings: Bearings | null;
   /** Who has which numbers, and a path that shows it. */
@@ -145,6 +145,11 @@ export function seenAnew({ seen, noted: before }: Pick<Watch, 'seen' | 'noted'>,
   const [each, earlier] = [seen.get(path), before.get(path)];
   // Where nothing is there is no more to see.
   return each === undefined || earlier === undefined || each.node === null || weights[earlier.manner] <= weightOf(each) ? each : undefined;
+}
+
+/** All paths of which that was seen. */
+export function allSeenAnew(watched: Pick<Watch, 'seen' | 'noted'>): ReadonlyMap<string, Seen> {
+  return new Map([...watched.seen].filter(([path]) => seenAnew(watched, path) !== undefined));
 }
 
 /** How many numbers of a stamp tell of something: of a directory that was looked at from outside only the first ones. */

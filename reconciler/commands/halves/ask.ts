@@ -1,4 +1,4 @@
-import type { Handover, Same } from '../../handover/handover.ts';
+import { nothingKnown, type Handover, type Same } from '../../handover/handover.ts';
 import type { Request } from '../../handover/request.ts';
 import type { Search, WayBack } from '../../handover/way-back.ts';
 import type { Guarded } from '../../model/guard.ts';
@@ -23,6 +23,8 @@ export interface Given {
   readonly lost: string | null;
   /** What of it stands in root's own copy, to the byte, and the digest of that; null where it had to be made fit, or there is none. */
   readonly familiar: { readonly copy: string; readonly resources: ReadonlySet<Resource> } | null;
+  /** Is nothing in it that guards ask about, beside what zones say, but what they let pass in the last run? */
+  readonly isPassed?: boolean;
   /** What was handed over once more, when a guard asked; else the handover itself. To be called when a run is over. */
   inForce(): Handover;
   /** Keep that as root's own copy. Shape: its digest. Errors: MachineError. */
@@ -50,7 +52,7 @@ export async function ask(asking: Asking, what: Request['what']): Promise<Given>
  */
 export async function askUnless(asking: Asking, have: string, last: Last | null): Promise<Given | Same> {
   const base = { ...requestOf(asking.place, { what: 'follow', now: asking.now }), have, part: last !== null };
-  const { answer, found } = await compiled(asking, base);
+  const { answer, found } = await compiled(asking, base, last);
   if ('same' in answer ? answer.same !== have : answer.amends !== undefined && answer.amends !== have) throw new UsageError('cannot use the answer of croft-compile: it names what nobody asked about');
   if ('same' in answer) return answer;
   return answer.amends === undefined || last === null ? give(asking, { base, found }, answer) : (await import('./part.ts')).givePart(asking.place, answer, last);
@@ -64,10 +66,11 @@ export async function askAfterAll(asking: Asking, { same, notices, remote, confi
   return give(asking, { base: requestOf(asking.place, { what: 'follow', now: asking.now }), found: copy }, { ...last, notices, remote, confirmedAt });
 }
 
-/** Have it compiled; root's own copy is only looked at when something is handed over. Shape: with what it said; null when nobody has looked. */
-async function compiled({ place, half }: Asking, request: Request): Promise<Pick<Asked, 'found'> & { readonly answer: Handover | Same }> {
+/** Have it compiled; root's own copy is only looked at when all is handed over. Shape: with what it said; null when nobody has looked. */
+async function compiled({ place, half }: Asking, request: Request, last: Last | null = null): Promise<Pick<Asked, 'found'> & { readonly answer: Handover | Same }> {
   let found: Found | null = null;
-  const answer = await half.compile(request, async () => {
+  const answer = await half.compile(request, async (isWhole) => {
+    if (!isWhole) return { ...nothingKnown, ...(last === null ? {} : { facts: last.facts }) };
     const copy = await copyOn(place.machine);
     found = { heading: copy.heading, isWhole: copy.isWhole };
     return knownIn(copy, place);

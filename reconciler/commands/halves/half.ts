@@ -6,7 +6,7 @@
  */
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { handsOverAll, nothingKnown, parseAnswer, type Answer, type Cannot, type Handover, type HandoverLines, type Same } from '../../handover/handover.ts';
+import { handsOver, isWhole, nothingKnown, parseAnswer, type Answer, type Cannot, type Handover, type Known, type Same } from '../../handover/handover.ts';
 import { formatRequest, parseRequest, type Request } from '../../handover/request.ts';
 import { formatHeard, formatTelling, parseHeard, parseTelling, type Telling } from '../../handover/telling.ts';
 import { parseWayBack, type WayBack } from '../../handover/way-back.ts';
@@ -17,10 +17,13 @@ import { hostKeyPath } from '../host-key.ts';
 import type { Place } from '../place.ts';
 import { readSpooled } from './spool.ts';
 
+/** Looks up what root has read before, for a whole catalog or for a part of one. */
+export type Knowledge = (isWhole: boolean) => Promise<Known>;
+
 /** Whoever reads documents, and talks to remotes. */
 export interface Half {
-  /** `known`: what root knows already, read when something is handed over. Errors: UsageError when it cannot, or answers what is no answer; Lost when it came to no end. */
-  compile(request: Request, known?: () => Promise<HandoverLines>): Promise<Handover | Same>;
+  /** `known`: what root knows already, asked for when something is handed over, all of it or a part. Errors: UsageError when it cannot, or answers what is no answer; Lost when it came to no end. */
+  compile(request: Request, known?: Knowledge): Promise<Handover | Same>;
   /** Errors: as of compile. */
   wayBack(request: Request): Promise<WayBack>;
   /** Shape: notices. Errors: Lost. */
@@ -88,8 +91,8 @@ function within(place: Place): Half {
   };
 }
 
-async function read(text: string, known: (() => Promise<HandoverLines>) | undefined): Promise<Reading<Answer>> {
-  return parseAnswer(text, known !== undefined && handsOverAll(text) ? await known() : nothingKnown);
+async function read(text: string, known: Knowledge | undefined): Promise<Reading<Answer>> {
+  return parseAnswer(text, known === undefined || !handsOver(text) ? nothingKnown : await known(isWhole(text)));
 }
 
 function answerIn<Value extends object>(read: Reading<Value | Cannot>): Value {

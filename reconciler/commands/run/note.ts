@@ -1,5 +1,7 @@
 import type { Handover } from '../../handover/handover.ts';
+import { lineOfDeclared } from '../../handover/lines.ts';
 import { day } from '../../model/day.ts';
+import { digest } from '../../model/digest.ts';
 import { stillness, type Ended } from '../../plan/settled.ts';
 import { censusOf } from '../../plan/sight.ts';
 import { keepStill } from '../../plan/still-file.ts';
@@ -22,6 +24,6 @@ export async function note({ build, machine, ...place }: Place, found: Found | n
   const key = found?.handover.key ?? null;
   if (found === null || key === null) return keepStill(machine, build, null);
   const { watched, planned, kinds, handover: { hosts, trusted, declared }, copy, notices, lookedAt } = found;
-  const about = { asked: askedOf(place), handed: key, copy, commit: trusted.commit, census: censusOf(declared), admins: declared.members.flatMap(({ name, admin }) => (admin ? [name] : [])), hosts, notices, day: watched.resting?.still.day ?? day(lookedAt) };
+  const about = { asked: askedOf(place), handed: key, copy, commit: trusted.commit, census: censusOf(declared), admins: declared.members.flatMap(({ name, admin }) => (admin ? [name] : [])), facts: digest(lineOfDeclared(declared)), hosts, notices, day: watched.resting?.still.day ?? day(lookedAt) };
   return keepStill(machine, build, await stillness({ machine, watched, planned, kinds }, about));
 }

@@ -18,8 +18,8 @@ export interface Looking {
 export type Weighed = Restrained & { readonly lost: boolean };
 
 /** Compare what was handed over with the host, and keep back what would destroy too much. */
-export async function weigh({ machine, remotes, now, unmoved }: Looking, { handover: { catalog, declared, holds }, reader }: Given): Promise<Weighed> {
+export async function weigh({ machine, remotes, now, unmoved }: Looking, { handover: { catalog, declared, holds }, reader, isPassed = false }: Given): Promise<Weighed> {
   const { lost, ...planned } = await survey(machine, { catalog, holds, unmoved }, trade);
-  const restrained = await restrain(machine, { state: declared, planned, now, remotes, lost }, { ...trade, reader });
+  const restrained = await restrain(machine, { state: declared, planned, now, remotes, lost, isPassed }, { ...trade, reader });
   return { ...restrained, lost, notices: [...restrained.notices, ...(lost ? ['the inventory is missing or cannot be read: nothing is pruned in this run, each allowance of now counts as spent, and for a day guards go by shares alone, for nobody knows what went'] : [])] };
 }

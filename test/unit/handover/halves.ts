@@ -36,7 +36,7 @@ export function answering(answer: (request: Request) => Handover | Omit<Same, 'r
 /** A half that says so in writing, through whatever somebody makes of it. */
 export function speaking(answer: (request: Request) => Handover, turned: (text: string) => string = (text) => text): Half {
   const compile: Half['compile'] = async (request, known) => {
-    const read = parseAnswer(turned(formatAnswer({ ...answer(request), request: request.id })), known === undefined ? nothingKnown : await known());
+    const read = parseAnswer(turned(formatAnswer({ ...answer(request), request: request.id })), known === undefined ? nothingKnown : await known(true));
     if (!read.ok || !('catalog' in read.value)) throw new Error(read.ok ? 'hands over nothing' : read.why);
     return read.value;
   };
