@@ -14,9 +14,23 @@ export type Lines = ReadonlyMap<Id, string>;
 
 const behind = new WeakMap<Entries, Lines>();
 
-/** Look at lines as the entries that they are. `known`: what some of them say. Errors: a line that is no entry is found when it is asked for, so whoever hands it in must know. */
-export function entriesIn(lines: Lines, known: ReadonlyMap<Id, InventoryEntry> = new Map()): Entries {
-  const read = new Map(known);
+/** How entries differ from some that were written down as a whole. */
+export interface Since {
+  /** The digest of those, and their length in characters. */
+  readonly of: string;
+  readonly length: number;
+  /** Lines that are new or other ones; null for one that is gone. */
+  readonly lines: ReadonlyMap<Id, string | null>;
+}
+
+const differences = new WeakMap<Entries, Since>();
+
+/**
+ * Look at lines as the entries that they are. `known`: what some of them say; `since`: how they differ from what was written down. Errors: a
+ * line that is no entry is found when it is asked for, so whoever hands it in must know.
+ */
+export function entriesIn(lines: Lines, { known, since }: { readonly known?: ReadonlyMap<Id, InventoryEntry>; readonly since?: Since | undefined } = {}): Entries {
+  const read = new Map(known ?? []);
   const entryIn = (id: Id, line: string): InventoryEntry => {
     const entry = read.get(id) ?? entryOn(line);
     read.set(id, entry);
@@ -42,7 +56,13 @@ export function entriesIn(lines: Lines, known: ReadonlyMap<Id, InventoryEntry> =
     [Symbol.iterator]: all,
   };
   behind.set(entries, lines);
+  if (since !== undefined) differences.set(entries, since);
   return entries;
+}
+
+/** Say how entries differ from what was written down as a whole; null where nobody knows. */
+export function sinceOf(entries: Entries): Since | null {
+  return differences.get(entries) ?? null;
 }
 
 /** Take entries as lines: those that were read are what was read. */
@@ -72,7 +92,23 @@ export function altered(entries: Entries, { made, gone = new Set() }: { readonly
     if (!made.has(id) && !gone.has(id)) lines.set(id, line);
   }
   put(() => true);
-  return entriesIn(lines, made);
+  const before = differences.get(entries);
+  const other = before === undefined ? [] : [...[...gone].map((id) => [id, null] as const), ...fresh.map((id) => [id, lines.get(id) ?? null] as const)];
+  return entriesIn(lines, { known: made, since: before === undefined ? undefined : { ...before, lines: new Map([...before.lines, ...other]) } });
+}
+
+/** Put lines in the place of others, and take away those that are gone. */
+export function amended(lines: Lines, since: Since): Entries {
+  const next = new Map(lines);
+  let isNew = false;
+  for (const [id, line] of since.lines) {
+    if (line === null) next.delete(id);
+    else {
+      isNew ||= !lines.has(id);
+      next.set(id, line);
+    }
+  }
+  return entriesIn(isNew ? new Map([...next].sort(([a], [b]) => compareText(a, b))) : next, { since });
 }
 
 /** Name what a line is about: its beginning says so. */

@@ -1,34 +1,83 @@
 /**
  * An inventory as text: a line with the digest of all that follows, one with what is no entry, and then one an entry, sorted by id. What is
- * there to the byte as it was written was whole when it was, so that no more of a line is read than what it is about.
+ * there to the byte as it was written was whole when it was, so that no more of a line is read than what it is about. A great one is amended:
+ * a text of its own has the lines that are other ones, and of what is gone the id alone, and names what it amends by its digest.
  */
 import { digest } from '../model/digest.ts';
 import { emptyLedger, guardNames, type GuardName, type Ledger } from '../model/guard.ts';
 import type { Inventory } from '../model/plan.ts';
 import type { Id } from '../model/resource.ts';
-import { entriesIn, idOn, linesOf } from './entries.ts';
+import { amended, entriesIn, idOn, linesOf, sinceOf, type Lines, type Since } from './entries.ts';
 import { fieldsOf, isEntry, isResourceName, isText } from './entry.ts';
 
-const version = 2;
+const version = 3;
+/** This, too, is lines, of a croft that knew no amendments. */
+const plainVersion = 2;
 const formerVersion = 1;
+/** Shorter ones are always written as a whole, and so is one of which more than one of so many differs. Units: characters. */
+const fewest = 256 * 1024;
+const share = 4;
 
 /** Write an inventory down. */
-export function formatInventory({ revision, ledger, entries }: Inventory): string {
-  const isEmpty = JSON.stringify(ledger) === JSON.stringify(emptyLedger);
-  const about = JSON.stringify({ revision, ...(isEmpty ? {} : { ledger }) });
-  const body = `${[about, ...linesOf(entries).values()].join('\n')}\n`;
-  return `${headOf(body)}\n${body}`;
+export function formatInventory(inventory: Inventory): string {
+  const body = `${[aboutOf(inventory), ...linesOf(inventory.entries).values()].join('\n')}\n`;
+  return `${headOf({ version, digest: digest(body) })}${body}`;
 }
 
-/** Read one; null when it is not what was written. */
-export function parseInventory(text: string): Inventory | null {
-  const [start, end] = [text.indexOf('\n') + 1, text.length - 1];
+/** Write down how one differs from what is written down as a whole; null where that is not known, or not worth the while. */
+export function formatAmendment(inventory: Inventory): string | null {
+  const since = sinceOf(inventory.entries);
+  if (since === null || since.length < fewest) return null;
+  const lines = [...since.lines].map(([id, line]) => line ?? JSON.stringify([id]));
+  const body = `${[aboutOf(inventory), ...lines].join('\n')}\n`;
+  return body.length * share > since.length ? null : `${headOf({ version, of: since.of, digest: digest(body) })}${body}`;
+}
+
+/** Read one, with what was amended in it since; null when either is not what was written. */
+export function parseInventory(text: string, amendment?: string): Inventory | null {
+  const { head: { digest: of }, body, about, lines } = linesIn(text);
+  const isSound = [version, plainVersion].some((each) => text === `${headOf({ version: each, digest: digest(body) })}${body}`);
+  const since = { of: String(of), length: text.length };
+  if (!isSound || !isKnown(lines.keys())) return null;
+  const whole = aboutIn(parsed(about), () => entriesIn(lines, { since: { ...since, lines: new Map() } }));
+  return amendment === undefined ? whole : amendedBy(amendment, { whole, lines, since });
+}
+
+/** What is read of an inventory. */
+interface Whole {
+  readonly whole: Inventory | null;
+  readonly lines: Lines;
+  readonly since: Omit<Since, 'lines'>;
+}
+
+/** What amends another one counts for nothing: that was written as a whole before it could be taken away. */
+function amendedBy(text: string, { whole, lines, since }: Whole): Inventory | null {
+  const { head, body, about, lines: others } = linesIn(text);
+  if (text !== `${headOf({ version, of: String(head['of']), digest: digest(body) })}${body}` || !isKnown(others.keys())) return null;
+  if (head['of'] !== since.of) return whole;
+  const differing = new Map([...others].map(([id, line]) => [id, line === JSON.stringify([id]) ? null : line]));
+  return aboutIn(parsed(about), () => amended(lines, { ...since, lines: differing }));
+}
+
+interface Read {
+  readonly head: { readonly [field: string]: unknown };
+  readonly body: string;
+  readonly about: string;
+  readonly lines: Lines;
+}
+
+function linesIn(text: string): Read {
+  const start = text.indexOf('\n') + 1;
   const body = text.slice(start);
-  if (text.slice(0, start) !== `${headOf(body)}\n`) return null;
-  const [about = '', ...lines] = body.slice(0, end - start).split('\n');
+  const [about = '', ...lines] = body.slice(0, -1).split('\n');
   const byId = new Map<Id, string>();
   for (const line of lines) byId.set(idOn(line), line);
-  return isKnown(byId.keys()) ? aboutIn(parsed(about), () => entriesIn(byId)) : null;
+  return { head: fieldsOf(parsed(text.slice(0, start))), body, about, lines: byId };
+}
+
+function aboutOf({ revision, ledger }: Inventory): string {
+  const isEmpty = JSON.stringify(ledger) === JSON.stringify(emptyLedger);
+  return JSON.stringify({ revision, ...(isEmpty ? {} : { ledger }) });
 }
 
 /** Read one as former crofts wrote it: one value of JSON, whose every entry is looked at; null when anything about it is wrong. */
@@ -38,8 +87,8 @@ export function parseFormer(text: string): Inventory | null {
   return form === formerVersion && Array.isArray(entries) && entries.every(isEntry) ? aboutIn(written, () => new Map(entries)) : null;
 }
 
-function headOf(body: string): string {
-  return JSON.stringify({ version, digest: digest(body) });
+function headOf(head: { readonly version: number; readonly of?: string; readonly digest: string }): string {
+  return `${JSON.stringify(head)}\n`;
 }
 
 /** Another croft may have written what this one has no name for. */

@@ -17,15 +17,16 @@ export interface Notes {
   readonly size: number;
   keys(): Iterable<string>;
   get(path: string): Noted | undefined;
-  /** Put the numbers of one in a row of others; nothing where it was not noted down. */
-  copyTo(rows: Float64Array, row: number, path: string): void;
+  /** Put the numbers of each of these paths in its row; nothing where it was not noted down. */
+  copyTo(rows: Float64Array, paths: readonly string[]): void;
 }
 
 /** Find all paths of a note. */
 export function noted(resting: Resting | null): Notes {
   const rows = new Map<string, number>();
   const { read = [], other = [], outside = [] } = resting?.still.paths ?? {};
-  for (const [row, path] of [...read, ...other, ...outside].entries()) rows.set(path, row);
+  const all = [...read, ...other, ...outside];
+  for (const [row, path] of all.entries()) rows.set(path, row);
   const mannerOf = (row: number): Manner => (row < read.length ? 'read' : row < read.length + other.length ? 'other' : 'outside');
   const stamps = resting?.stamped.rows ?? new Float64Array();
   return {
@@ -35,9 +36,12 @@ export function noted(resting: Resting | null): Notes {
       const row = rows.get(path);
       return row === undefined ? undefined : { manner: mannerOf(row), stamp: stamps.subarray(row * stampNumbers, (row + 1) * stampNumbers) };
     },
-    copyTo: (others, to, path) => {
-      const row = rows.get(path);
-      if (row !== undefined) for (let each = 0; each < stampNumbers; each += 1) others[to * stampNumbers + each] = stamps[row * stampNumbers + each] ?? 0;
+    copyTo: (others, paths) => {
+      if (paths.length === all.length && paths.every((path, row) => path === all[row])) return others.set(stamps);
+      for (const [to, path] of paths.entries()) {
+        const from = (rows.get(path) ?? all.length) * stampNumbers;
+        others.set(stamps.subarray(from, from + stampNumbers), to * stampNumbers);
+      }
     },
   };
 }

@@ -8,7 +8,7 @@ import type { Id, Resource, State } from '../model/resource.ts';
 import { gist } from '../resources/gist.ts';
 import { leftBeside } from './beside.ts';
 import { differences } from './diff.ts';
-import { inventoryPath } from './inventory.ts';
+import { isInventory } from './inventory.ts';
 import { oneOfEach, type Manner } from './noted.ts';
 import { group, kindOf, observe, type Kinds } from './observe.ts';
 import type { Planned } from './plan.ts';
@@ -48,13 +48,12 @@ async function stampedNow(machine: Machine, watched: Watch, paths: Paths): Promi
   const { rows: fresh, ...bearings } = await stampsOf(machine, { whole: whole.filter(isFresh), outside: outside.filter(isFresh) });
   const all = [...whole, ...outside];
   const rows = new Float64Array(all.length * stampNumbers);
+  noted.copyTo(rows, all);
   let from = 0;
   for (const [row, path] of all.entries()) {
-    const next = from + stampNumbers;
-    if (isFresh(path)) {
-      rows.set(fresh.subarray(from, next), row * stampNumbers);
-      from = next;
-    } else noted.copyTo(rows, row, path);
+    if (!isFresh(path)) continue;
+    rows.set(fresh.subarray(from, from + stampNumbers), row * stampNumbers);
+    from += stampNumbers;
   }
   return { rows, ...bearings };
 }
@@ -134,7 +133,7 @@ async function isAsBefore({ changing, wrote }: Watch, moved: readonly Moved[], {
   const answers = await changing.observe(others.map(({ path, want }) => ({ ask: 'path', path, want: want === 'text' || want === 'secret' ? 'digest' : want })));
   return others.every(({ path, node }, index) => {
     const answer = answers[index];
-    const [written, now] = [path === inventoryPath ? wrote.get(path) : undefined, answer?.ask === 'path' ? answer.node : null];
+    const [written, now] = [isInventory(path) ? wrote.get(path) : undefined, answer?.ask === 'path' ? answer.node : null];
     return gistOf(now) === gistOf(node) || (written !== undefined && now?.digest === digest(written));
   });
 }

@@ -91,8 +91,8 @@ function filesIn(ground: Ground, folder: string): readonly PlainFile[] {
 }
 
 /** Tell one content of a plain file from another, by whatever name. */
-export function stampOf({ ino, size, mtimeMs }: Stats): string {
-  return `${ino}:${size}:${mtimeMs}`;
+export function stampOf({ dev, ino, size, mtimeMs, ctimeMs }: Stats): string {
+  return `${dev}:${ino}:${size}:${mtimeMs}:${ctimeMs}`;
 }
 
 function isDirectoryLink(host: Host, path: string): boolean {

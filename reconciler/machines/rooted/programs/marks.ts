@@ -43,8 +43,10 @@ export function markedBelow(host: Host, folder: string, mark: string): string | 
 
 /** What was found the last time, as long as nothing can have changed since. */
 const lately = new WeakMap<Host, { readonly moment: number; readonly marked: Map<string, readonly PlainFile[]> }>();
-/** Which files have a mark, by stamp: a file is read once, however often its daemon is asked. */
-const byStamp = new WeakMap<Host['ground'], Map<string, boolean>>();
+/** Which files have a mark, by stamp: a file is read once, however often its daemon is asked, and in whichever view. */
+const byStamp = new Map<string, boolean>();
+/** More are not remembered. */
+const most = 200_000;
 
 function markedFiles(host: Host, folder: string): readonly PlainFile[] {
   const before = lately.get(host);
@@ -57,9 +59,8 @@ function markedFiles(host: Host, folder: string): readonly PlainFile[] {
 
 /** Has a file one of the words in it that daemons go by? */
 export function isMarked(host: Host, { path, stamp }: PlainFile): boolean {
-  const known = byStamp.get(host.ground) ?? new Map<string, boolean>();
-  byStamp.set(host.ground, known);
-  const marked = known.get(stamp) ?? (host.text(path) ?? '').includes(BEGINNING);
-  known.set(stamp, marked);
+  const marked = byStamp.get(stamp) ?? (host.text(path) ?? '').includes(BEGINNING);
+  if (byStamp.size === most) byStamp.clear();
+  byStamp.set(stamp, marked);
   return marked;
 }
