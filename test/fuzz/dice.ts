@@ -21,13 +21,16 @@ export function dice(seed: number): Dice {
   return {
     below,
     one: (of) => {
-      const [first] = of;
-      const found = of[below(of.length)] ?? first;
+      const found = of[below(of.length)] ?? of[0];
       if (found === undefined) throw new Error('cannot choose of nothing');
       return found;
     },
     chance: (percent) => below(100) < percent,
-    several: (most, make) => Array.from({ length: below(most + 1) }, make),
+    several: (most, make) => {
+      const made: ReturnType<typeof make>[] = [];
+      for (let left = below(most + 1); left > 0; left -= 1) made.push(make());
+      return made;
+    },
   };
 }
 

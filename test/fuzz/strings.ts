@@ -65,11 +65,17 @@ export function accepted<T extends string>(dice: Dice, { parse, pieces, plain, m
   for (let times = 0; times < 12; times += 1) {
     const text = dice.chance(50)
       ? changed(dice, plain)
-      : dice.several(most, () => (dice.chance(75) ? dice.one(pieces) : anyCharacter(dice))).join('');
+      : joined(dice, pieces, most);
     const value = parse(text);
     if (value !== null) return value;
   }
   const value = parse(plain);
   if (value === null) throw new Error(`${JSON.stringify(plain)} is no plain value`);
   return value;
+}
+
+function joined(dice: Dice, pieces: readonly string[], most: number): string {
+  let text = '';
+  for (let left = dice.below(most + 1); left > 0; left -= 1) text += dice.chance(75) ? dice.one(pieces) : anyCharacter(dice);
+  return text;
 }
