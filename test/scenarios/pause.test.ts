@@ -2,7 +2,7 @@
  * Every story once more, with something paused while its last event happens: nothing of what is paused is touched, everybody else's
  * changes are made and loaded, the second run does nothing at all, and after the pause the host is as if there had been none.
  */
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { recover } from '../../reconciler/converge/recover.ts';
 import { MachineError, type Machine } from '../../reconciler/model/machine.ts';
 import type { Pause } from '../../reconciler/model/aside.ts';
@@ -50,7 +50,7 @@ function told(story: Story): Told {
 }
 
 async function before({ commits, hand }: Told, host: string): Promise<StoryHost> {
-  const made = kept(bare(host));
+  const made = bare(host);
   await run(made, commits);
   for (const one of hand) await byHand(made, one);
   return made;
@@ -81,27 +81,51 @@ function likeness(host: StoryHost): readonly string[] {
   return [...tree(host)].filter(([path]) => !notes.test(path)).map(([path, content]) => `${path} ${content}`);
 }
 
+/** What is the same whatever is paused: the host as the last event finds it, and as it leaves it where there is no pause. */
+interface Stage extends Told {
+  readonly start: StoryHost;
+  readonly free: readonly string[];
+  /** What the story leaves unfinished by itself. */
+  readonly anyway: ReadonlySet<string>;
+}
+
+/** Made once for all that may be paused. Its host is not changed, and is thrown away with the others of the stage. */
+async function staged(all: Told, start: StoryHost): Promise<Stage> {
+  const free = twin(start);
+  try {
+    const { outcomes } = await run(free, all.last);
+    return { ...all, start, free: likeness(free), anyway: new Set(outcomes.flatMap(({ id, result }) => (result === 'done' ? [] : [id]))) };
+  } finally {
+    discard(free);
+  }
+}
+
 describe.each(stories().map((story) => [story.name, story] as const))('%s', (_, story) => {
-  it.each(pauses.map((pause) => [pause.scope, pause] as const))('while %s is paused', async (scope, pause) => {
+  let stage: Stage;
+  beforeAll(async () => {
     const all = told(story);
-    const start = await before(all, story.host);
-    const [paused, free] = [kept(twin(start)), kept(twin(start))];
-    const anyway = new Set((await run(free, all.last)).outcomes.flatMap(({ id, result }) => (result === 'done' ? [] : [id])));
+    stage = await staged(all, await before(all, story.host));
+  });
+  afterAll(() => discard(stage.start));
+
+  it.each(pauses.map((pause) => [pause.scope, pause] as const))('while %s is paused', async (scope, pause) => {
+    const { last, start, free, anyway } = stage;
+    const paused = kept(twin(start));
     const still = scope === 'host' ? likeness(paused) : [];
     const sites = theirs(paused, scope);
-    const { waiting, planned: left, outcomes } = await runWith(paused, all.last, pause);
+    const { waiting, planned: left, outcomes } = await runWith(paused, last, pause);
     const isOwners = scope.startsWith('member:');
     if (scope === 'host') expect(likeness(paused)).toEqual(still);
     if (isOwners) expect([...theirs(paused, scope)]).toEqual([...sites]);
     if (isOwners) expect(left.plan.changes.filter(({ resource }) => resource.owner === scope).map(({ resource }) => resource.id)).toEqual([]);
     expect(outcomes.filter(({ id, result }) => result !== 'done' && !anyway.has(id)), 'what a pause makes fail').toEqual([]);
     const ran = programs(paused).length;
-    const again = await runWith(paused, all.last, pause);
+    const again = await runWith(paused, last, pause);
     expect(programs(paused).slice(ran), 'programs that the second run needs').toEqual([]);
     if (anyway.size === 0) expect(again.planned.plan.changes.map(({ resource, differences }) => ({ id: resource.id, differences }))).toEqual([]);
     expect(again.waiting.map(({ changes }) => changes.length), 'what waits').toEqual(waiting.map(({ changes }) => changes.length));
-    await run(paused, all.last);
-    expect(likeness(paused)).toEqual(likeness(free));
+    await run(paused, last);
+    expect(likeness(paused)).toEqual(free);
   }, 120_000);
 });
 
@@ -131,15 +155,25 @@ it('a paused member whom a commit takes away stays in the groups whose rules bin
 
 describe('a host that is still bare', () => {
   const more: readonly Pause[] = [...pauses, { ...word, scope: 'packages:accounts', units: [] }, { ...word, scope: 'directory:/etc/apache2/croft/sites', units: [], byHand: true }];
+  const commits = [snapshot(base(), 0)];
+  let free: readonly string[] = [];
+  beforeAll(async () => {
+    const host = bare('one');
+    try {
+      await run(host, commits);
+      free = [...tree(host).keys()];
+    } finally {
+      discard(host);
+    }
+  });
+
   it.each(more.map((pause) => [pause.scope, pause] as const))('%s: what needs something that waits waits with it, and nothing fails', async (_, pause) => {
-    const commits = [snapshot(base(), 0)];
-    const [paused, free] = [kept(bare('one')), kept(bare('one'))];
-    await run(free, commits);
+    const paused = kept(bare('one'));
     const { waiting, outcomes } = await runWith(paused, commits, pause);
     expect(outcomes.filter(({ result }) => result !== 'done')).toEqual([]);
     expect(waiting[0]?.changes.length).toBeGreaterThan(0);
     await run(paused, commits);
-    expect([...tree(paused).keys()]).toEqual([...tree(free).keys()]);
+    expect([...tree(paused).keys()]).toEqual(free);
     expect((await planned(paused, commits)).plan.changes).toEqual([]);
   }, 120_000);
 });
@@ -150,7 +184,7 @@ describe('a crash while something is paused', () => {
     const pause = pauses.find((each) => each.scope === scope);
     if (found === undefined || pause === undefined) throw new Error(`no story ${name}, or no pause ${scope}`);
     const all = told(found);
-    const start = await before(all, found.host);
+    const start = kept(await before(all, found.host));
     const whole = kept(twin(start));
     const steps = { count: 0 };
     await runWith(whole, all.last, pause, counting(whole.machine, steps));
