@@ -139,8 +139,15 @@ export async function timerRun(host: Host, wanted: { readonly revision?: string;
       if (found.startedAt >= (wanted.after ?? 0) && (wanted.revision === undefined || found.revision === wanted.revision)) return found;
     }
     if (Date.now() > until) throw new Error(`${host} made no such run in ${seconds} s: ${stdout.slice(0, 2000)}\n${(await exec(host, ['journalctl', '-u', 'croft', '-n', '30', '--no-pager'])).stdout}`);
-    await new Promise((resolve) => setTimeout(resolve, 1000));
+    await new Promise((resolve) => setTimeout(resolve, 400));
   }
+}
+
+/** Let the timer of a host begin a run some seconds after each, and not a minute; null: as its package says. */
+export async function timerEvery(host: Host, seconds: number | null): Promise<void> {
+  const timer = seconds === null ? '' : `[Timer]\nOnActiveSec=\nOnActiveSec=1s\nOnUnitInactiveSec=${seconds}s\nRandomizedDelaySec=0\n`;
+  const place = '/run/systemd/system/croft.timer.d';
+  await must(exec(host, ['sh', '-c', `mkdir -p ${place} && cat > ${place}/lab.conf && systemctl daemon-reload && systemctl restart croft.timer`], { input: timer }));
 }
 
 /** Expect a command to succeed. */

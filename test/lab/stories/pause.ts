@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { describe, expect, it } from 'vitest';
-import { edit, get, must, push, reconcile, report, timerRun, type Coop, type Report } from '../coop.ts';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { edit, get, must, push, reconcile, report, timerEvery, timerRun, type Coop, type Report } from '../coop.ts';
 import { exec, type Host } from '../lab.ts';
 
 const host: Host = 'main';
@@ -38,9 +38,13 @@ async function runUntil(isWanted: (told: Told) => boolean, seconds: number): Pro
 /** What admins do at night on a host with its timer running: change by hand, stop one service, go back. */
 export function pause(coop: () => Coop): void {
   describe('pause, changes by hand, rollback', () => {
+    // What is tried here is what the timer's runs do; that one begins each minute is seen in changes.ts and trust-doors.ts.
+    beforeAll(() => timerEvery(host, 8));
+    afterAll(() => timerEvery(host, null));
+
     it('leaves an announced change by hand alone in the timer’s runs, and puts it back by itself with a receipt', async () => {
       await reconcile(host);
-      await must(exec(host, ['croft', 'pause', site, '--by-hand', '--until', '2m', '--why', 'a redirect around the outage', ...who]));
+      await must(exec(host, ['croft', 'pause', site, '--by-hand', '--until', '1m', '--why', 'a redirect around the outage', ...who]));
       await must(exec(host, ['sh', '-c', `sed -i 's,^</VirtualHost>,Redirect 302 "/by-hand" "http://away.example/"\\n</VirtualHost>,' ${site} && systemctl reload apache2`]));
       const during = await runUntil(({ pauses }) => pauses.some(({ byHand, waiting }) => byHand && waiting === 1), 150);
       expect(during.outcomes.filter(({ result }) => result !== 'done')).toEqual([]);
