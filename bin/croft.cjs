@@ -1,13 +1,13 @@
 // Starts croft: runs program.cjs, from the code that was compiled for it once where there is such code, else from its text.
 // The program is a few texts in one file, of functions by their names (scripts/parts.mjs): each is read when something in it is needed.
 // The code is only ever a copy (keep-code.cjs makes it): when it is missing, damaged, or another node's or program's, croft starts slower.
-// V8 looks at its own version and at the text's length, and at nothing else (v8::ScriptCompiler::CachedData); so all of it is under a digest.
+// V8 looks at its own version and at the text's length, and at nothing else (v8::ScriptCompiler::CachedData); so all of it is under a checksum.
 'use strict';
-const { createHash } = require('node:crypto');
 const { closeSync, fstatSync, openSync, readSync } = require('node:fs');
 const { join } = require('node:path');
 const { setFlagsFromString } = require('node:v8');
 const { Script } = require('node:vm');
+const { crc32 } = require('node:zlib');
 
 const program = join(__dirname, 'program.cjs');
 const kept = join(__dirname, 'program.code');
@@ -18,7 +18,7 @@ const kept = join(__dirname, 'program.code');
  */
 function open() {
   const file = openSync(program);
-  const [head, name, lengths] = /^\/\/ croft (\w+) (.+)\n/.exec(read(file, 0, 128).toString('latin1'));
+  const [head, name, lengths] = /^\/\/ croft (\w+) (.+)\n/.exec(read(file, 0, 256).toString('latin1'));
   const title = `// croft ${name} of ${fstatSync(file).mtimeMs}, compiled by node ${process.version} for ${process.arch}\n`;
   return { file, title, parts: spans(head.length, lengths.split(' ')) };
 }
@@ -45,11 +45,11 @@ function codeOf(title, index) {
   let file = null;
   try {
     file = openSync(kept);
-    const [head, whose, digests, lengths] = /^(.*\n)(.*);(.*)\n/.exec(read(file, 0, 512).toString('latin1')) ?? [];
+    const [head, whose, sums, lengths] = /^(.*\n)(.*);(.*)\n/.exec(read(file, 0, 512).toString('latin1')) ?? [];
     if (whose !== title) return null;
     const { at, length } = spans(head.length, lengths.split(' '))[index];
     const code = read(file, at, length);
-    return digests.split(' ')[index] === digest(code) ? code : null;
+    return sums.split(' ')[index] === sumOf(code) ? code : null;
   } catch {
     return null;
   } finally {
@@ -59,11 +59,12 @@ function codeOf(title, index) {
 
 /** Write down what code is kept. */
 function codeFile(title, codes) {
-  return Buffer.concat([Buffer.from(`${title}${codes.map(digest).join(' ')};${codes.map(({ length }) => length).join(' ')}\n`), ...codes]);
+  return Buffer.concat([Buffer.from(`${title}${codes.map(sumOf).join(' ')};${codes.map(({ length }) => length).join(' ')}\n`), ...codes]);
 }
 
-function digest(bytes) {
-  return createHash('sha256').update(bytes).digest('hex');
+/** What a disk did to it, and nobody else: whoever can write the code need not damage it. */
+function sumOf(bytes) {
+  return crc32(bytes).toString(16);
 }
 
 function compiled({ text, code }) {
@@ -73,36 +74,57 @@ function compiled({ text, code }) {
 /** Begin the program, in this process, with the words in process.argv. `scriptOf`: makes a text ready, and is called when it is needed. */
 function run(scriptOf) {
   const texts = [];
-  const text = (index) => (texts[index] ??= scriptOf(index).runInThisContext());
+  const text = (index) => (texts[index] ??= loading(() => scriptOf(index).runInThisContext()));
   const { main, others } = text(0);
   const made = new Map();
   const take = (name) => {
-    if (!name.startsWith('./')) return require(name);
-    const known = made.get(name);
-    if (known !== undefined) return known.exports;
+    if (made.has(name)) return made.get(name).exports;
     const module = { exports: {} };
     made.set(name, module);
-    text(others[name] ?? 0)[name](module.exports, take, module, program, __dirname);
+    if (name.startsWith('./')) text(others[name] ?? 0)[name](module.exports, take, module, program, __dirname);
+    else module.exports = loading(() => require(name));
     return module.exports;
   };
   take(main);
 }
 
 /**
- * Begin. A run is over before it gains by machine code of functions that were called a few thousand times what making it costs: a third of
+ * A run is over before it gains by machine code of functions that were called a few thousand times what making it costs: a third of
  * all it takes. So V8 waits longer before it makes any; a co-op of ten thousand members still has it. Nor does it gain by room for what is
  * forgotten at once: a sixth of all the memory that it takes. Whoever has more to do takes it (commands/room.ts). V8's flags are its own
- * affair, and another one may not know these. Code is only taken by a V8 with the flags of the one that made it: so do both with these.
+ * affair, and another one may not know these.
  */
+const flags = {
+  own: ['--interrupt-budget=67584', '--semi-space-growth-factor=2'],
+  little: ['--interrupt-budget=1000000', '--semi-space-growth-factor=1'],
+  much: ['--interrupt-budget=1000000', '--semi-space-growth-factor=2'],
+};
+let inForce = 'own';
+
+function setFlags(which) {
+  inForce = which;
+  if (process.version.startsWith('v20.')) for (const flag of flags[which]) setFlagsFromString(flag);
+}
+
+/** Load something. Code is only taken by a V8 with the flags of the one that made it: ours was made with V8's own, and so was what node has of its own modules. */
+function loading(work) {
+  const before = inForce;
+  if (before === 'own') return work();
+  setFlags('own');
+  try {
+    return work();
+  } finally {
+    setFlags(before);
+  }
+}
+
+/** Begin. What is needed until the first wait is loaded by then. */
 function start() {
-  setFlags();
   const opened = open();
+  globalThis.takeRoom = () => setFlags('much');
+  setImmediate(() => inForce === 'own' && setFlags('little'));
   run((index) => compiled(load(opened, index)));
 }
 
-function setFlags() {
-  if (process.version.startsWith('v20.')) for (const flag of ['--interrupt-budget=1000000', '--semi-space-growth-factor=1']) setFlagsFromString(flag);
-}
-
-module.exports = { kept, open, load, compiled, codeFile, run, setFlags, start };
+module.exports = { kept, open, load, compiled, codeFile, run, start };
 if (require.main === module) module.exports.start();

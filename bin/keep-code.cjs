@@ -47,7 +47,6 @@ function begin() {
 function keep() {
   // Code is only taken by a node with the same flags.
   setFlagsFromString('--flush-bytecode');
-  croft.setFlags();
   const staged = `${croft.kept}.${process.pid}`;
   writeFileSync(staged, croft.codeFile(opened.title, scripts.map((script) => script.createCachedData())), { mode: 0o644 });
   renameSync(staged, croft.kept);

@@ -28,12 +28,12 @@ Exit status: 0 done or as desired, 1 cannot, 2 changes or drift (with --exit-cod
 
 const ends: (() => void)[] = [];
 
-/** What programs read goes to the journal; where there is none, nobody would. */
-async function loggerOf(): Promise<World['logger']> {
+/** What programs read goes to the journal; where there is none, nobody would. What writes it is loaded when there is something to say. */
+function loggerOf(): World['logger'] {
   if (process.env['JOURNAL_STREAM'] === undefined) return { info: () => undefined, warn: () => undefined };
-  const { pino } = (await import('pino')).default;
-  const logger: World['logger'] = pino({ base: null }, pino.destination({ fd: 2, sync: true }));
-  return logger;
+  let loaded: Promise<World['logger']> | null = null;
+  const logger = (): Promise<World['logger']> => (loaded ??= import('pino').then(({ default: { pino } }) => pino({ base: null }, pino.destination({ fd: 2, sync: true }))));
+  return { info: (facts, words) => void logger().then((made) => made.info(facts, words)), warn: (facts, words) => void logger().then((made) => made.warn(facts, words)) };
 }
 
 function worldOf(logger: World['logger']): World {
@@ -131,8 +131,8 @@ function whereOf(error: unknown): string {
 }
 
 process.stdout.on('error', (error: NodeJS.ErrnoException) => process.exit(error.code === 'EPIPE' ? 0 : 70));
-loggerOf()
-  .then(worldOf)
-  .then((world) => main(process.argv.slice(2), world).catch((error: unknown) => explain(error, world)))
+const world = worldOf(loggerOf());
+main(process.argv.slice(2), world)
+  .catch((error: unknown) => explain(error, world))
   .then((status) => (process.exitCode = status))
   .finally(() => ends.forEach((work) => work()));

@@ -1,5 +1,4 @@
 import type { ParseArgsConfig } from 'node:util';
-import type { Logger } from 'pino';
 import { nearest } from '../desired/nearest.ts';
 import type { Paint } from '../report/paint.ts';
 
@@ -14,7 +13,8 @@ export interface World {
   /** Progress and complaints: never mixed into what programs read. */
   note(text: string): void;
   readonly paint: Paint;
-  readonly logger: Pick<Logger, 'info' | 'warn'>;
+  /** What happened, for programs. */
+  readonly logger: { info(facts: object, words: string): void; warn(facts: object, words: string): void };
   readonly directory: string;
   /** What git tells its hooks: where the repository is, and where the objects are that came and are not accepted yet. */
   readonly git: { readonly directory: string | null; readonly quarantine: string | null };

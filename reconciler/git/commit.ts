@@ -4,10 +4,10 @@
  * Source: gitformat-pack(5) for the objects, git-commit-tree(1) for what a commit says.
  */
 import fs from 'node:fs';
-import { init, resolveRef, writeObject, writeRef } from 'isomorphic-git';
 import type { Entry } from '../model/authority.ts';
 import { codeOf, GitError } from './error.ts';
 import { isAncestor } from './history.ts';
+import { library } from './library.ts';
 import { writeOwnTree } from './loose.ts';
 import { branchTip, isRefName, openRepository } from './repository.ts';
 import { readCommit, type Repository } from './store.ts';
@@ -28,7 +28,7 @@ export interface Contribution {
 
 /** Make an empty bare repository, or open the one that is there. */
 export async function createRepository(directory: string, branch = 'main'): Promise<Repository> {
-  await init({ fs, dir: directory, gitdir: directory, bare: true, defaultBranch: branch });
+  await (await library()).init({ fs, dir: directory, gitdir: directory, bare: true, defaultBranch: branch });
   return openRepository(directory);
 }
 
@@ -83,16 +83,16 @@ function commitText({ author, message, time }: Contribution, tree: string, paren
 }
 
 async function write(repository: Repository, type: 'blob' | 'tree' | 'commit', object: Uint8Array): Promise<string> {
-  return writeObject({ fs, gitdir: repository.gitdir, type, object, format: 'content' });
+  return (await library()).writeObject({ fs, gitdir: repository.gitdir, type, object, format: 'content' });
 }
 
 async function moveBranch(repository: Repository, branch: string, oid: string): Promise<void> {
-  await writeRef({ fs, gitdir: repository.gitdir, ref: `refs/heads/${branch}`, value: oid, force: true });
+  await (await library()).writeRef({ fs, gitdir: repository.gitdir, ref: `refs/heads/${branch}`, value: oid, force: true });
 }
 
 async function existing(repository: Repository, branch: string): Promise<string | null> {
   try {
-    return await resolveRef({ fs, gitdir: repository.gitdir, ref: `refs/heads/${branch}` });
+    return await (await library()).resolveRef({ fs, gitdir: repository.gitdir, ref: `refs/heads/${branch}` });
   } catch (error) {
     if (codeOf(error) === 'NotFoundError') return null;
     throw error;

@@ -2,8 +2,8 @@
 import fs from 'node:fs';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { add, commit, init, writeRef } from 'isomorphic-git';
 import { because, codeOf, GitError } from './error.ts';
+import { library } from './library.ts';
 import { localRefs } from './localrefs.ts';
 import { openRepository } from './repository.ts';
 
@@ -27,6 +27,7 @@ export async function foundRepository(directory: string, files: ReadonlyMap<stri
       await mkdir(dirname(join(directory, path)), { recursive: true });
       await writeFile(join(directory, path), text, { mode: text.startsWith('#!') ? 0o755 : 0o644 });
     }
+    const { add, commit, init, writeRef } = await library();
     await init({ fs, dir: directory, defaultBranch: 'main' });
     await writeRef({ fs, dir: directory, ref: 'HEAD', value: 'refs/heads/main', symbolic: true, force: true });
     await add({ fs, dir: directory, filepath: [...files.keys()] });

@@ -5,8 +5,8 @@
  * commit costs the repository nothing: the ones before it are the server's to forget. Source: gitformat-signature(5).
  */
 import fs from 'node:fs';
-import { writeObject } from 'isomorphic-git';
 import { because, GitError } from './error.ts';
+import { library } from './library.ts';
 import { signedPartsOf } from './signed.ts';
 import { readCommit, readObject, readTree, type Repository } from './store.ts';
 
@@ -82,7 +82,7 @@ async function writeFiles(repository: Repository, files: ReadonlyMap<string, str
 
 async function write(repository: Repository, type: 'blob' | 'tree' | 'commit', object: Uint8Array): Promise<string> {
   try {
-    return await writeObject({ fs, gitdir: repository.gitdir, type, object, format: 'content' });
+    return await (await library()).writeObject({ fs, gitdir: repository.gitdir, type, object, format: 'content' });
   } catch (error) {
     throw new GitError(`cannot write to ${repository.gitdir}: ${because(error)}`);
   }

@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { cpSync, mkdtempSync, readFileSync, rmSync, truncateSync, utimesSync, writeFileSync } from 'node:fs';
+import { copyFileSync, cpSync, mkdtempSync, readFileSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -54,9 +54,12 @@ const ask = (...words: readonly string[]): object => {
   return { status, stdout, stderr };
 };
 
+/** How long nothing must have changed before a run notes down how the host stands. */
+const settlingMs = 2500;
+
 describe('the code that is kept', () => {
   it('is taken as it is', () => {
-    const script = `const croft = require(${JSON.stringify(join(copy, 'croft.cjs'))}); croft.setFlags(); const opened = croft.open(); console.log(JSON.stringify(opened.parts.map((_, index) => croft.compiled(croft.load(opened, index)).cachedDataRejected)))`;
+    const script = `const croft = require(${JSON.stringify(join(copy, 'croft.cjs'))}); const opened = croft.open(); console.log(JSON.stringify(opened.parts.map((_, index) => croft.compiled(croft.load(opened, index)).cachedDataRejected)))`;
     expect(JSON.parse(spawnSync(process.execPath, ['-e', script], { encoding: 'utf8' }).stdout)).toEqual(loaded().map(() => false));
   });
 
@@ -88,24 +91,53 @@ describe('the code that is kept', () => {
   });
 });
 
-/** How long nothing must have changed before a run notes down how the host stands. */
-const settlingMs = 2500;
+describe('the texts that are read', () => {
+  let work: string;
+  let reconcile: readonly string[];
 
-it('is the first text alone that a run reads which has nothing to do', async () => {
-  const work = mkdtempSync(join(tmpdir(), 'croft-first-text-'));
-  try {
-    const reconcile = ['reconcile', '--repo', join(work, 'coop'), '--host', 'one', '--root', join(work, 'one')];
+  beforeAll(async () => {
+    work = mkdtempSync(join(tmpdir(), 'croft-texts-'));
+    copyFileSync(join(copy, 'program.cjs'), join(work, 'program.cjs'));
+    reconcile = ['reconcile', '--repo', join(work, 'coop'), '--host', 'one', '--root', join(work, 'one')];
     expect(ask('init', join(work, 'coop'), '--domain', 'meadow.example', '--admin', 'ada', '--email', 'ada@elsewhere.example', '--host', 'one')).toMatchObject({ status: 0 });
     expect(ask(...reconcile)).toMatchObject({ status: 0 });
     await pause(settlingMs);
     expect(ask(...reconcile)).toMatchObject({ status: 0 });
-    const program = readFileSync(join(copy, 'program.cjs'));
-    const [first = { at: 0, length: 0 }] = starter().open().parts;
-    truncateSync(join(copy, 'program.cjs'), first.at + first.length);
-    const said = [ask(...reconcile), ask('check', '--help')];
+  });
+  afterAll(() => rmSync(work, { recursive: true }));
+
+  /** Overwrite all other texts, and say what croft says then. */
+  function askOf(texts: readonly number[], ...words: readonly string[]): object {
+    const program = readFileSync(join(work, 'program.cjs'));
+    for (const [index, { at, length }] of starter().open().parts.entries()) if (!texts.includes(index)) program.fill('!', at, at + length);
     writeFileSync(join(copy, 'program.cjs'), program);
-    expect(said).toEqual([{ status: 0, stdout: expect.stringContaining('nothing changed') as unknown, stderr: '' }, expect.objectContaining({ status: 70 })]);
-  } finally {
-    rmSync(work, { recursive: true });
+    rmSync(join(copy, 'program.code'), { force: true });
+    try {
+      return ask(...words);
+    } finally {
+      copyFileSync(join(work, 'program.cjs'), join(copy, 'program.cjs'));
+    }
   }
+
+  it('are small where there is nothing to do', () => {
+    const [edge = { length: 0 }, run = { length: 0 }] = starter().open().parts;
+    expect(edge.length).toBeLessThan(25_000);
+    expect(run.length).toBeLessThan(400_000);
+  });
+
+  it('are one for the edge itself', () => {
+    expect(askOf([0], '--version')).toMatchObject({ status: 0, stderr: '' });
+    expect(askOf([0], 'check', '--help')).toMatchObject({ status: 70 });
+  });
+
+  it('are two for a run that has nothing to do', () => {
+    expect(askOf([0, 1], ...reconcile)).toEqual({ status: 0, stdout: expect.stringContaining('nothing changed') as unknown, stderr: '' });
+    expect(askOf([0], ...reconcile)).toMatchObject({ status: 70 });
+  });
+
+  it('are what a change needs for a change: neither git’s packs nor ssh, nor what other commands need', () => {
+    writeFileSync(join(work, 'coop/desired-state/coop/zones/meadow.example.yaml'), 'records: [{ name: note, type: TXT, text: hello }]\n');
+    for (const words of [['add', '.'], ['-c', 'user.name=ada', '-c', 'user.email=ada@elsewhere.example', 'commit', '-qm', 'note']]) expect(spawnSync('git', ['-C', join(work, 'coop'), ...words])).toMatchObject({ status: 0 });
+    expect(askOf([0, 1, 2, 6, 7], ...reconcile)).toEqual({ status: 0, stdout: expect.stringContaining('done in') as unknown, stderr: '' });
+  });
 });
