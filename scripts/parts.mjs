@@ -1,5 +1,5 @@
 // Puts the bundle's chunks into a few texts, of which a run reads those that it needs (bin/croft.cjs): what the edge needs; what the
-// commands of a timer need while nothing is to be done; what config.yaml, the journal, git's packs and ssh need, each where there is some;
+// commands of a timer need while nothing is to be done; what --root, config.yaml, the journal, git's packs and ssh need, each where there is some;
 // what tells the others needs, and what a change does; the rest, all at once. Of a CommonJS package that is imported where it is needed there is only `default`.
 import { transform } from 'esbuild';
 
@@ -7,6 +7,7 @@ import { transform } from 'esbuild';
 const groups = [
   ['reconciler/main.ts'],
   ['reconciler/commands/reconcile.ts', 'reconciler/commands/compile.ts', 'reconciler/commands/halves/answer.ts', 'reconciler/git/http-client.ts'],
+  ['reconciler/machines/rooted.ts'],
   ['reconciler/desired/parse.ts'],
   ['node_modules/pino/pino.js'],
   ['node_modules/isomorphic-git/index.cjs'],
@@ -44,7 +45,7 @@ const links = /^((?:import(?:\{[^}]*\}from)?"\.\/[^"]+";)*)([^]*?)(?:export\{([^
  */
 async function functionOf(text) {
   const [, taken, body, given] = links.exec(text);
-  const { code } = await transform(body, { format: 'cjs', target: 'node20.19', platform: 'node', minifyWhitespace: true, supported: { 'dynamic-import': false } });
+  const { code } = await transform(body.replaceAll(/import (\w+) from"(node:\w+)";/g, 'const $1=require("$2");'), { format: 'cjs', target: 'node20.19', platform: 'node', minifyWhitespace: true, supported: { 'dynamic-import': false } });
   const takes = taken.replaceAll(/import(?:\{([^}]*)\}from)?("[^"]+");/g, (_, names, from) => (names === undefined ? `require(${from});` : `const{${names.split(',').map(renamed).join(',')}}=require(${from});`));
   const gives = given === undefined ? '' : `module.exports={${given.split(',').map(assigned).join(',')}};`;
   return `function(exports,require,module,__filename,__dirname){${takes}${code}${gives}}`;

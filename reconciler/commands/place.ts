@@ -3,7 +3,6 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import type { SshIdentity } from '../git/ssh/identity.ts';
 import { local } from '../machines/local.ts';
-import { rooted } from '../machines/rooted.ts';
 import type { Rollback } from '../model/aside.ts';
 import type { Machine } from '../model/machine.ts';
 import { formatProblem } from '../model/problem.ts';
@@ -83,7 +82,7 @@ export async function placeOf(call: Call, world: World): Promise<Place> {
  */
 export async function placeAround(call: Call, world: World, from: keyof Clone = 'path'): Promise<PlaceAround> {
   const directory = lookedAt(call, world);
-  const config = await readConfig(machineAt(directory));
+  const config = await readConfig(await machineAt(directory));
   const named = [...texts(call, 'repo'), ...config.remotes];
   const clone = named.length > 0 ? null : await (await import('./clone.ts')).cloneAround(world);
   const repo = clone?.[from] ?? named[0];
@@ -133,7 +132,7 @@ function standIn(directory: string | null, world: World): string {
 }
 
 async function place(call: Call, world: World, directory: string | null): Promise<Place> {
-  const machine = machineAt(directory);
+  const machine = await machineAt(directory);
   const config = await readConfig(machine);
   const remotes = texts(call, 'repo').map((remote) => remoteOf(remote, world));
   const host = text(call, 'host') ?? config.host;
@@ -154,8 +153,9 @@ async function place(call: Call, world: World, directory: string | null): Promis
   };
 }
 
-function machineAt(directory: string | null): Machine {
-  return directory === null ? local() : rooted(directory);
+/** Open the door to a directory that plays a host, with null to this machine; which needs nothing of what such a directory does. */
+export async function machineAt(directory: string | null): Promise<Machine> {
+  return directory === null ? local() : (await import('../machines/rooted.ts')).rooted(directory);
 }
 
 /** A host is known to a git server by its own key; a person by the keys that ssh would use. */

@@ -1,10 +1,8 @@
 import { recover } from '../converge/recover.ts';
 import { withLock } from '../machines/lock.ts';
-import { local } from '../machines/local.ts';
-import { rooted } from '../machines/rooted.ts';
 import { oneLine } from '../report/printable.ts';
 import type { Call, Command, ExitStatus, World } from './command.ts';
-import { directoryToChange } from './place.ts';
+import { directoryToChange, machineAt } from './place.ts';
 
 /** Put back what a run that did not end had half exchanged, and nothing else: before daemons start, where nothing can be asked of anybody. */
 export const recovery: Command = {
@@ -30,7 +28,7 @@ Exit status: 0 nothing is half exchanged any more, 3 something could not be put 
 
 async function run(call: Call, world: World): Promise<ExitStatus> {
   const directory = directoryToChange(call, world);
-  const machine = directory === null ? local() : rooted(directory);
+  const machine = await machineAt(directory);
   const { putBack, notices } = await withLock(directory ?? '/', () => recover(machine));
   for (const unit of putBack) world.print(`${oneLine(unit)}: what was half exchanged is put back`);
   for (const notice of notices) world.note(oneLine(notice));

@@ -198,6 +198,13 @@ test('a name is within a domain by whole labels only', () => {
   expect(isWithin('evil-ada.example', 'ada.example')).toBe(false);
 });
 
+test('halves of characters and what Unicode keeps for itself cannot be seen', () => {
+  const all = Array.from({ length: 0x110000 }, (_, code) => String.fromCodePoint(code)).filter((character) => /[\p{Cs}\p{Noncharacter_Code_Point}]/u.test(character));
+  expect(all.length).toBe(0x800 + 66);
+  expect(all.filter((character) => findUnseen(character)[0]?.kind !== 'control')).toEqual([]);
+  expect(['\ufdcf', '\ufdf0', '\ufffd', '\u{1fffd}', '\u{20000}'].flatMap(findUnseen)).toEqual([]);
+});
+
 test('what cannot be seen is found, named and sorted', () => {
   expect(findUnseen('a\u202eb\u200b\u0001')).toEqual([
     { index: 1, code: 'U+202E', kind: 'bidi' }, { index: 3, code: 'U+200B', kind: 'invisible' }, { index: 4, code: 'U+0001', kind: 'control' },

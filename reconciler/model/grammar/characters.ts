@@ -7,7 +7,9 @@ export interface Unseen {
 }
 
 // What cannot be seen, or makes the rest be seen in another order than it is read (CVE-2021-42574, "Trojan Source").
-const CONTROL = String.raw`\u0000-\u0008\u000b-\u001f\u007f-\u009f\u2028\u2029\p{Cs}\p{Noncharacter_Code_Point}`;
+// All by number: V8 looks up what \p{…} stands for each time croft starts.
+const NONCHARACTERS = `\\ufdd0-\\ufdef${Array.from({ length: 0x11 }, (_, plane) => `\\u{${plane.toString(16)}fffe}\\u{${plane.toString(16)}ffff}`).join('')}`;
+const CONTROL = String.raw`\u0000-\u0008\u000b-\u001f\u007f-\u009f\u2028\u2029\ud800-\udfff${NONCHARACTERS}`;
 const BIDI = String.raw`\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069`;
 const INVISIBLE = [
   String.raw`\u00ad\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200d\u2060-\u2065\u206a-\u206f\u3164`,
