@@ -5,20 +5,20 @@
  * compiled last does (compile/splice.ts). It answers only what has no problem at all; everything else is null, and goes the whole way.
  */
 import { compile } from './compile/compile.ts';
-import { splice, type Lines, type Writing } from './compile/splice.ts';
+import { splice, type Differing, type Writing } from './compile/splice.ts';
 import { examine } from './desired/check.ts';
 import type { AnyDocument } from './desired/documents.ts';
 import { meaningOf } from './desired/layout.ts';
 import { read, type ReadCache } from './desired/read.ts';
 import { relatedTo } from './desired/related.ts';
-import { nothing, takesOf, together, type Takes } from './desired/takes.ts';
+import { nothing, takesOf, type Takes } from './desired/takes.ts';
 import { lineOf, lineOfDeclared, recallLine } from './handover/lines.ts';
-import type { Difference } from './kept/amendment.ts';
-import type { Made, OwnersPart } from './kept/made.ts';
+import { declaredIn, declaredKey, entriesOf, idsIn, lineKey, linesIn, madeIn, partIn, tiesIn, type Contents, type Difference, type Made, type OwnersPart } from './kept/made.ts';
+import { changed, type Changes } from './model/book.ts';
 import { declaredOf } from './model/declared.ts';
 import type { DesiredState, Host } from './model/desired.ts';
-import { groupBy } from './model/group.ts';
 import { ownerOf, type Owner } from './model/owner.ts';
+import { ownersIn, type Theirs } from './model/parts.ts';
 import type { Id, Resource } from './model/resource.ts';
 import type { Service } from './model/service.ts';
 import type { ListedFile, Snapshot, SnapshotFile } from './model/snapshot.ts';
@@ -69,81 +69,81 @@ interface New {
   readonly owners: ReadonlySet<Owner>;
 }
 
-type Files = ReadonlyMap<Owner, readonly SnapshotFile[]>;
+type Files = ReadonlyMap<Owner, Theirs>;
 
-/** Work out what a host is to be by what is new. null: that cannot be told, or something is wrong. */
+/** Work out what a host is to be by what is new. null: that cannot be told, or something is wrong. Errors: Damaged, of what was kept. */
 export function recompile(recompiling: Recompiling): Recompiled | null {
-  const { head, readings, last } = recompiling;
+  const { readings, last } = recompiling;
   const found = whatIsNew(recompiling);
   if (found === null) return null;
-  const { files, changed, owners } = found;
-  const before = [...owners].flatMap((owner) => last.owners.get(owner)?.files ?? []);
+  const { files, changed: others, owners } = found;
+  const before = [...owners].flatMap((owner) => partIn(last, owner)?.files ?? []);
   if (!before.every(({ path, oid }) => isRead(path, oid, readings))) return null;
-  const was = apart({ ...head, files: before.map(fileRead) }, recompiling);
-  const now = was === null ? null : apart({ ...head, files: [...owners].flatMap((owner) => files.get(owner) ?? []) }, recompiling);
+  const was = apart(before.map(fileRead), recompiling);
+  const now = was === null ? null : apart([...owners].flatMap((owner) => files.get(owner)?.files ?? []), recompiling);
   if (was === null || now === null) return null;
-  const spliced = splice(last.lines, { was: was.resources, now: now.resources, ...(recompiling.writing ?? asHandedOver) });
-  if (spliced === null) return null;
-  const { lines } = spliced;
-  const declared = declaredAnew(last.declared, { owners, was: was.state, now: now.state });
-  const made = changed.length === 0 ? last : { host: last.host, owners: partsAnew(last, found), lines, declared };
-  return { made, hosts: now.state.hosts, was, now, changed, differs: differenceOf(last, made, spliced.touched) };
+  const lines = splice(linesIn(last), { was: was.resources, now: now.resources, ...(recompiling.writing ?? asHandedOver) });
+  if (lines === null) return null;
+  const declared = declaredAnew(() => declaredIn(last), { owners, was: was.state, now: now.state });
+  const made = others.length === 0 ? last : madeAnew(last, { lines, declared, parts: partsAnew(last, found) });
+  return { made, hosts: now.state.hosts, was, now, changed: others, differs: differenceIn(lines, declared) };
 }
 
-/** Only of what was touched it is asked whether it differs. */
-function differenceOf(last: Made, { lines, declared }: Made, touched: readonly Id[]): Difference {
-  const others = touched.filter((id) => lines.get(id) !== last.lines.get(id)).sort();
-  return { gone: others.filter((id) => !lines.has(id)), declared: declared === last.declared ? null : declared, lines: others.flatMap((id) => lines.get(id) ?? []) };
+function differenceIn(lines: Differing, declared: string | null): Difference {
+  const sorted = [...lines].toSorted(([a], [b]) => compareText(a, b));
+  return { gone: sorted.flatMap(([id, line]) => (line === null ? [id] : [])), declared, lines: sorted.flatMap(([, line]) => line ?? []) };
+}
+
+function madeAnew(last: Made, { lines, declared, parts }: { readonly lines: Differing; readonly declared: string | null; readonly parts: Changes }): Made {
+  const written = linesIn(last);
+  const come = [...lines].reduce((sum, [id, line]) => sum + Number(line !== null) - Number(written.get(id) !== undefined), 0);
+  const changes = new Map<string, string | null>([...parts, ...[...lines].map(([id, line]) => [`${lineKey}${id}`, line] as const)]);
+  if (declared !== null) changes.set(declaredKey, declared);
+  return { host: last.host, book: changed(last.book, changes), count: last.count + come };
 }
 
 /** Shape: null where it is not worth the while, or where the co-op's own documents are others. */
 function whatIsNew({ head, readings, last }: Recompiling): New | null {
   if (head.problems.length > 0 || head.hidden !== undefined) return null;
-  const files = filesOf(head.files);
-  const changed = [...new Set([...files.keys(), ...last.owners.keys()])].filter((owner) => !isSame(files.get(owner), last.owners.get(owner)?.files));
+  const [files, ids] = [ownersIn(head), idsIn(last)];
+  const others = [...new Set([...files.keys(), ...ids.keys()])].filter((owner) => files.get(owner)?.id !== ids.get(owner));
   const most = Math.max(fewest, files.size * largestShare);
-  if (changed.includes('coop') || changed.length > most) return null;
-  const takes = takesOf(documentsIn({ ...head, files: changed.flatMap((owner) => files.get(owner) ?? []) }, readings));
-  const all = new Map([...last.owners].map(([owner, part]) => [owner, part.takes]));
-  for (const owner of changed) all.set(owner, together(all.get(owner) ?? nothing, takes.get(owner) ?? nothing));
-  const owners = relatedTo([...changed, 'coop'], all);
-  return owners.size > most ? null : { files, changed, takes, owners };
+  if (others.includes('coop') || others.length > most) return null;
+  const takes = takesOf(documentsIn({ revision: head.revision, problems: [], files: others.flatMap((owner) => files.get(owner)?.files ?? []) }, readings));
+  const owners = relatedTo([...others, 'coop'], tiesIn(last, takes));
+  return owners.size > most ? null : { files, changed: others, takes, owners };
 }
 
-/** Was a host made of just these documents? */
-export function isMadeOf({ owners }: Made, { files, problems, hidden }: Snapshot): boolean {
-  const found = filesOf(files);
-  return problems.length === 0 && hidden === undefined && found.size === owners.size && [...found].every(([owner, theirs]) => isSame(theirs, owners.get(owner)?.files));
+/** Was a host made of just these documents? Errors: Damaged, of what was kept. */
+export function isMadeOf(made: Made, snapshot: Snapshot): boolean {
+  const { problems, hidden } = snapshot;
+  const [found, ids] = [ownersIn(snapshot), idsIn(made)];
+  return problems.length === 0 && hidden === undefined && found.size === ids.size && [...found].every(([owner, { id }]) => id === ids.get(owner));
 }
 
-function partsAnew(last: Made, { changed, files, takes }: New): Made['owners'] {
-  const parts = new Map(last.owners);
-  for (const owner of changed) {
-    const theirs = files.get(owner);
-    if (theirs === undefined) parts.delete(owner);
-    else parts.set(owner, { files: theirs, takes: takes.get(owner) ?? nothing });
+function partsAnew(last: Made, { changed: others, files, takes }: New): Changes {
+  const parts = new Map<string, string | null>();
+  for (const owner of others) {
+    const [before, theirs] = [partIn(last, owner), files.get(owner)];
+    for (const [key] of before === undefined ? [] : entriesOf(owner, before)) parts.set(key, null);
+    for (const [key, text] of theirs === undefined ? [] : entriesOf(owner, partOf(theirs, takes.get(owner)))) parts.set(key, text);
   }
   return parts;
 }
 
+function partOf({ id, files }: Theirs, takes: Takes = nothing): OwnersPart {
+  return { id, files, takes };
+}
+
 /** Say what a host was made of, in the whole way. Only of documents in which nothing is wrong. */
-export function madeOf({ head, readings, host, state, lines }: { readonly head: Snapshot; readonly readings: ReadCache; readonly host: string; readonly state: DesiredState; readonly lines: Lines }): Made {
+export function madeOf({ head, readings, host, state, lines }: { readonly head: Snapshot; readonly readings: ReadCache; readonly host: string; readonly state: DesiredState; readonly lines: ReadonlyMap<Id, string> }): Made {
+  return madeIn(contentsOf({ head, readings, host, lines, declared: lineOfDeclared(declaredOf(state)) }));
+}
+
+/** The same, before it is made a book. */
+export function contentsOf({ head, readings, ...rest }: { readonly head: Snapshot; readonly readings: ReadCache } & Omit<Contents, 'owners'>): Contents {
   const takes = takesOf(documentsIn(head, readings));
-  const owners = new Map([...filesOf(head.files)].map(([owner, files]): [Owner, OwnersPart] => [owner, { files, takes: takes.get(owner) ?? nothing }]));
-  return { host, owners, lines, declared: lineOfDeclared(declaredOf(state)) };
-}
-
-/** Lists of files are never changed. */
-const known = new WeakMap<readonly SnapshotFile[], Files>();
-
-function filesOf(files: readonly SnapshotFile[]): Files {
-  const found = known.get(files) ?? groupBy(files, ({ path }) => ownerOf(path));
-  known.set(files, found);
-  return found;
-}
-
-function isSame(one: readonly ListedFile[] = [], other: readonly ListedFile[] = []): boolean {
-  return one.length === other.length && one.every(({ path, oid }, index) => other[index]?.path === path && other[index].oid === oid);
+  return { ...rest, owners: new Map([...ownersIn(head)].map(([owner, theirs]) => [owner, partOf(theirs, takes.get(owner))])) };
 }
 
 function documentsIn(snapshot: Snapshot, readings: ReadCache): readonly AnyDocument[] {
@@ -161,8 +161,8 @@ function fileRead({ path, oid }: ListedFile): SnapshotFile {
 }
 
 /** What some documents come to by themselves; null where anything is wrong in them. */
-function apart({ files, ...head }: Snapshot, { readings, services, last: { host: hostName } }: Recompiling): Part | null {
-  const snapshot = { ...head, files: files.toSorted((a, b) => compareText(a.path, b.path)) };
+function apart(files: readonly SnapshotFile[], { head: { revision, problems: none }, readings, services, last: { host: hostName } }: Recompiling): Part | null {
+  const snapshot = { revision, problems: none, files: files.toSorted((a, b) => compareText(a.path, b.path)) };
   const { value: state, problems } = examine(snapshot, readings);
   const host = state?.hosts.find(({ name }) => name === hostName);
   return state === null || host === undefined || problems.length > 0 ? null : { snapshot, state, resources: compile(state, host, services).resources };
@@ -176,11 +176,12 @@ interface Facts {
 
 type Entries = { readonly [list in 'members' | 'vhosts' | 'zones' | 'mailDomains']: readonly { readonly name: string; readonly source: string }[] };
 
-/** Put some owners' facts in the place of what they were; sources are texts here. */
-function declaredAnew(last: string, { owners, was, now }: Facts): string {
+/** Put some owners' facts in the place of what they were; sources are texts here. Shape: null where they are as they were. */
+function declaredAnew(last: () => string, { owners, was, now }: Facts): string | null {
   const [before, after] = [was, now].map((state) => lineOfDeclared(declaredOf(state)));
-  if (before === after || after === undefined || last === '') return last;
-  const [whole, theirs] = [JSON.parse(last) as Entries, JSON.parse(after) as Entries];
+  const written = before === after || after === undefined ? '' : last();
+  if (written === '' || after === undefined) return null;
+  const [whole, theirs] = [JSON.parse(written) as Entries, JSON.parse(after) as Entries];
   const isTheirs = ({ source }: { readonly source: string }): boolean => owners.has(ownerOf(source));
   const anew = (list: keyof Entries): Entries[keyof Entries] => [...whole[list].filter((each) => !isTheirs(each)), ...theirs[list].filter(isTheirs)].toSorted((a, b) => compareText(a.name, b.name));
   return JSON.stringify({ ...whole, members: anew('members'), vhosts: anew('vhosts'), zones: anew('zones'), mailDomains: anew('mailDomains') });

@@ -4,14 +4,14 @@
  * resource as it is handed over, so that what is nobody's of these is not even parsed. What cannot be told so is null: then everything is
  * compiled.
  */
+import { changed, type Book, type Entry } from '../model/book.ts';
 import { fingerprintOf, isRead, type InputLine } from '../model/state.ts';
-import { compareText } from '../model/source.ts';
 import type { Id, Resource } from '../model/resource.ts';
 import { exchangeSections } from '../resources/sections.ts';
 import { exchangeRows } from '../resources/table/exchange.ts';
 
-/** Resources as they are handed over, by id. */
-export type Lines = ReadonlyMap<Id, string>;
+/** What becomes of lines, by id; null: gone. Each is another one than it was. */
+export type Differing = ReadonlyMap<Id, string | null>;
 
 /** How a resource is written as a line, and read from one. */
 export interface Writing {
@@ -28,36 +28,30 @@ export interface Apart extends Writing {
   readonly now: readonly Resource[];
 }
 
-/** A catalog's lines, and which of them are other ones than they were, or are gone. */
-export interface Spliced {
-  readonly lines: Lines;
-  readonly touched: readonly Id[];
-}
-
-/** Put what differs in its place. null: that cannot be told. */
-export function splice(lines: Lines, { was, now, ...writing }: Apart): Spliced | null {
+/** Say what differs in lines, by id, as they are handed over. null: that cannot be told. */
+export function splice(lines: Book, { was, now, ...writing }: Apart): Differing | null {
   const [before, after] = [was, now].map((resources) => new Map(resources.map((resource) => [resource.id, resource])));
-  const next = new Map(lines);
-  const touched: Id[] = [];
+  const touched = new Map<Id, string | null>();
   for (const id of new Set([...was, ...now].map((resource) => resource.id))) {
+    const one = { was: before?.get(id), now: after?.get(id) };
+    if (isUnmoved(one, writing)) continue;
     const there = lines.get(id);
-    const line = exchanged(there, { was: before?.get(id), now: after?.get(id), ...writing });
+    const line = exchanged(there, { ...one, ...writing });
     if (line === undefined) return null;
-    if (line === (there ?? null)) continue;
-    touched.push(id);
-    if (line === null) next.delete(id);
-    else next.set(id, line);
+    if (line !== (there ?? null)) touched.set(id, line);
   }
-  const units = loadingLines(next, touched, writing);
-  if (units === null) return null;
-  // Lines are in order as they come, and stay so where none is new.
-  const isInOrder = touched.every((id) => lines.has(id));
-  return { lines: isInOrder ? next : new Map([...next].sort(([a], [b]) => compareText(a, b))), touched: [...new Set([...touched, ...units])] };
+  const units = loadingLines(changed(lines, touched), [...touched.keys()], writing);
+  return units === null ? null : new Map([...touched, ...units].filter(([id, line]) => line !== (lines.get(id) ?? null)));
 }
 
 interface One extends Writing {
   readonly was: Resource | undefined;
   readonly now: Resource | undefined;
+}
+
+/** What is shared and as it was counts for as much as before, whatever that is: it may be long, and is not even read. */
+function isUnmoved({ was, now }: Pick<One, 'was' | 'now'>, { lineOf }: Writing): boolean {
+  return was?.owner === 'coop' && now?.owner === 'coop' && lineOf(unloaded(was)) === lineOf(unloaded(now));
 }
 
 /** Shape: the line of one thing as it is now; null where there is no such thing any more, undefined where that cannot be told. */
@@ -66,7 +60,6 @@ function exchanged(there: string | undefined, { was, now, lineOf, read }: One): 
   const owner = (now ?? was)?.owner;
   if (was !== undefined && now !== undefined && was.owner !== now.owner) return undefined;
   if (owner !== 'coop') return there === old ? (line ?? null) : undefined;
-  if (old === line) return there;
   if (was === undefined) return there === line ? there : undefined;
   if (now === undefined || there === undefined || outline(was) !== outline(now)) return undefined;
   const apart = read(there);
@@ -97,11 +90,10 @@ function unloaded(resource: Resource): Resource {
   return { ...resource, desired };
 }
 
-/** Let each unit that reads any of what was touched have loaded what is to be there now. Shape: those units. */
-function loadingLines(lines: Map<Id, string>, touched: readonly Id[], { lineOf, read, readInput }: Writing): readonly Id[] | null {
-  const units: Id[] = [];
-  for (const [id, line] of lines) {
-    if (!id.startsWith('unit:')) continue;
+/** Let each unit that reads any of what was touched have loaded what is to be there now. */
+function loadingLines(lines: Book, touched: readonly Id[], { lineOf, read, readInput }: Writing): Differing | null {
+  const units = new Map<Id, string>();
+  for (const [id, line] of touched.length === 0 ? [] : lines.within('unit:')) {
     const unit = read(line);
     if (unit === null) return null;
     const { load } = unit;
@@ -109,21 +101,35 @@ function loadingLines(lines: Map<Id, string>, touched: readonly Id[], { lineOf, 
     const inputs = inputsIn(lines, load.reads, readInput);
     if (inputs === null) return null;
     const loaded = fingerprintOf(inputs);
-    lines.set(id, lineOf({ ...unit, desired: { ...unit.desired, loaded } }));
-    units.push(id);
+    units.set(id as Id, lineOf({ ...unit, desired: { ...unit.desired, loaded } }));
   }
   return units;
 }
 
-function inputsIn(lines: Lines, reads: readonly string[], readInput: Writing['readInput']): readonly InputLine[] | null {
-  const inputs: InputLine[] = [];
-  for (const [id, text] of lines) {
-    if (id.startsWith('unit:') || !isRead(reads, named(id))) continue;
-    const line = readInput(text);
-    if (line === undefined) return null;
-    if (line !== null) inputs.push({ id, line });
+/** Only what may be read is looked at: kinds stand together, and in each of them what is below a folder. */
+function inputsIn(lines: Book, reads: readonly string[], readInput: Writing['readInput']): readonly InputLine[] | null {
+  const inputs = new Map<string, InputLine>();
+  for (const kind of kindsIn(lines)) {
+    for (const [id, text] of kind === 'unit' ? [] : reads.flatMap((path) => readBy(lines, kind, path))) {
+      const line = readInput(text);
+      if (line === undefined) return null;
+      if (line !== null) inputs.set(id, { id: id as Id, line });
+    }
   }
-  return inputs;
+  return [...inputs.values()];
+}
+
+/** As isRead has it. */
+function readBy(lines: Book, kind: string, path: string): readonly Entry[] {
+  const id = `${kind}:${path.replace(/\/$/, '')}`;
+  const itself = lines.get(id);
+  return [...(itself === undefined ? [] : [[id, itself] as const]), ...(path.endsWith('/') ? lines.within(`${kind}:${path}`) : [])];
+}
+
+function kindsIn(lines: Book): readonly string[] {
+  const kinds: string[] = [];
+  for (let id = lines.next(''); id !== undefined; id = lines.next(`${kinds.at(-1) ?? ''};`)) kinds.push(id.slice(0, id.indexOf(':')));
+  return kinds;
 }
 
 function named(id: Id): { readonly name: string } {

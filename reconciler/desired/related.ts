@@ -2,15 +2,18 @@ import type { Owner } from '../model/owner.ts';
 import { parentOf } from './ownership.ts';
 import type { Takes } from './takes.ts';
 
-/** Owners by a word. */
-type Index = Map<string, Owner[]>;
+/** What everybody takes, and who takes what; the co-op's own only by whose it is. */
+export interface Ties {
+  takesOf(owner: Owner): Takes | undefined;
+  /** Whoever has a tie, as tiesOf writes it. */
+  having(tie: string): readonly Owner[];
+}
 
 /** Find everybody who has to do with some owners, however far round; the co-op only as far as it leads to others. */
-export function relatedTo(seeds: Iterable<Owner>, takes: ReadonlyMap<Owner, Takes>): ReadonlySet<Owner> {
-  const neighbours = neighboursIn(takes);
+export function relatedTo(seeds: Iterable<Owner>, ties: Ties): ReadonlySet<Owner> {
   const [found, waiting] = [new Set<Owner>(seeds), [...seeds]];
   for (let owner = waiting.pop(); owner !== undefined; owner = waiting.pop()) {
-    for (const other of neighbours(owner)) {
+    for (const other of neighboursOf(owner, ties)) {
       if (found.has(other)) continue;
       found.add(other);
       waiting.push(other);
@@ -20,33 +23,25 @@ export function relatedTo(seeds: Iterable<Owner>, takes: ReadonlyMap<Owner, Take
 }
 
 /** The co-op's own documents are always there: nobody is tied to somebody else by both having to do with them. */
-function neighboursIn(takes: ReadonlyMap<Owner, Takes>): (owner: Owner) => readonly Owner[] {
-  const [byMark, byLead, byName, byAbove]: [Index, Index, Index, Index] = [new Map(), new Map(), new Map(), new Map()];
-  for (const [owner, { marks, names, leads }] of takes) {
-    if (owner === 'coop') continue;
-    for (const mark of marks) add(byMark, mark, owner);
-    for (const lead of leads) add(byLead, lead, owner);
-    for (const name of names) add(byName, name, owner);
-    for (const above of new Set(names.flatMap(namesAbove))) add(byAbove, above, owner);
-  }
-  return (owner) => {
-    const { marks = [], names = [], leads = [] } = takes.get(owner) ?? {};
-    const led = leads.flatMap((lead) => byMark.get(lead) ?? []);
-    if (owner === 'coop') return led;
-    const marked = marks.flatMap((mark) => [...(byMark.get(mark) ?? []), ...(byLead.get(mark) ?? [])]);
-    const named = names.flatMap((name) => [...[name, ...namesAbove(name)].flatMap((each) => byName.get(each) ?? []), ...(byAbove.get(name) ?? [])]);
-    return [...led, ...marked, ...named];
-  };
+function neighboursOf(owner: Owner, { takesOf, having }: Ties): readonly Owner[] {
+  const { marks = [], names = [], leads = [] } = takesOf(owner) ?? {};
+  const led = leads.flatMap((lead) => having(`mark ${lead}`));
+  if (owner === 'coop') return led;
+  const marked = marks.flatMap((mark) => [...having(`mark ${mark}`), ...having(`lead ${mark}`)]);
+  const named = names.flatMap((name) => [...[name, ...namesAbove(name)].flatMap((each) => having(`name ${each}`)), ...having(`above ${name}`)]);
+  return [...led, ...marked, ...named];
+}
+
+/** Write each thing that somebody takes as a word, by which she is found. */
+export function tiesOf({ marks, names, leads }: Takes): readonly string[] {
+  return [...new Set([
+    ...marks.map((mark) => `mark ${mark}`), ...leads.map((lead) => `lead ${lead}`),
+    ...names.map((name) => `name ${name}`), ...names.flatMap(namesAbove).map((name) => `above ${name}`),
+  ])];
 }
 
 function namesAbove(name: string): readonly string[] {
   const names: string[] = [];
   for (let above = parentOf(name); above !== ''; above = parentOf(above)) names.push(above);
   return names;
-}
-
-function add(index: Index, word: string, owner: Owner): void {
-  const there = index.get(word);
-  if (there === undefined) index.set(word, [owner]);
-  else there.push(owner);
 }

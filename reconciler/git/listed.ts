@@ -14,6 +14,7 @@ export function listingsApart(listings: ListingCache, alone: boolean): ListingsA
   const fresh = new Map<string, readonly ListedFile[]>();
   return {
     get: (name) => fresh.get(name) ?? (alone ? undefined : listings.get(name)),
+    sizeOf: (name) => fresh.get(name)?.length ?? (alone ? undefined : listings.sizeOf(name)),
     set: (name, files) => void fresh.set(name, files),
     takeIn: () => {
       for (const [name, files] of fresh) listings.set(name, files);

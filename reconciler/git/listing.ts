@@ -4,26 +4,49 @@
  * A tree may be made to name itself many times over (ten levels of ten equal entries are ten thousand million files in ten objects).
  * So each owner's directory is counted before it is read, each distinct tree once, and one that holds too much is its owner's problem.
  */
+import { ownerOf } from '../model/owner.ts';
+import type { Part } from '../model/parts.ts';
 import type { ListedFile, SnapshotFile } from '../model/snapshot.ts';
 import type { TreeEntry } from './objects.ts';
 import { collisions, damaged, oddityOf, oversize, tooMany, tooMuch, type Place } from './oddity.ts';
 import { isMembers, isOneOwners, mostEntries, sizeOf } from './size.ts';
-import { bytesOf, readObject, readTree, soleEntry, type Listing, type Repository } from './store.ts';
+import { bytesOf, entriesAt, readObject, readTree, soleEntry, type Listing, type Repository } from './store.ts';
 
 const largestFileBytes = 64 * 1024;
 /** Every run of every host parses all of it: some ten seconds' worth. */
 const mostBytes = 4 * 1024 * 1024;
 
+/** Is it a directory in which there is something of several owners? */
+function isEverybodys(directory: string): boolean {
+  return /^(?:desired-state)?$|^(?:desired-state\/)?members$/.test(directory);
+}
+
 /** List entries of one directory with all that is below them. Errors: GitError when an object is missing or damaged. */
 export async function listEntries(repository: Repository, directory: string, entries: readonly TreeEntry[]): Promise<Listing> {
   const clashing = collisions(directory, entries);
-  const listings: Listing[] = [problem(...clashing.problems)];
+  const listings: Listing[] = [];
   for (const entry of entries) {
     const isClear = !clashing.names.has(entry.name.toLowerCase());
-    listings.push(isClear ? await listEntry(repository, directory, entry) : await besideTwins(repository, placeIn(directory, entry), entry));
+    const listing = isClear ? await listEntry(repository, directory, entry) : await besideTwins(repository, placeIn(directory, entry), entry);
+    listings.push(isEverybodys(directory) && listing.parts === undefined ? withPart(listing, placeIn(directory, entry), entry) : listing);
   }
   const hidden = listings.flatMap((listing) => listing.hidden ?? []);
-  return { files: listings.flatMap(({ files }) => files), problems: listings.flatMap(({ problems }) => problems), ...(hidden.length > 0 && { hidden }) };
+  const rest = { problems: [...clashing.problems, ...listings.flatMap(({ problems }) => problems)], ...(hidden.length > 0 && { hidden }) };
+  if (!isEverybodys(directory)) return { ...rest, files: listings.flatMap(({ files }) => files) };
+  return lazily({ ...rest, parts: listings.flatMap(({ parts = [] }) => parts) }, () => listings.flatMap(({ files }) => files));
+}
+
+/** What lies there, and whose it is. */
+function withPart(listing: Listing, { path }: Place, { mode, oid }: TreeEntry): Listing {
+  const { problems, hidden } = listing;
+  const part: Part = { owner: ownerOf(mode === '40000' ? `${path}/` : path), id: `${oid} ${path}`, get files() { return listing.files; } };
+  return lazily({ problems, parts: [part], ...(hidden !== undefined && { hidden }) }, () => listing.files);
+}
+
+/** Find the files when they are asked for. */
+function lazily(rest: Omit<Listing, 'files'>, find: () => Listing['files']): Listing {
+  let files: Listing['files'] | null = null;
+  return { ...rest, get files() { return (files ??= find()); } };
 }
 
 async function listEntry(repository: Repository, directory: string, entry: TreeEntry): Promise<Listing> {
@@ -47,9 +70,9 @@ async function listTree(repository: Repository, place: Place, oid: string): Prom
   const key = `${place.path} ${oid}`;
   const known = repository.cache.listings.get(key);
   if (known !== undefined) return known;
-  const before = isOneOwners(place.path) ? repository.listed?.get(key) : undefined;
-  const listing = before === undefined ? await readWhole(repository, place, oid) : listedBefore(repository, before);
-  repository.cache.listings.set(key, listing, 1 + listing.files.length);
+  const size = isOneOwners(place.path) ? repository.listed?.sizeOf(key) : undefined;
+  const listing = size === undefined ? await readWhole(repository, place, oid) : listedBefore(repository, place, oid);
+  repository.cache.listings.set(key, listing, 1 + (size ?? listing.parts?.length ?? listing.files.length));
   return listing;
 }
 
@@ -61,9 +84,27 @@ async function readWhole(repository: Repository, place: Place, oid: string): Pro
   return listing;
 }
 
-/** An owner's directory without anything odd in it: no object of it is read until somebody wants the bytes of a file. */
-function listedBefore(repository: Repository, files: readonly ListedFile[]): Listing {
-  return { files: files.map(({ path, oid }) => ({ path, oid, get bytes() { return bytesOf(repository, oid); } })), problems: [] };
+/** An owner's directory without anything odd in it: no object of it is read until somebody wants the bytes of a file, or nobody remembers its name. */
+function listedBefore(repository: Repository, place: Place, oid: string): Listing {
+  let files: readonly SnapshotFile[] | null = null;
+  const part: Part = {
+    owner: ownerOf(`${place.path}/`), id: `${oid} ${place.path}`,
+    get files() {
+      const listed = (): readonly ListedFile[] => repository.listed?.get(`${place.path} ${oid}`) ?? filesBelow(repository, place.path, oid);
+      return (files ??= listed().map(({ path, oid: content }) => ({ path, oid: content, get bytes() { return bytesOf(repository, content); } })));
+    },
+  };
+  return { problems: none, parts: [part], get files() { return part.files; } };
+}
+
+const none: Listing['problems'] = [];
+
+/** Of a directory in which there was nothing odd. */
+function filesBelow(repository: Repository, directory: string, oid: string): readonly ListedFile[] {
+  return (entriesAt(repository, oid) ?? []).flatMap((entry) => {
+    const path = `${directory}/${entry.name}`;
+    return entry.mode === '40000' ? filesBelow(repository, path, entry.oid) : [{ path, oid: entry.oid }];
+  });
 }
 
 async function readListing(repository: Repository, place: Place, oid: string): Promise<Listing> {

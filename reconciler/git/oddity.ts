@@ -27,6 +27,7 @@ export function oddityOf(place: Place, mode: string): Problem | null {
 
 /** Find names that some file systems take for one another, and those that a tree holds twice. */
 export function collisions(directory: string, entries: readonly TreeEntry[]): { readonly names: ReadonlySet<string>; readonly problems: readonly Problem[] } {
+  if (new Set(entries.map(({ name }) => name.toLowerCase())).size === entries.length) return { names: new Set(), problems: [] };
   const groups = new Map<string, readonly string[]>();
   for (const { name } of entries) groups.set(name.toLowerCase(), [...(groups.get(name.toLowerCase()) ?? []), name]);
   const clashing = [...groups].filter(([, names]) => names.length > 1);

@@ -6,6 +6,7 @@
  * A directory whose tree id was seen before is not read again, so that walking back through history costs what changed.
  */
 import { compareProblems } from '../model/problem.ts';
+import { withParts } from '../model/parts.ts';
 import type { Revision, Snapshot } from '../model/snapshot.ts';
 import { compareText } from '../model/source.ts';
 import { GitError } from './error.ts';
@@ -28,7 +29,9 @@ export async function snapshotOf(repository: Repository, oid: string): Promise<S
 
 /** Read every document of a tree that stands for a commit, though the commit may name another one. Errors: as `snapshotOf`. */
 export async function snapshotOfTree(repository: Repository, revision: Revision, tree: string): Promise<Snapshot> {
-  return { revision, ...(await topListing(repository, tree)) };
+  const listing = await topListing(repository, tree);
+  const { problems, parts = [], hidden } = listing;
+  return withParts({ revision, problems, ...(hidden !== undefined && { hidden }), get files() { return listing.files; } }, parts);
 }
 
 /** Read the snapshots of a commit's ancestors, newest first along first parents, without the commit itself. Errors: as `snapshotOf`. */
@@ -44,7 +47,7 @@ async function topListing(repository: Repository, tree: string): Promise<Listing
   const entries = await readTree(repository, tree);
   if (entries === null) throw new GitError(`cannot read ${repository.gitdir}: ${tree} is not a well formed tree`);
   const listing = sorted(await listTop(repository, entries));
-  repository.cache.listings.set(tree, listing, 1 + listing.files.length);
+  repository.cache.listings.set(tree, listing, 1 + (listing.parts?.length ?? 0));
   return listing;
 }
 
@@ -56,6 +59,11 @@ async function listTop(repository: Repository, entries: readonly TreeEntry[]): P
   return { files: [], problems: [cannotRead(place, 'cannot find desired state: the commit has neither desired-state/ nor cluster.yaml at its top')] };
 }
 
-function sorted({ files, problems, ...listing }: Listing): Listing {
-  return { ...listing, files: files.toSorted((a, b) => compareText(a.path, b.path)), problems: problems.toSorted(compareProblems) };
+function sorted(listing: Listing): Listing {
+  const { problems, parts = [], hidden } = listing;
+  let files: Listing['files'] | null = null;
+  return {
+    problems: problems.toSorted(compareProblems), parts, ...(hidden !== undefined && { hidden }),
+    get files() { return (files ??= listing.files.toSorted((a, b) => compareText(a.path, b.path))); },
+  };
 }

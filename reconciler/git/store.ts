@@ -9,6 +9,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { inflateSync } from 'node:zlib';
 import type { Problem } from '../model/problem.ts';
+import type { Part } from '../model/parts.ts';
 import type { ListingCache, SnapshotFile } from '../model/snapshot.ts';
 import { because, codeOf, GitError } from './error.ts';
 import { parseCommit, parseTree, type Commit, type TreeEntry } from './objects.ts';
@@ -46,9 +47,11 @@ export interface Cache {
   readonly sizes: Map<string, number>;
 }
 
-/** Every document below one directory. */
+/** Every document below one directory; which they are may be found only when somebody asks. */
 export interface Listing {
   readonly files: readonly SnapshotFile[];
+  /** Of a directory of everybody's: the same, by whose they are. */
+  readonly parts?: readonly Part[];
   readonly problems: readonly Problem[];
   /** As a snapshot has them. */
   readonly hidden?: readonly SnapshotFile[];
@@ -113,9 +116,14 @@ export async function readCommit(repository: Repository, oid: string): Promise<C
 
 /** Read the entries of a tree; null when the object is no well formed tree. Errors: GitError when it is missing or damaged. */
 export async function readTree(repository: Repository, oid: string): Promise<readonly TreeEntry[] | null> {
+  return entriesAt(repository, oid);
+}
+
+/** The same, for whoever cannot wait. Errors: as `readTree`. */
+export function entriesAt(repository: Repository, oid: string): readonly TreeEntry[] | null {
   const known = repository.cache.trees.get(oid);
   if (known !== undefined) return known;
-  const { type, bytes } = await readObject(repository, oid);
+  const { type, bytes } = objectOf(repository, oid);
   const entries = type === 'tree' ? parseTree(bytes) : null;
   repository.cache.trees.set(oid, entries, 1 + (entries?.length ?? 0));
   return entries;

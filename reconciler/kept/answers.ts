@@ -1,17 +1,17 @@
 /**
  * What a host was to be by the last documents in which nothing was wrong, kept so that of other documents only what differs is compiled. It
- * lies in two files: the great one has all of it, and the small one what differs from that since. Without the small one the great one
- * says how it was earlier, and that is as good to go on from.
+ * lies in two books: the great one has all of it, and the small one what differs from that since. Without the small one the great one
+ * says how it was earlier, and that is as good to go on from. The small one counts for nothing beside another than it was worked out from.
  */
+import { changed, changedIn, type Changes } from '../model/book.ts';
 import type { Id } from '../model/resource.ts';
-import { amended, amendmentTo, formatAmendment, parseAmendment } from './amendment.ts';
-import { keep, recall, recallNamed, type Keeper } from './keeper.ts';
-import { byId, partsIn, rowsOf, type Made, type Row } from './made.ts';
+import { compareText } from '../model/source.ts';
+import { keepBook, recallBook, type KeptBook } from './book.ts';
+import type { Keeper } from './keeper.ts';
+import type { Made } from './made.ts';
 
 const name = 'answer';
-/** No text can be much longer than this, and nobody wants a greater file. Units: characters. */
-const mostLength = 400_000_000;
-/** When what differs is more than one of so many, all goes into the great file. */
+/** When what differs is more than one of so many, all goes into the great book. */
 const share = 2;
 
 /** Name what is kept of one host among several: all of it, or the gist. */
@@ -19,59 +19,47 @@ export function nameOf(host: string, what: 'answer' | 'gist'): string {
   return `${what}-${host}`;
 }
 
-/** What lies in the great file. */
-interface Base {
-  readonly made: Made;
-  readonly digest: string;
-  /** Units: octets. */
-  readonly length: number;
-}
-
-/** What stands before its lines. */
-interface Head extends Pick<Made, 'host'> {
+/** What stands before its texts. */
+interface Head extends Pick<Made, 'host' | 'count'> {
   readonly key: string | null;
-  readonly owners: readonly Row[];
-  readonly pulled?: readonly (readonly [Id, Id])[];
+  readonly pulled: readonly (readonly [Id, Id])[] | null;
 }
 
-/** What was recalled, by what it came to. */
-const bases = new WeakMap<Made, Base>();
+/** What stands before what differs; the digest of what it amends. */
+interface SmallHead extends Pick<Head, 'count' | 'key'> {
+  readonly of: string;
+  readonly gone: readonly string[];
+}
 
 /** Recall what a host was to be. Shape: null when nothing is known. */
 export function recallMade(keeper: Keeper | null, host: string, as = name): Made | null {
-  const base = keeper === null ? null : recallBase(keeper, host, as);
-  if (keeper === null || base === null) return null;
-  const small = recall(keeper, smallOf(as));
-  const amendment = small === null ? null : parseAmendment(small.toString('utf8'), base.digest);
-  const made = amendment === null ? base.made : amended(base.made, amendment);
-  bases.set(made, base);
-  return made;
+  const base = keeper === null ? null : recallBook<Head>(keeper, as);
+  if (keeper === null || base === null || base.head.host !== host) return null;
+  const { count, key, pulled } = base.head;
+  const small = recallBook<SmallHead>(keeper, smallOf(as));
+  if (small?.head.of === base.digest) return { host, book: changed(base, changesIn(small)), count: small.head.count, key: small.head.key };
+  return { host, book: base, count, key, ...(pulled === null ? {} : { pulled: new Map(pulled) }) };
 }
 
-function recallBase(keeper: Keeper, host: string, as: string): Base | null {
-  const found = recallNamed(keeper, as);
-  if (found === null) return null;
-  const [head = '', declared = '', ...lines] = found.body.toString('utf8').split('\n');
-  const { host: whose, key, owners, pulled } = JSON.parse(head) as Head;
-  if (whose !== host) return null;
-  const made = { host, key, owners: new Map(partsIn(owners)), ...(pulled === undefined ? {} : { pulled: new Map(pulled) }), declared, lines: new Map(byId(lines)) };
-  return { made, digest: found.digest, length: found.body.length };
+function changesIn(small: KeptBook<SmallHead>): Changes {
+  return new Map<string, string | null>([...small.head.gone.map((each) => [each, null] as const), ...small.within('')]);
 }
 
 /** Keep what a host is to be. */
-export function keepMade(keeper: Keeper | null, { host, key = null, owners, lines, declared, pulled }: Made, as = name): void {
-  const length = [...lines.values()].reduce((sum, line) => sum + line.length, declared.length);
-  if (keeper === null || length > mostLength) return;
-  const head: Head = { host, key, owners: rowsOf(owners), ...(pulled === undefined ? {} : { pulled: [...pulled] }) };
-  keep(keeper, as, Buffer.from([JSON.stringify(head), declared, ...lines.values()].join('\n')));
+export function keepMade(keeper: Keeper | null, { host, book, count, key = null, pulled }: Made, as = name): void {
+  const head: Head = { host, count, key, pulled: pulled === undefined ? null : [...pulled] };
+  if (keeper !== null) keepBook(keeper, as, { head, entries: book.within('') });
 }
 
-/** Keep what a host is to be now, that was something else when it was recalled: by what differs, as long as that is little. */
-export function keepNext(keeper: Keeper, made: Made, last: Made): void {
-  const base = bases.get(last);
-  const text = base === undefined ? null : formatAmendment(amendmentTo(base.made, made, base.digest));
-  if (base === undefined || text === null || text.length * share > base.length) return keepMade(keeper, made);
-  keep(keeper, smallOf(name), Buffer.from(text));
+/** Keep what a host is to be now, by what differs from what is kept, as long as that is little. */
+export function keepNext(keeper: Keeper, made: Made): void {
+  const { base, changes } = changedIn(made.book) ?? { base: made.book, changes: new Map<string, string | null>() };
+  const great = 'digest' in base ? (base as KeptBook<Head>) : null;
+  const entries = [...changes].flatMap(([each, text]) => (text === null ? [] : [[each, text] as const])).toSorted(([a], [b]) => compareText(a, b));
+  const length = entries.reduce((sum, [, text]) => sum + text.length, 0);
+  if (great === null || length * share > great.length) return keepMade(keeper, made);
+  const gone = [...changes].flatMap(([each, text]) => (text === null ? [each] : []));
+  keepBook(keeper, smallOf(name), { head: { of: great.digest, count: made.count, key: made.key ?? null, gone } satisfies SmallHead, entries });
 }
 
 function smallOf(as: string): string {

@@ -6,7 +6,7 @@
  * Who may write here may have croft believe anything of documents: a directory of whoever runs croft, for nobody else.
  */
 import { createHash } from 'node:crypto';
-import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { closeSync, mkdirSync, openSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 /** Where things are kept, and which croft keeps them: what another one worked out counts for nothing. */
@@ -54,12 +54,22 @@ export function recallNamed({ directory, build: own }: Keeper, name: string): Re
   }
 }
 
-/** Keep something under a name. Written beside and renamed: whoever reads meanwhile sees the old or the new. */
-export function keep({ directory, build: own }: Keeper, name: string, body: Uint8Array): void {
+/** Keep something under a name. */
+export function keep(keeper: Keeper, name: string, body: Uint8Array): void {
+  write(keeper, name, [Buffer.from(headOf(keeper.build, digestOf(body))), body]);
+}
+
+/** Write a file of what is kept, in parts. Written beside and renamed: whoever reads meanwhile sees the old or the new. */
+export function write({ directory }: Keeper, name: string, parts: readonly Uint8Array[]): void {
   const staged = join(directory, `.${name}-${process.pid}`);
   try {
     mkdirSync(directory, { recursive: true, mode: 0o700 });
-    writeFileSync(staged, Buffer.concat([Buffer.from(headOf(own, digestOf(body))), body]), { mode: 0o600 });
+    const file = openSync(staged, 'w', 0o600);
+    try {
+      for (const part of parts) writeFileSync(file, part);
+    } finally {
+      closeSync(file);
+    }
     renameSync(staged, join(directory, name));
   } catch {
     forget(staged);

@@ -1,9 +1,12 @@
 /**
  * What lies below the directories of commits that were listed before, by path and tree id: a tree id stands for all that is below it. Only
- * what was asked for is kept on, so that what is in no commit any more goes with the next change.
+ * what was asked for is kept on, so that what is in no commit any more goes some time. Which directories they are is read at once; what
+ * lies in one only when somebody asks.
  */
 import type { ListedFile, ListingCache } from '../model/snapshot.ts';
-import { keep, recall, type Keeper } from './keeper.ts';
+import { keepBook } from './book.ts';
+import type { Keeper } from './keeper.ts';
+import { volumesOf } from './volumes.ts';
 
 /** What is known of directories; `keep` writes down what is new. */
 export interface Listings extends ListingCache {
@@ -12,34 +15,37 @@ export interface Listings extends ListingCache {
   forget(): void;
 }
 
-type Row = readonly [name: string, files: readonly (readonly [path: string, oid: string])[]];
+/** Which directories there are, and how many files in each. */
+interface Head {
+  readonly names: readonly string[];
+  readonly sizes: readonly number[];
+}
 
-const mostFiles = 500_000;
+type Row = readonly (readonly [path: string, oid: string])[];
 
 /** Recall the directories that were listed before. Without a keeper none is known. */
 export function listingsOf(keeper: Keeper | null): Listings {
-  if (keeper === null) return { get: () => undefined, set: () => undefined, keep: () => undefined, forget: () => undefined };
-  let recalled: ReadonlyMap<string, Row[1]> | null = null;
-  const [asked, fresh] = [new Map<string, Row[1]>(), new Map<string, Row[1]>()];
-  return {
-    get: (name) => {
-      recalled ??= new Map(rowsIn(recall(keeper, 'listings')));
-      const known = recalled.get(name);
-      if (known === undefined) return undefined;
-      asked.set(name, known);
-      return known.map(([path, oid]): ListedFile => ({ path, oid }));
-    },
-    set: (name, files) => void fresh.set(name, files.map(({ path, oid }) => [path, oid])),
-    keep: () => {
-      if (fresh.size === 0) return;
-      const rows: readonly Row[] = [...asked, ...fresh];
-      const total = rows.reduce((sum, [, files]) => sum + files.length, 0);
-      if (total <= mostFiles) keep(keeper, 'listings', Buffer.from(JSON.stringify(rows)));
-    },
-    forget: () => keep(keeper, 'listings', Buffer.from('[]')),
+  if (keeper === null) return { get: () => undefined, sizeOf: () => undefined, set: () => undefined, keep: () => undefined, forget: () => undefined };
+  const name = 'listings';
+  const volumes = volumesOf(keeper, name, (entries): Head => ({ names: entries.map(([key]) => key), sizes: entries.map(([, text]) => (JSON.parse(text) as Row).length) }));
+  let sizes: ReadonlyMap<string, number> | null = null;
+  const [asked, fresh] = [new Set<string>(), new Map<string, string>()];
+  const sizeOf = (key: string): number | undefined => {
+    sizes ??= new Map(volumes.heads().flatMap(({ names, sizes: each }) => names.map((name, index) => [name, each[index] ?? 0])));
+    const size = sizes.get(key);
+    if (size !== undefined) asked.add(key);
+    return size;
   };
-}
-
-function rowsIn(bytes: Buffer | null): readonly Row[] {
-  return bytes === null ? [] : (JSON.parse(bytes.toString('utf8')) as readonly Row[]);
+  return {
+    sizeOf,
+    get: (key) => {
+      const row = sizeOf(key) === undefined ? undefined : volumes.get(key);
+      return row === undefined ? undefined : (JSON.parse(row) as Row).map(([path, oid]): ListedFile => ({ path, oid }));
+    },
+    set: (key, files) => void fresh.set(key, JSON.stringify(files.map(({ path, oid }) => [path, oid]))),
+    keep: () => {
+      if (fresh.size > 0) volumes.keep(fresh, (key) => asked.has(key));
+    },
+    forget: () => [name, `${name}.new`].forEach((each) => keepBook(keeper, each, { head: { names: [], sizes: [] } satisfies Head, entries: [] })),
+  };
 }

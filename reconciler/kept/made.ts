@@ -1,5 +1,10 @@
-/** What a host was to be by documents in which nothing was wrong, and how that is written: its resources as lines, and what they were made of. */
-import type { Takes } from '../desired/takes.ts';
+/**
+ * What a host was to be by documents in which nothing was wrong, and how that is written: its resources as lines, what they were made of, and
+ * who has to do with whom. All of it is one book, so that of a large co-op only that is read which a change has to do with.
+ */
+import { tiesOf, type Ties } from '../desired/related.ts';
+import { nothing, together, type Takes } from '../desired/takes.ts';
+import { bookOf, chapter, type Book, type Entry } from '../model/book.ts';
 import type { Owner } from '../model/owner.ts';
 import type { Id } from '../model/resource.ts';
 import type { ListedFile } from '../model/snapshot.ts';
@@ -7,34 +12,101 @@ import type { ListedFile } from '../model/snapshot.ts';
 /** Everything about a host that follows from documents, and which they were. */
 export interface Made {
   readonly host: string;
-  readonly owners: ReadonlyMap<Owner, OwnersPart>;
-  /** Resources as they are handed over, by id. */
-  readonly lines: ReadonlyMap<Id, string>;
-  /** What guards must know, as it is handed over; nothing where that is not kept. */
-  readonly declared: string;
+  /** In chapters, as the functions here read them. */
+  readonly book: Book;
+  /** How many resources there are. */
+  readonly count: number;
   /** Which resources stand before their own place, and at whose turn; left out where nobody looked. */
   readonly pulled?: ReadonlyMap<Id, Id>;
   /** The name of what was handed over with these lines; null or left out where it has none. */
   readonly key?: string | null;
 }
 
-/** An owner's documents, by path and content, and what she takes by them. */
+/** An owner's documents, by path and content, what stands for all of them, and what she takes by them. */
 export interface OwnersPart {
+  readonly id: string;
   readonly files: readonly ListedFile[];
   readonly takes: Takes;
 }
 
-/** An owner's part as it is written. */
-export type Row = readonly [owner: Owner, files: readonly (readonly [path: string, oid: string])[], takes: readonly [Takes['marks'], Takes['names'], Takes['leads']]];
-
-/** Write owners' parts. */
-export function rowsOf(owners: Iterable<readonly [Owner, OwnersPart]>): readonly Row[] {
-  return [...owners].map(([owner, { files, takes: { marks, names, leads } }]) => [owner, files.map(({ path, oid }) => [path, oid]), [marks, names, leads]]);
+/** All of it, to be written. */
+export interface Contents {
+  readonly host: string;
+  readonly owners: ReadonlyMap<Owner, OwnersPart>;
+  readonly lines: ReadonlyMap<Id, string>;
+  /** Nothing where that is not kept. */
+  readonly declared: string;
 }
 
-/** Read owners' parts. */
-export function partsIn(rows: readonly Row[]): readonly (readonly [Owner, OwnersPart])[] {
-  return rows.map(([owner, files, [marks, names, leads]]) => [owner, { files: files.map(([path, oid]) => ({ path, oid })), takes: { marks, names, leads } }]);
+/** Which lines of something differ from what they were. */
+export interface Difference {
+  /** Which there are no more. */
+  readonly gone: readonly Id[];
+  /** null: as it was. */
+  readonly declared: string | null;
+  /** Those that are new or other ones, in order. */
+  readonly lines: readonly string[];
+}
+
+/** Where facts are for guards, and where lines begin. */
+export const [declaredKey, lineKey] = ['declared', 'line '] as const;
+
+/** Make it of all that there is to say. */
+export function madeIn({ host, owners, lines, declared }: Contents): Made {
+  const parts = bookOf(new Map([...owners].flatMap(([owner, part]) => entriesOf(owner, part))));
+  return withLines({ host, book: parts, count: 0 }, { lines, declared });
+}
+
+/** The same documents, and what else they come to. */
+export function withLines({ host, book }: Made, { lines, declared }: Pick<Contents, 'lines' | 'declared'>): Made {
+  const others = ['id ', 'part ', 'tie '].flatMap((chapters) => [...book.within(chapters)]);
+  return { host, book: bookOf(new Map([...others, [declaredKey, declared], ...[...lines].map(([id, line]): Entry => [`${lineKey}${id}`, line])])), count: lines.size };
+}
+
+/** Resources as they are handed over, by id. */
+export function linesIn({ book }: Pick<Made, 'book'>): Book {
+  return chapter(book, lineKey);
+}
+
+/** What guards must know, as it is handed over; nothing where that is not kept. */
+export function declaredIn({ book }: Pick<Made, 'book'>): string {
+  return book.get(declaredKey) ?? '';
+}
+
+const ids = new WeakMap<Book, ReadonlyMap<Owner, string>>();
+
+/** Who had documents, and what stands for all of somebody's. */
+export function idsIn({ book }: Pick<Made, 'book'>): ReadonlyMap<Owner, string> {
+  const known = ids.get(book) ?? new Map([...chapter(book, 'id ').within('')] as [Owner, string][]);
+  ids.set(book, known);
+  return known;
+}
+
+type Row = readonly [files: readonly (readonly [path: string, oid: string])[], takes: readonly [Takes['marks'], Takes['names'], Takes['leads']]];
+
+/** What somebody had. */
+export function partIn({ book }: Pick<Made, 'book'>, owner: Owner): OwnersPart | undefined {
+  const [id, text] = [book.get(`id ${owner}`), book.get(`part ${owner}`)];
+  if (id === undefined || text === undefined) return undefined;
+  const [files, [marks, names, leads]] = JSON.parse(text) as Row;
+  return { id, files: files.map(([path, oid]) => ({ path, oid })), takes: { marks, names, leads } };
+}
+
+/** Write somebody's part, and by what she is found. Nobody is tied to anybody by the co-op's own. */
+export function entriesOf(owner: Owner, { id, files, takes }: OwnersPart): readonly Entry[] {
+  const row: Row = [files.map(({ path, oid }) => [path, oid]), [takes.marks, takes.names, takes.leads]];
+  const ties = owner === 'coop' ? [] : tiesOf(takes).map((tie): Entry => [`tie ${tie} ${owner}`, '']);
+  return [[`id ${owner}`, id], [`part ${owner}`, JSON.stringify(row)], ...ties];
+}
+
+/** Say who has to do with whom by what they had, and what some come to take. */
+export function tiesIn(made: Pick<Made, 'book'>, come: ReadonlyMap<Owner, Takes>): Ties {
+  const others = bookOf(new Map([...come].flatMap(([owner, takes]) => entriesOf(owner, { id: '', files: [], takes }))));
+  const owners = (book: Book, tie: string): readonly Owner[] => [...chapter(book, `tie ${tie} `).within('')].flatMap(([owner]) => (owner.includes(' ') ? [] : [owner as Owner]));
+  return {
+    takesOf: (owner) => together(partIn(made, owner)?.takes ?? nothing, come.get(owner) ?? nothing),
+    having: (tie) => [...owners(made.book, tie), ...owners(others, tie)],
+  };
 }
 
 /** Name each line. Every one begins with its resource's id, in which there is nothing to escape. */

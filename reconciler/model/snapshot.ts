@@ -12,6 +12,8 @@ export interface SnapshotFile {
 /** The documents below directories that were listed before, by a name that stands for the directory's path and all that is in it. */
 export interface ListingCache {
   get(name: string): readonly ListedFile[] | undefined;
+  /** How many there are, where it is known which. */
+  sizeOf(name: string): number | undefined;
   set(name: string, files: readonly ListedFile[]): void;
 }
 

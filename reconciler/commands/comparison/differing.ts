@@ -2,7 +2,8 @@
  * What differs between what a host was and is to be, where that can be told without looking at anything else: nothing goes, whatever
  * changes comes after what it came after before, and what is new is a file that nothing else waits for. Then all else stands where it stood.
  */
-import type { Made } from '../../kept/made.ts';
+import { byId, type Difference } from '../../kept/made.ts';
+import type { Book } from '../../model/book.ts';
 import type { Id, Resource } from '../../model/resource.ts';
 import { same } from '../../model/same.ts';
 import { comparePlaces, type Place, type Pulled } from '../../plan/order.ts';
@@ -13,15 +14,15 @@ export interface Differing {
   readonly now: readonly Resource[];
 }
 
-type Lines = Made['lines'];
-
 /** Where more differs, to look at everything is no more work. */
 const most = 200;
 
 /** A host's lines as they were and as they are to be. */
 export interface Both {
-  readonly was: Lines;
-  readonly is: Lines;
+  readonly was: Book;
+  readonly is: Book;
+  /** Which lines these are. */
+  readonly differs: Difference;
   readonly pulled: Pulled;
   /** All that whoever changed, the co-op, and whoever has to do with them came and come to by themselves. */
   readonly around: { readonly was: readonly Resource[]; readonly now: readonly Resource[] };
@@ -30,10 +31,10 @@ export interface Both {
 }
 
 /** Find what differs. null: that cannot be told. */
-export function differing({ was, is, pulled, around, read }: Both): Differing | null {
-  const touched = [...is].filter(([id, line]) => was.get(id) !== line);
-  const come = touched.filter(([id]) => !was.has(id)).length;
-  if (touched.length > most || was.size + come !== is.size) return null;
+export function differing({ was, is, differs, pulled, around, read }: Both): Differing | null {
+  const touched = byId(differs.lines);
+  if (touched.length > most || differs.gone.length > 0) return null;
+  const come = touched.filter(([id]) => was.get(id) === undefined).length;
   const readAll = (lines: readonly string[], among: readonly Resource[]): readonly Resource[] => {
     const byId = new Map(among.map((resource) => [resource.id, resource]));
     return lines.flatMap((line) => read(line, byId) ?? []);
@@ -59,7 +60,7 @@ function standsAsBefore(was: Resource, is: Resource): boolean {
 }
 
 interface Around {
-  readonly is: Lines;
+  readonly is: Book;
   readonly pulled: Pulled;
   readonly around: readonly Resource[];
 }
@@ -74,7 +75,7 @@ function standsAlone(resource: Resource, { is, pulled, around }: Around): boolea
 }
 
 /** Of two things that stand at the same turn nobody can tell which is the first. */
-function inPlaces(resources: readonly Resource[], lines: Lines, pulled: Pulled): readonly Resource[] | null {
+function inPlaces(resources: readonly Resource[], lines: Book, pulled: Pulled): readonly Resource[] | null {
   const turns = new Map<Id, Place>();
   for (const { id } of resources) {
     const turn = lines.get(pulled.get(id) ?? id);

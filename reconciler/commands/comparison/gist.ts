@@ -4,7 +4,7 @@
  */
 import type { Writing } from '../../compile/splice.ts';
 import { lineOf, recallLine } from '../../handover/lines.ts';
-import type { Made } from '../../kept/made.ts';
+import { withLines, type Made } from '../../kept/made.ts';
 import { digest } from '../../model/digest.ts';
 import type { Id, Resource } from '../../model/resource.ts';
 import { inputLineOf } from '../../model/state.ts';
@@ -41,5 +41,5 @@ export function behindGist(line: string, among: ReadonlyMap<Id, Resource>): Reso
 
 /** Take the gist of what a host was to be. */
 export function gistIn(made: Made, resources: readonly Resource[]): Made {
-  return { ...made, declared: '', lines: new Map(resources.map((resource) => [resource.id, gistOf(resource)])) };
+  return withLines(made, { declared: '', lines: new Map(resources.map((resource) => [resource.id, gistOf(resource)])) });
 }

@@ -19,8 +19,8 @@ export interface Keeping {
 export function keepingOf(opened: Repository, { cache, build }: Pick<World, 'cache' | 'build'>): Keeping {
   const keeper = keeperFor(keeperIn(cache, build), opened.gitdir);
   const [readings, listed] = [readingsOf(keeper), listingsOf(keeper)];
-  const keep = ({ files }: Snapshot): void => {
-    readings.keep(files);
+  const keep = (head: Snapshot): void => {
+    readings.keep(head);
     listed.keep();
   };
   return { repository: { ...opened, listed }, kept: { readings, keeper }, keep };

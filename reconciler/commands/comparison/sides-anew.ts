@@ -9,9 +9,10 @@ import { forgotten } from '../../desired/forgotten.ts';
 import { readCommit } from '../../git/store.ts';
 import { lineOf, recallDeclared, recallLine } from '../../handover/lines.ts';
 import { keepMade, nameOf, recallMade } from '../../kept/answers.ts';
-import type { Made } from '../../kept/made.ts';
+import { unlessDamaged } from '../../kept/book.ts';
+import { declaredIn, linesIn, type Made } from '../../kept/made.ts';
 import type { Keeper } from '../../kept/keeper.ts';
-import { ownerOf } from '../../model/owner.ts';
+import { ownersIn } from '../../model/parts.ts';
 import { remainingDrift } from '../../model/remaining.ts';
 import type { Catalog, Resource } from '../../model/resource.ts';
 import type { Service } from '../../model/service.ts';
@@ -42,7 +43,11 @@ const gist: Form = { what: 'gist', writing: asGists, read: behindGist };
 
 /** Work out both sides by what is new. null: that cannot be told. Errors: GitError when one of the two cannot be read. */
 export async function sidesAnew(comparison: KeptComparison, services: readonly Service[]): Promise<Sides | null> {
-  return (await sidesIn(gist, comparison, services)) ?? sidesIn(whole, comparison, services);
+  for (const form of [gist, whole]) {
+    const sides = await unlessDamaged(() => sidesIn(form, comparison, services));
+    if (sides !== null) return sides;
+  }
+  return null;
 }
 
 async function sidesIn(form: Form, comparison: KeptComparison, services: readonly Service[]): Promise<Sides | null> {
@@ -73,8 +78,11 @@ export async function keepSides({ before: { state, holds }, old, turns, reports 
   if (keeper === null || state === null || holds.length > 0) return;
   const { tree } = await readCommit(repository, base.oid);
   for (const host of state.hosts) {
-    const known = [whole, gist].map(({ what }) => recallMade(keeper, host.name, nameOf(host.name, what)));
-    if (known.every((last) => last !== null && isMadeOf(last, old))) continue;
+    const isKept = async ({ what }: Form): Promise<boolean> => {
+      const last = recallMade(keeper, host.name, nameOf(host.name, what));
+      return last !== null && (await unlessDamaged(() => isMadeOf(last, old))) === true;
+    };
+    if ((await isKept(whole)) && (await isKept(gist))) continue;
     const start = await beginning(reports.get(host.name) ?? null, { repository, base: base.oid });
     const beginsThere = start.oid === base.oid && (start.tree ?? tree) === (trees?.base ?? tree);
     const { resources } = (beginsThere ? turns.get(host.name)?.old : undefined) ?? compile(state, host, services);
@@ -86,7 +94,7 @@ export async function keepSides({ before: { state, holds }, old, turns, reports 
 function keepBoth(keeper: Keeper | null, made: Made, resources: readonly Resource[]): void {
   const ordered = { ...made, pulled: pulledIn(resources) };
   keepMade(keeper, ordered, nameOf(made.host, 'answer'));
-  keepMade(keeper, gistIn(ordered, resources), nameOf(made.host, 'gist'));
+  keepMade(keeper, { ...gistIn(ordered, resources), pulled: ordered.pulled }, nameOf(made.host, 'gist'));
 }
 
 /** A host at the base, and by what is new since. */
@@ -117,14 +125,16 @@ function wayOf(host: string, { form, old, now, kept: { keeper, readings }, servi
 }
 
 /** What stood before its place still does where nothing else changed its own. */
-function movedOn({ lines, pulled }: Made, { made, was, now }: Recompiled, { read }: Form): Made {
-  const isStill = pulled !== undefined && differing({ was: lines, is: made.lines, pulled, around: { was: was.resources, now: now.resources }, read }) !== null;
+function movedOn(last: Made, { made, was, now, differs }: Recompiled, { read }: Form): Made {
+  const { pulled } = last;
+  const isStill = pulled !== undefined && differing({ was: linesIn(last), is: linesIn(made), differs, pulled, around: { was: was.resources, now: now.resources }, read }) !== null;
   return isStill ? { ...made, pulled } : made;
 }
 
 /** The documents of hosts say which there are; whatever is odd among them is found when they are read. */
-function hostNamesIn({ files }: Snapshot): readonly string[] {
-  return files.flatMap(({ path }) => (ownerOf(path) === 'coop' ? (/(?:^|\/)hosts\/([^/]+)\.yaml$/.exec(path)?.[1] ?? []) : []));
+function hostNamesIn(snapshot: Snapshot): readonly string[] {
+  const files = ownersIn(snapshot).get('coop')?.files ?? [];
+  return files.flatMap(({ path }) => /(?:^|\/)hosts\/([^/]+)\.yaml$/.exec(path)?.[1] ?? []);
 }
 
 interface Beginning {
@@ -146,10 +156,11 @@ async function turnOf({ form, base, next }: Way, { name, comparison: { repositor
   const before = new Map<string, Resource>();
   const old = catalogOf(from, head, before);
   if (isThere && (base.pulled === undefined || recallMade(keeper, name, nameOf(name, 'gist'))?.pulled === undefined)) keepBoth(keeper, base, old.resources);
-  const declared = recallDeclared(next.made.declared);
+  const [was, is] = [declaredIn(from), declaredIn(next.made)];
+  const declared = recallDeclared(is);
   return {
     from: start.oid, old, catalog: catalogOf(next.made, sides.now, before), declared,
-    admins: new Set<string>(next.was.state.cluster.admins), census: censusOf(from.declared === next.made.declared ? declared : recallDeclared(from.declared)),
+    admins: new Set<string>(next.was.state.cluster.admins), census: censusOf(was === is ? declared : recallDeclared(was)),
   };
 }
 
@@ -157,24 +168,24 @@ async function turnOf({ form, base, next }: Way, { name, comparison: { repositor
  * A host of which only that is looked at which differs, and by guards what whoever has to do with it comes to. That is enough as long as
  * nothing goes: shares of the whole are only asked for then.
  */
-function turnByFew({ form: { read }, base, next: { made, was, now } }: Way, { from, to }: { readonly from: Snapshot; readonly to: Snapshot }): Turn | null {
-  const few = base.pulled === undefined ? null : differing({ was: base.lines, is: made.lines, pulled: base.pulled, around: { was: was.resources, now: now.resources }, read });
+function turnByFew({ form: { read }, base, next: { made, was, now, differs } }: Way, { from, to }: { readonly from: Snapshot; readonly to: Snapshot }): Turn | null {
+  const few = base.pulled === undefined ? null : differing({ was: linesIn(base), is: linesIn(made), differs, pulled: base.pulled, around: { was: was.resources, now: now.resources }, read });
   if (few === null) return null;
   const at = ({ revision: { oid, time } }: Snapshot, resources: readonly Resource[]): Catalog => ({ host: made.host, revision: oid, time, resources });
   const turn: Turn = {
     from: from.revision.oid, old: at(from, was.resources), catalog: at(to, now.resources), declared: now.state, admins: new Set<string>(was.state.cluster.admins), census: censusOf(was.state),
-    few: { old: at(from, few.old), catalog: at(to, few.now), beside: made.lines.size - few.now.length },
+    few: { old: at(from, few.old), catalog: at(to, few.now), beside: made.count - few.now.length },
   };
   const sight = sightOf(turn, []);
   return sight !== null && guard(sight, to.revision.time * 1000).length + goingIn(sight).length > 0 ? null : turn;
 }
 
 /** What is a line of both sides is one thing. */
-function catalogOf({ host, lines }: Made, { revision: { oid, time } }: Snapshot, known: Map<string, Resource>): Catalog {
-  const resources = [...lines.values()].map((line) => {
+function catalogOf(made: Made, { revision: { oid, time } }: Snapshot, known: Map<string, Resource>): Catalog {
+  const resources = [...linesIn(made).within('')].map(([, line]) => {
     const resource = known.get(line) ?? recallLine(line);
     known.set(line, resource);
     return resource;
   });
-  return { host, revision: oid, time, resources };
+  return { host: made.host, revision: oid, time, resources };
 }

@@ -1,23 +1,24 @@
 import { lineOf, lineOfDeclared } from '../../handover/lines.ts';
 import type { HandoverLines } from '../../handover/handover.ts';
-import type { Difference } from '../../kept/amendment.ts';
 import { keepMade, keepNext, recallMade } from '../../kept/answers.ts';
+import { unlessDamaged } from '../../kept/book.ts';
 import type { Keeper } from '../../kept/keeper.ts';
+import { declaredIn, linesIn, madeIn, type Difference } from '../../kept/made.ts';
 import type { Readings } from '../../kept/readings.ts';
 import { declaredOf } from '../../model/declared.ts';
 import type { Host } from '../../model/desired.ts';
 import type { Hold } from '../../model/plan.ts';
 import type { Catalog, Id } from '../../model/resource.ts';
 import { together, type Wanted } from '../../reconcile.ts';
-import { madeOf, recompile } from '../../recompile.ts';
+import { contentsOf, recompile } from '../../recompile.ts';
 import { catalogOf, trade } from '../look.ts';
 import type { Source } from '../source.ts';
 
 /** What a host is to be, its resources and what guards must know written as they are handed over. */
 export interface Compiled {
   readonly catalog: Omit<Catalog, 'resources'>;
-  /** All of them, put together when they are asked for. */
-  readonly lines: () => HandoverLines;
+  /** All of them, read when they are asked for; where what is kept of them is damaged, everything is compiled after all. */
+  readonly lines: () => Promise<HandoverLines>;
   /** How it differs from what was handed over before under a name; null where that is not known. */
   readonly since: Since | null;
   readonly hosts: readonly Host[];
@@ -27,9 +28,10 @@ export interface Compiled {
 /** What differs, and the name of what was handed over with all other lines as they are. */
 export interface Since extends Difference {
   readonly key: string;
-  /** How many lines there are now, and each of them. */
+  /** How many lines there are now, and each of them, and what guards must know. Errors: Damaged, of the two. */
   readonly count: number;
   readonly line: (id: Id) => string | undefined;
+  readonly facts: () => string;
 }
 
 /** Where it is kept what was compiled of which documents, and for which host. */
@@ -46,27 +48,31 @@ type WithReadings = Source & { readonly wanted: Wanted & { readonly readings: Re
 
 /** Compile a host's catalog: by what is new since it was compiled last, where that can be told, and else the whole. Errors: as of catalogOf. */
 export async function compiledOf(source: WithReadings, keeping: Compiling): Promise<Compiled> {
-  const { head, kept, refused = [] } = source.wanted;
-  const anew = kept === undefined ? byWhatIsNew({ head, refused, readings: source.wanted.readings }, keeping) : null;
+  const { kept } = source.wanted;
+  const anew = kept === undefined ? await unlessDamaged(() => byWhatIsNew(source, keeping)) : null;
   return anew ?? whole(source, keeping);
 }
 
-function byWhatIsNew({ head, refused, readings }: Required<Pick<Wanted, 'head' | 'refused'>> & { readonly readings: Readings }, { host, keeper, keeps, key }: Compiling): Compiled | null {
+function byWhatIsNew(source: WithReadings, keeping: Compiling): Compiled | null {
+  const { head, refused = [], readings } = source.wanted;
+  const { host, keeper, keeps, key } = keeping;
   const last = recallMade(keeper, host);
   const anew = last === null ? null : recompile({ head, readings, last, services: trade.services });
   if (last === null || anew === null) return null;
   const { made, hosts, differs } = anew;
-  if (keeps && keeper !== null && (made !== last || key !== last.key)) keepNext(keeper, { ...made, key }, last);
+  if (keeps && keeper !== null && (made !== last || key !== last.key)) keepNext(keeper, { ...made, key });
+  const lines = (): HandoverLines => ({ declared: declaredIn(made), resources: [...linesIn(made).within('')].map(([, line]) => line) });
   return {
-    catalog: { host, revision: head.revision.oid, time: head.revision.time }, lines: () => ({ declared: made.declared, resources: [...made.lines.values()] }),
-    since: typeof last.key === 'string' ? { key: last.key, ...differs, count: made.lines.size, line: (id) => made.lines.get(id) } : null, hosts, holds: together(refused),
+    catalog: { host, revision: head.revision.oid, time: head.revision.time }, lines: async () => (await unlessDamaged(lines)) ?? (await whole(source, keeping)).lines(),
+    since: typeof last.key === 'string' ? { key: last.key, ...differs, count: made.count, line: (id) => linesIn(made).get(id), facts: () => declaredIn(made) } : null, hosts, holds: together(refused),
   };
 }
 
 async function whole(source: WithReadings, { host, keeper, keeps, key }: Compiling): Promise<Compiled> {
   const { head, kept, readings } = source.wanted;
   const { state, catalog: { resources, ...catalog }, holds, sound } = await catalogOf(source, host);
+  const declared = lineOfDeclared(declaredOf(state));
   const lines = new Map(resources.map((resource) => [resource.id, lineOf(resource)]));
-  if (keeps && keeper !== null && kept === undefined && sound) keepMade(keeper, { ...madeOf({ head, readings, host, state, lines }), key });
-  return { catalog, lines: () => ({ declared: lineOfDeclared(declaredOf(state)), resources: [...lines.values()] }), since: null, hosts: state.hosts, holds };
+  if (keeps && keeper !== null && kept === undefined && sound) keepMade(keeper, { ...madeIn(contentsOf({ head, readings, host, lines, declared })), key });
+  return { catalog, lines: async () => ({ declared, resources: [...lines.values()] }), since: null, hosts: state.hosts, holds };
 }

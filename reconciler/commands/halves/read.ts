@@ -1,7 +1,8 @@
 import { GitError } from '../../git/error.ts';
-import { formatAnswer, formatHandover, type Handover } from '../../handover/handover.ts';
+import { formatAnswer, formatHandover, type Handover, type Heading } from '../../handover/handover.ts';
 import type { Request } from '../../handover/request.ts';
 import { formatWayBack } from '../../handover/way-back.ts';
+import { unlessDamaged } from '../../kept/book.ts';
 import { readingsOf } from '../../kept/readings.ts';
 import { declaredOf } from '../../model/declared.ts';
 import type { Host } from '../../model/desired.ts';
@@ -12,7 +13,7 @@ import type { Desk } from '../place.ts';
 import { keeperAt } from '../rooms.ts';
 import { known, newest, type Newest, type Source } from '../source.ts';
 import { standsApart } from './apart.ts';
-import { compiledOf } from './compiled.ts';
+import { compiledOf, type Since } from './compiled.ts';
 import { keyOf, type Begun } from './unmoved.ts';
 import { wayBack } from './way-back.ts';
 
@@ -46,7 +47,7 @@ async function handover(head: Pick<Handover, 'version' | 'request'>, { request, 
   const keeps = request.what === 'follow' || request.what === 'stay';
   const key = request.what === 'follow' ? keyOf(request, source.trusted, desk.build) : null;
   const { hosts, lines, since, ...compiled } = await compiledOf({ ...source, wanted }, { host: request.host, keeper, keeps, key });
-  if (keeps) for (const each of [readings, begun.mirror?.listed]) each?.keep(wanted.head.files);
+  if (keeps) for (const each of [readings, begun.mirror?.listed]) each?.keep(wanted.head);
   const reader = readerOf(wanted, request.host, trade);
   const admins = request.admins === null ? null : await reader.admins(request.admins);
   const held = request.keepBack === null ? null : await reader.keepBack({ ...request.keepBack, now: request.now });
@@ -56,10 +57,16 @@ async function handover(head: Pick<Handover, 'version' | 'request'>, { request, 
     ...(source.stays ? { stays: true as const } : {}), key: held === null ? key : null,
   };
   if (held !== null) return formatAnswer({ ...about, catalog: held.catalog, declared: declaredOf(held.state), holds: held.holds });
-  const isPart = request.part && since?.key === request.have && compiled.holds.length === 0 && !source.stays && standsApart(since);
-  if (!isPart) return formatHandover({ ...about, ...compiled }, lines());
-  const catalog = { ...compiled.catalog, beside: since.count - since.lines.length };
-  return formatHandover({ ...about, ...compiled, catalog, amends: since.key }, { ...lines(), resources: since.lines });
+  const isPart = request.part && since !== null && since.key === request.have && compiled.holds.length === 0 && !source.stays;
+  const part = isPart ? await unlessDamaged(() => partOf({ ...about, ...compiled }, since)) : null;
+  return part ?? formatHandover({ ...about, ...compiled }, await lines());
+}
+
+/** Hand over what is new; null where that does not stand apart from the rest. Errors: Damaged. */
+function partOf({ catalog, ...about }: Heading, since: Since): string | null {
+  if (!standsApart(since)) return null;
+  const { key, count, lines, facts } = since;
+  return formatHandover({ ...about, catalog: { ...catalog, beside: count - lines.length }, amends: key }, { declared: facts(), resources: lines });
 }
 
 function sourceFor({ what, at, now }: Request, desk: Desk, { fetched, mirror }: Begun): Promise<Source | Newest> {

@@ -2,6 +2,7 @@ import type { DesiredState, Member } from '../../model/desired.ts';
 import type { Owner } from '../../model/owner.ts';
 import type { Snapshot } from '../../model/snapshot.ts';
 import { ownerOf } from '../../model/owner.ts';
+import { ownersIn } from '../../model/parts.ts';
 import { compareText } from '../../model/source.ts';
 import { allowances, cluster, delegates, domains, hosts, limits, members, partsOf, signing } from './coop.ts';
 import { zones } from './dns.ts';
@@ -35,7 +36,7 @@ export function tellStates(before: DesiredState | null, after: DesiredState): re
 /** Tell documents that differ and of which nothing else was told: what they say is of no consequence for any host. */
 export function tellFiles(before: Snapshot, after: Snapshot, told: readonly Told[]): readonly Told[] {
   const known = new Set(told.map(({ source }) => source.file));
-  const [old, now] = [oids(before), oids(after)];
+  const [old, now] = filesOfOthers(before, after);
   const paths = [...new Set([...old.keys(), ...now.keys()])].filter((path) => old.get(path) !== now.get(path) && !known.has(path)).sort(compareText);
   return paths.map((path): Told => ({
     owner: ownerOf(path), mark: !old.has(path) ? 'add' : now.has(path) ? 'change' : 'remove', what: 'file', name: path,
@@ -52,6 +53,10 @@ export function compareOwners(a: Owner, b: Owner): number {
   return Number(a === 'coop') - Number(b === 'coop') || compareText(a, b);
 }
 
-function oids({ files }: Snapshot): ReadonlyMap<string, string> {
-  return new Map(files.map(({ path, oid }) => [path, oid]));
+/** Of those alone whose documents are others. */
+function filesOfOthers(...both: readonly [Snapshot, Snapshot]): readonly [ReadonlyMap<string, string>, ReadonlyMap<string, string>] {
+  const [old, now] = [ownersIn(both[0]), ownersIn(both[1])];
+  const oids = (theirs: typeof old, others: typeof old): ReadonlyMap<string, string> => (
+    new Map([...theirs].flatMap(([owner, part]) => (others.get(owner)?.id === part.id ? [] : part.files.map(({ path, oid }) => [path, oid] as const)))));
+  return [oids(old, now), oids(now, old)];
 }

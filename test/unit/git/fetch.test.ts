@@ -41,7 +41,7 @@ describe('over http', () => {
     const other = 'desired-state/members/ada/vhosts/blog.ada.example.yaml';
     const first = commitOf(repository, { [path]: 'one\n', [other]: 'two\n' });
     const listings = new Map<string, readonly ListedFile[]>();
-    const mirror = async (): Promise<Repository> => ({ ...(await openMirror(directory)), listed: { get: (name) => listings.get(name), set: (name, files) => void listings.set(name, files) } });
+    const mirror = async (): Promise<Repository> => ({ ...(await openMirror(directory)), listed: { get: (name) => listings.get(name), sizeOf: (name) => listings.get(name)?.length, set: (name, files) => void listings.set(name, files) } });
     await run(directory, [url]);
     await snapshotOf(await mirror(), first);
     expect(listings.size).toBeGreaterThan(0);

@@ -86,7 +86,7 @@ test('what is kept changes no byte, also where it is gone, damaged, or of anothe
   await same();
   const [place = ''] = readdirSync(join(world.cache));
   const names = readdirSync(join(world.cache, place));
-  expect(names.toSorted()).toEqual(['answer-main', 'documents', 'documents.new', 'gist-main', 'listings']);
+  expect(names.toSorted()).toEqual(['answer-main', 'documents', 'documents.new', 'gist-main', 'listings', 'listings.new']);
   for (const name of names) {
     const path = join(world.cache, place, name);
     const bytes = readFileSync(path);

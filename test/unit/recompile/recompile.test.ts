@@ -6,12 +6,10 @@ import fc from 'fast-check';
 import { afterAll, expect, test } from 'vitest';
 import { examine } from '../../../reconciler/desired/check.ts';
 import type { ReadFile } from '../../../reconciler/desired/documents.ts';
-import { lineOf, lineOfDeclared } from '../../../reconciler/handover/lines.ts';
+import { lineOf } from '../../../reconciler/handover/lines.ts';
 import { written } from '../../../reconciler/handover/words.ts';
 import { keepMade, keepNext, recallMade } from '../../../reconciler/kept/answers.ts';
-import type { Difference } from '../../../reconciler/kept/amendment.ts';
-import { byId, type Made } from '../../../reconciler/kept/made.ts';
-import { declaredOf } from '../../../reconciler/model/declared.ts';
+import { byId, declaredIn, linesIn, type Difference, type Made } from '../../../reconciler/kept/made.ts';
 import type { Snapshot, SnapshotFile } from '../../../reconciler/model/snapshot.ts';
 import { understand } from '../../../reconciler/reconcile.ts';
 import { madeOf, recompile, type Recompiling } from '../../../reconciler/recompile.ts';
@@ -39,13 +37,12 @@ async function whole(head: Snapshot, host: string): Promise<Whole> {
   const { state, catalog, sound } = await understand({ head, ancestors: async function* () {}, readings }, host, { kinds, services });
   if (state === null || catalog === null || !sound) return { made: null, hosts: '' };
   const lines = new Map(catalog.resources.map((resource) => [resource.id, lineOf(resource)]));
-  return { made: { ...madeOf({ head, readings, host, state, lines }), declared: lineOfDeclared(declaredOf(state)) }, hosts: written(state.hosts) };
+  return { made: madeOf({ head, readings, host, state, lines }), hosts: written(state.hosts) };
 }
 
 /** All of what was made, in its order, as lines. */
-function linesOf({ owners, lines, declared }: Made): readonly string[] {
-  const parts = [...owners].map(([owner, { files, takes }]) => JSON.stringify([owner, files.map(({ path, oid }) => [path, oid]), takes]));
-  return [...lines.values(), declared, ...parts.toSorted()];
+function linesOf({ book, count }: Made): readonly string[] {
+  return [...[...book.within('')].map(([key, text]) => `${key} ${text}`), `${count} lines`];
 }
 
 /** The first line that is another one, said shortly. */
@@ -56,14 +53,14 @@ function difference(one: Made, other: Made | null): string | null {
 }
 
 /** What it was, with what is said to differ in its place; nothing may be said that does not. */
-function put({ lines, declared }: Made, { gone, lines: others, declared: said }: Difference): readonly string[] {
-  const next = new Map(lines);
+function put(made: Made, { gone, lines: others, declared }: Difference): readonly string[] {
+  const next = new Map(linesIn(made).within(''));
   for (const id of gone) expect(next.delete(id)).toBe(true);
   for (const [id, line] of byId(others)) {
     expect(next.get(id)).not.toBe(line);
     next.set(id, line);
   }
-  return [...[...next].toSorted(([a], [b]) => (a < b ? -1 : 1)).map(([, line]) => line), said ?? declared];
+  return [...[...next].toSorted(([a], [b]) => (a < b ? -1 : 1)).map(([, line]) => line), declared ?? declaredIn(made)];
 }
 
 const count = { short: 0, wrong: 0 };
@@ -89,9 +86,9 @@ async function sameAll(host: string, changes: readonly Change[]): Promise<void> 
       count.short += 1;
       expect(difference(anew.made, made)).toBe(null);
       expect(written(anew.hosts)).toBe(hosts);
-      expect(put(last, anew.differs)).toEqual([...anew.made.lines.values(), anew.made.declared]);
+      expect(put(last, anew.differs)).toEqual([...[...linesIn(anew.made).within('')].map(([, line]) => line), declaredIn(anew.made)]);
       const key = `name ${count.short}`;
-      keepNext(keeper, { ...anew.made, key }, last);
+      keepNext(keeper, { ...anew.made, key });
       expect(difference(anew.made, recallMade(keeper, host))).toBe(null);
       expect(recallMade(keeper, host)?.key).toBe(key);
     } else if (made !== null) keepMade(keeper, made);
