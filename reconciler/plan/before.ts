@@ -160,19 +160,19 @@ export function memberNamed(state: Declared, name: string): Declared['members'][
 }
 
 /** Name what a catalog declares: what is beside a part of it is all that croft made. */
-export function declaredIn({ catalog: { resources, beside }, inventory: { entries } }: Known): ReadonlySet<string> {
-  if (beside === undefined) return idsAmong(resources);
-  const before = declaredBeside.get(resources);
-  if (before?.entries === entries) return before.ids;
-  const ids = new Set<Id>([...entries.keys(), ...idsAmong(resources)]);
-  declaredBeside.set(resources, { entries, ids });
-  return ids;
+export function declaredIn({ catalog: { resources, beside }, inventory: { entries } }: Known): Names {
+  const ids: ReadonlySet<string> = idsAmong(resources);
+  if (beside === undefined) return ids;
+  return { has: (id) => ids.has(id) || entries.has(id as Id), [Symbol.iterator]: () => new Set<string>([...entries.keys(), ...ids]).values() };
+}
+
+/** Some ids. */
+export interface Names extends Iterable<string> {
+  has(id: string): boolean;
 }
 
 /** What is declared, and what croft made so far. */
 type Known = { readonly catalog: Catalog; readonly inventory: Pick<Inventory, 'entries'> };
-
-const declaredBeside = new WeakMap<Catalog['resources'], { readonly entries: Inventory['entries']; readonly ids: ReadonlySet<Id> }>();
 
 /** Every member's account, as they are declared; null where none is. */
 export function accountsIn({ catalog: { resources, beside }, inventory: { entries } }: Known): State | null {

@@ -29,8 +29,19 @@ export function besideOf({ resources, beside }: Catalog, { entries }: Inventory)
   const around = directoriesOf(resources).flatMap((id) => (ids.has(id) ? [] : asLeft(id, entries.get(id)))).filter(({ desired }) => desired?.['extra'] !== undefined);
   for (const { id } of around) ids.add(id);
   const reads = [...resources.flatMap(({ load }) => load?.reads ?? []), ...[...resources, ...around].filter(({ kind }) => kind === 'directory').map(({ name }) => `${name}/`)];
-  const others = [...entries.keys()].filter((id) => !ids.has(id) && isRead(reads, { name: nameOf(id) }));
-  return { around, others: others.flatMap((id) => asLeft(id, entries.get(id))) };
+  const isAmong = readAmong(reads);
+  return { around, others: [...entries.keys()].flatMap((id) => (!ids.has(id) && isAmong(nameOf(id)) ? asLeft(id, entries.get(id)) : [])) };
+}
+
+/** The same as isRead, of thousands of names: what is in one directory is below the same. */
+function readAmong(reads: readonly string[]): (name: string) => boolean {
+  const [named, below] = [new Set(reads), new Map<string, boolean>()];
+  return (name) => {
+    const directory = name.slice(0, name.lastIndexOf('/') + 1);
+    const isBelow = below.get(directory) ?? isRead(reads, { name: `${directory}any` });
+    below.set(directory, isBelow);
+    return isBelow || named.has(name) || named.has(`${name}/`);
+  };
 }
 
 /** List all that is beside a part, as it was left. Errors: as of besideOf. */

@@ -143,7 +143,7 @@ function stays(sight: Sight): (thing: Thing) => boolean {
 
 function isDropped(sight: Sight): (id: string) => boolean {
   const { state } = sight;
-  const declared: ReadonlySet<string> = declaredIn(sight);
+  const declared = declaredIn(sight);
   return (id) => !declared.has(id) && !isMailbox(id, state);
 }
 
