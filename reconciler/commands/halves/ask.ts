@@ -53,8 +53,10 @@ export async function ask(asking: Asking, what: Request['what']): Promise<Given>
 export async function askUnless(asking: Asking, have: string, last: Last | null): Promise<Given | Same> {
   const base = { ...requestOf(asking.place, { what: 'follow', now: asking.now }), have, part: last !== null };
   const { answer, found } = await compiled(asking, base, last);
-  if ('same' in answer ? answer.same !== have : answer.amends !== undefined && answer.amends !== have) throw new UsageError('cannot use the answer of croft-compile: it names what nobody asked about');
-  if ('same' in answer) return answer;
+  if ('same' in answer) {
+    if (answer.same !== have) throw new UsageError('cannot use the answer of croft-compile: it names what nobody asked about');
+    return answer;
+  }
   return answer.amends === undefined || last === null ? give(asking, { base, found }, answer) : (await import('./part.ts')).givePart(asking.place, answer, last);
 }
 
@@ -75,6 +77,7 @@ async function compiled({ place, half }: Asking, request: Request, last: Last | 
     found = { heading: copy.heading, isWhole: copy.isWhole };
     return knownIn(copy, place);
   });
+  if ('amends' in answer && !(request.part && answer.amends === request.have)) throw new UsageError('cannot use the answer of croft-compile: it hands over a part of what nobody asked about');
   return { answer, found };
 }
 
