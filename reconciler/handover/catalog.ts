@@ -38,7 +38,13 @@ export function catalogIn(about: Omit<Catalog, 'resources'>, lines: readonly str
 /** Of a part of a catalog, all is read as if nothing were known; what it needs may be beside it, and nothing in it takes anything away. */
 function newIn(lines: readonly string[]): readonly Resource[] {
   const resources: Resource[] = [];
-  each(lines.keys(), (index) => resources.push(readLine(lines[index] ?? '')));
+  each(lines.keys(), (index) => {
+    const line = lines[index] ?? '';
+    const resource = readLine(line);
+    // It takes the place of another one by that (amendedLines).
+    if (idIn(line) !== resource.id) throw new Unfit('does not begin with its id', ['id']);
+    resources.push(resource);
+  });
   assertInOrder(resources);
   assertStraight(resources);
   const gone = resources.findIndex(({ desired }) => desired === null);
