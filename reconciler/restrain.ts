@@ -8,6 +8,7 @@ import type { Guarded } from './model/guard.ts';
 import type { Machine } from './model/machine.ts';
 import type { Inventory } from './model/plan.ts';
 import type { Catalog, Id } from './model/resource.ts';
+import { AllNeeded } from './plan/all-needed.ts';
 import { keyHolders } from './plan/before.ts';
 import { formersOn } from './plan/former-guards.ts';
 import { guard, idle, passing } from './plan/guard.ts';
@@ -40,7 +41,7 @@ export interface Restrained {
   readonly notices: readonly string[];
 }
 
-/** Keep back what would destroy too much. Looks at the host, and touches nothing. */
+/** Keep back what would destroy too much. Looks at the host, and touches nothing. Errors: AllNeeded where it was only a part, and something would. */
 export async function restrain(machine: Machine, surveyed: Surveyed, { reader, kinds }: Pick<Trade, 'kinds'> & { readonly reader: Reader }): Promise<Restrained> {
   const { state, planned, now, lost = false } = surveyed;
   const grace = { graceDays: state.cluster.graceDays, now };
@@ -48,8 +49,12 @@ export async function restrain(machine: Machine, surveyed: Surveyed, { reader, k
   const told = [...idle(state.allowances, now), ...unknown];
   const guarded = guard(sight, now);
   const whole = { planned, guarded, notices: [...told, ...retirements(planned, grace)] };
-  if (guarded.length === 0) {
-    const { ledger, notices } = passing(sight, { now, lost });
+  const isPart = planned.catalog.beside !== undefined;
+  const passed = guarded.length === 0 ? passing(sight, { now, lost }) : null;
+  // What is a danger may be less of one, or another, among all that is beside a part.
+  if (isPart && passed?.notices.length !== 0) throw new AllNeeded('a guard looks at all that there is');
+  if (passed !== null) {
+    const { ledger, notices } = passed;
     return { ...whole, planned: { ...planned, ledger }, notices: [...notices, ...whole.notices], stopped: false };
   }
   if (guarded.some(({ owner }) => owner === 'coop')) return { ...whole, stopped: true };
