@@ -47,6 +47,8 @@ const heading = object(about);
 const amending = object({ ...about, of: sum });
 
 const amendmentPath = '/var/lib/croft/handover.new';
+/** Where all of it lies. */
+export const copyPaths: readonly string[] = [handoverPath, amendmentPath];
 /** When what differs is more than one of so many, all of it is written. */
 const share = 4;
 

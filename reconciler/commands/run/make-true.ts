@@ -13,6 +13,7 @@ import type { Run } from '../../report/run.ts';
 import { asideNotices, beginReturns, setAside, settleAside, standingRollbacks, type Begun as Returning, type SetAside } from '../aside.ts';
 import type { ExitStatus } from '../command.ts';
 import type { Given } from '../halves/ask.ts';
+import { copyPaths } from '../halves/copy.ts';
 import { accountsPath } from '../halves/fit.ts';
 import { assertForward, record } from '../halves/record.ts';
 import { trade } from '../look.ts';
@@ -47,6 +48,8 @@ export async function makeTrue(running: Running, begun: Begun, wanted: Wanted): 
   const handover = given.inForce();
   await orSay(lost, () => record(place.machine, known, handover));
   const copy = await orSay(lost, () => given.remember());
+  // Where it is no more as it was left, what is new must not be put beside it.
+  await looked.watched.changing.observe(copyPaths.map((path) => ({ ask: 'path', path, want: 'stat' })));
   const { outcomes, aside, ...settled } = await orSay(lost, () => settleAside(place.machine, { standing, set: returns.set, returning: returns.returning, outcomes: done, source: { remote, rollbacks }, now: world.now() }))
     ?? { outcomes: done, aside: found, notices: asideNotices(found) };
   await orSay(lost, () => mark.at('telling how it went'));
