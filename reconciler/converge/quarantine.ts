@@ -8,7 +8,7 @@ import type { Placing } from '../model/machine.ts';
 import type { Owner } from '../model/owner.ts';
 import type { Id, Resource } from '../model/resource.ts';
 import { blameGroups } from './blame.ts';
-import { inputsOf, type Run } from './run.ts';
+import { allOf, inputsOf, type Run } from './run.ts';
 import type { Staged } from './staged.ts';
 import { scrub } from './words.ts';
 
@@ -99,7 +99,7 @@ async function sentences(run: Run, { good, bad, check, seen }: Sentencing): Prom
     const words = (await check(seen([...good, document], staying))) ?? '';
     const stays = document.gone.length > 0 && document.staged.length > 0 && (await check(seen(good, [...staying, document]))) === null;
     if (stays) staying.push(document);
-    const said = scrub(words, { owner: document.owner, resources: run.planned.accounted });
+    const said = scrub(words, { owner: document.owner, resources: allOf(run) });
     const gone = document.gone.length > 0 && !stays;
     const what = stays ? 'the last good version stays' : gone ? 'its last version is refused, too, and was taken out of the daemon\'s sight until it passes' : 'there is no earlier version';
     refused.push({ document, gone, because: `the daemon's check of the whole refuses it (${what}): ${said}` });

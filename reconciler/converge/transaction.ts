@@ -10,7 +10,7 @@ import { isTelling } from '../resources/unit.ts';
 import { attempt, attemptAgain, isActive, type Ill } from './attempt.ts';
 import { blameWithin } from './blame.ts';
 import { byOwner, documentsOf, judge, type Document, type Verdict } from './quarantine.ts';
-import { compare, explain, missingOf, observeAgain, outcomeOf, stepsOf, tried, type Run } from './run.ts';
+import { allOf, compare, explain, missingOf, observeAgain, outcomeOf, stepsOf, tried, type Run } from './run.ts';
 import { unstage, type Staged } from './staged.ts';
 import { scrub } from './words.ts';
 
@@ -45,13 +45,19 @@ async function check(run: Run, unit: Resource, staged: readonly Staged[]): Promi
 }
 
 /** A staged file is spoken of by the name that it is to have; and of a secret one nothing is repeated. */
-function unhidden({ planned }: Run, words: string): string {
-  const secrets = planned.resources.filter(({ payload }) => payload?.secret === true).map(({ name }) => name);
+function unhidden(run: Run, words: string): string {
+  const secrets = allOf(run).filter(isSecret).map(({ name }) => name);
   const plain = words.replaceAll(/\/\.([^\s/]*)\.croft-[0-9a-f]{16}/g, '/$1').trim().split('\n');
   return plain.map((line) => {
     const secret = secrets.find((name) => line.includes(name));
     return secret === undefined ? line : `${secret}: what was said of it is not repeated, because the file is secret`;
   }).join('\n');
+}
+
+/** Of a table beside a part is known only who may read it. */
+function isSecret({ kind, payload, desired }: Resource): boolean {
+  if (payload !== undefined) return payload.secret === true;
+  return kind === 'key' || kind === 'secret' || (kind === 'table' && String(desired?.['mode']).endsWith('0'));
 }
 
 async function enact(run: Run, unit: Resource, { staged, verdict }: { readonly staged: readonly Staged[]; readonly verdict: Verdict }): Promise<void> {
@@ -164,7 +170,7 @@ function namesOf({ resources, gone }: Document, { names }: Ill): string {
 }
 
 function told(run: Run, { owner }: Document, because: string): string {
-  return `the daemon does not go well with it, and the last good version stays: ${scrub(because, { owner, resources: run.planned.accounted })}`;
+  return `the daemon does not go well with it, and the last good version stays: ${scrub(because, { owner, resources: allOf(run) })}`;
 }
 
 function settle(run: Run, resource: Resource, outcome: ReturnType<typeof outcomeOf>): void {

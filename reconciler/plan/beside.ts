@@ -44,11 +44,15 @@ function readAmong(reads: readonly string[]): (name: string) => boolean {
   };
 }
 
-/** List all that is beside a part, as it was left. Errors: as of besideOf. */
+/** List all that is beside a part, as it was left, with whose its rows are. Errors: as of besideOf. */
 export function leftBeside({ catalog: { resources, beside }, inventory: { entries } }: { readonly catalog: Catalog; readonly inventory: Inventory }): readonly Resource[] {
   if (beside === undefined) return [];
   const ids = new Set(resources.map(({ id }) => id));
-  return [...entries].flatMap(([id, entry]) => (ids.has(id) ? [] : asLeft(id, entry)));
+  return [...entries].flatMap(([id, entry]) => (ids.has(id) ? [] : asLeft(id, entry).map((each) => withRows(each, entry))));
+}
+
+function withRows(resource: Resource, { rows, source }: InventoryEntry): Resource {
+  return rows === undefined ? resource : { ...resource, parts: Object.entries(rows).map(([attribute, owner]) => ({ attribute, owner, source })) };
 }
 
 function directoriesOf(resources: readonly Resource[]): readonly Id[] {
