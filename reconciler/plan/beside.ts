@@ -8,6 +8,7 @@ import type { Catalog, Id, Resource } from '../model/resource.ts';
 import { isRead } from '../model/state.ts';
 import { AllNeeded } from './all-needed.ts';
 import { resourceOf } from './entry.ts';
+import { circleIn } from './order.ts';
 
 /** What is beside a part. */
 export interface Beside {
@@ -28,6 +29,7 @@ export function besideOf({ resources, beside }: Catalog, { entries }: Inventory)
   if (entries.size + come !== resources.length + beside || !resources.every(({ needs }) => needs.every(isListed))) throw new AllNeeded('the inventory lists something else');
   const around = directoriesOf(resources).flatMap((id) => (ids.has(id) ? [] : asLeft(id, entries.get(id)))).filter(({ desired }) => desired?.['extra'] !== undefined);
   for (const { id } of around) ids.add(id);
+  if (circleIn([...resources, ...around]) !== null) throw new AllNeeded('something would come after itself');
   const reads = [...resources.flatMap(({ load }) => load?.reads ?? []), ...[...resources, ...around].filter(({ kind }) => kind === 'directory').map(({ name }) => `${name}/`)];
   const isAmong = readAmong(reads);
   return { around, others: [...entries.keys()].flatMap((id) => (!ids.has(id) && isAmong(nameOf(id)) ? asLeft(id, entries.get(id)) : [])) };
