@@ -9,7 +9,9 @@ import { groupBy } from '../model/group.ts';
 import { inputsIn } from '../model/inputs.ts';
 import type { Outcome } from '../model/plan.ts';
 import type { Id, Resource } from '../model/resource.ts';
+import { compareText } from '../model/source.ts';
 import { fingerprint, isRead } from '../model/state.ts';
+import { leftBeside } from './beside.ts';
 import type { Planned } from './plan.ts';
 
 /** Something that failed and is tried again later. Units: unix seconds. */
@@ -128,22 +130,34 @@ function moment(seconds: number): string {
  * Digest what is wanted of a resource. What a unit has to load is in its wish: what its inputs are to be. What a unit reads is tried together
  * with the rest of its document, and with all that the co-op has among what that unit reads: when these are new, it may go well.
  */
-function wisher({ accounted }: Planned): (resource: Resource) => string {
+function wisher(planned: Planned): (resource: Resource) => string {
+  const { accounted } = planned;
   let documents: ReadonlyMap<string, readonly Resource[]> | null = null;
   const units = accounted.filter(({ load }) => load !== undefined);
   const shared = new Map<Id, string>();
   const sharedBy = (unit: Resource): string => {
-    const known = shared.get(unit.id) ?? digest(JSON.stringify([...inputsIn(accounted, unit).filter(({ owner }) => owner === 'coop').map(wanted), unit.load]));
+    const known = shared.get(unit.id) ?? digest(JSON.stringify([...wishes(inputsIn(accounted, unit).filter(({ owner }) => owner === 'coop')), unit.load]));
     shared.set(unit.id, known);
     return known;
   };
   return (resource) => {
     const { owner, load, payload } = resource;
-    documents ??= byDocument(accounted);
+    documents ??= byDocument(allOf(planned));
     const beside = load === undefined ? units.filter((unit) => isRead(unit.load?.reads ?? [], resource)).map(sharedBy) : [];
-    const document = beside.length === 0 || owner === 'coop' ? [] : (documents.get(documentOf(resource)) ?? []).map(wanted);
+    const document = beside.length === 0 || owner === 'coop' ? [] : wishes(documents.get(documentOf(resource)) ?? []);
     return digest(JSON.stringify([wanted(resource), payload ?? null, load ?? null, document, beside]));
   };
+}
+
+/** Of a part of a catalog also what is beside it: a run that looks at everything goes by the same. */
+function allOf({ catalog, inventory, accounted }: Planned): readonly Resource[] {
+  const ids = new Set(accounted.map(({ id }) => id));
+  return [...accounted, ...leftBeside({ catalog, inventory }).filter(({ id }) => !ids.has(id))];
+}
+
+/** Whatever else there is, and stands between them: what is not to be there is not listed, since of what is beside a part that is all that is known. */
+function wishes(resources: readonly Resource[]): readonly unknown[] {
+  return resources.filter(({ desired }) => desired !== null).toSorted((one, other) => compareText(one.id, other.id)).map(wanted);
 }
 
 function byDocument(resources: readonly Resource[]): ReadonlyMap<string, readonly Resource[]> {

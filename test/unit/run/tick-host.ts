@@ -72,8 +72,14 @@ export interface TickHost {
   end(): void;
 }
 
+/** Which host of which co-op. Paths of documents are whole. */
+interface Founding {
+  readonly name?: string;
+  readonly files?: ReadonlyMap<string, string>;
+}
+
 /** Found the co-op and its host. */
-export async function tickHost(): Promise<TickHost> {
+export async function tickHost({ name = 'one', files: documents = base() }: Founding = {}): Promise<TickHost> {
   const room = mkdtempSync(join(tmpdir(), 'croft-tick-'));
   const [root, remote] = [join(room, 'one'), join(room, 'coop.git')];
   mkdirSync(join(root, 'etc/croft'), { recursive: true });
@@ -81,10 +87,10 @@ export async function tickHost(): Promise<TickHost> {
   const repository = await createRepository(remote);
   let time = 1_700_000_000;
   const commit = async (files: ReadonlyMap<string, string | null>): Promise<void> => void (await commitFiles(repository, { branch: 'main', files, author, message: 'change', time: (time += 60) }));
-  await commit(base());
+  await commit(documents);
   const begun = Date.now();
   const clock = day(begun) === day(begun + 6 * 60 * minute) ? begun : begun + 12 * 60 * minute;
-  const own = (name: string): string => join(root, 'var/lib/croft', name);
+  const own = (file: string): string => join(root, 'var/lib/croft', file);
   let [founded, turns] = [0, 0];
   const host: TickHost = {
     clock,
@@ -98,7 +104,7 @@ export async function tickHost(): Promise<TickHost> {
       const count = { stamped: 0, looked: 0, read: 0, programs: 0, steps: 0 };
       const lines: string[] = [];
       const place: Place = {
-        host: 'one', remotes: [remote], branch: 'main', revision: null, pin: null, rollbacks: [], root, machine: wrap(counting(rooted(root), count)), build: as,
+        host: name, remotes: [remote], branch: 'main', revision: null, pin: null, rollbacks: [], root, machine: wrap(counting(rooted(root), count)), build: as,
         identity: { keyFiles: [], agent: null, knownHosts: [] }, stateDirectory: join(root, 'var/lib/croft'),
       };
       const world: World = worldIn(room, { now: () => host.clock, print: (text) => void lines.push(text), build: as, scheduled: true });

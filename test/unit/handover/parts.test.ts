@@ -1,0 +1,122 @@
+/** Root's own copy where only what is new was handed over: beside it is what differs, and together they are what was made true – or nothing is made of them. */
+import { copyFileSync, existsSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
+import { amend, copyOn, isCopy, recall, recallFrom, remember } from '../../../reconciler/commands/halves/copy.ts';
+import type { Handover } from '../../../reconciler/handover/handover.ts';
+import type { Machine } from '../../../reconciler/model/machine.ts';
+import type { Resource } from '../../../reconciler/model/resource.ts';
+import { rooted } from '../../../reconciler/machines/rooted.ts';
+import { build, site, tickHost } from '../run/tick-host.ts';
+import { catalog, handover, place, two } from './halves.ts';
+
+vi.mock('../../../reconciler/plan/turns.ts', async (original) => (await import('../run/turns-later.ts')).later(await original()));
+
+const { resources } = catalog;
+const key = 'ab'.repeat(32);
+
+/** Some of the resources, as if they were made of another line. */
+function part(which: (index: number) => boolean): Handover {
+  const moved = resources.filter((_, index) => which(index)).map((each): Resource => ({ ...each, source: { ...each.source, line: each.source.line + 7 } }));
+  return handover({ amends: key, key: 'cd'.repeat(32), catalog: { ...catalog, time: catalog.time + 60, resources: moved, beside: resources.length - moved.length } }, two);
+}
+
+/** What all of it would be. */
+function whole(which: (index: number) => boolean): Handover {
+  const given = part(which);
+  const news = new Map(given.catalog.resources.map((each) => [each.id, each]));
+  const { amends: _, catalog: { beside: __, ...about }, ...rest } = given;
+  return { ...rest, catalog: { ...about, resources: resources.map((each) => news.get(each.id) ?? each) } };
+}
+
+const few = (index: number): boolean => index % 40 === 0;
+const many = (index: number): boolean => index % 2 === 0;
+
+async function keptWhole(which: (index: number) => boolean): Promise<string> {
+  const on = await place();
+  await remember(on.machine, whole(which));
+  return (await copyOn(on.machine)).lines;
+}
+
+describe('what is new beside root’s own copy', () => {
+  test.each([['little of it is kept beside it', few, true], ['much of it is put in it', many, false]] as const)('makes it what it would be by everything, and %s', async (_, which, isBeside) => {
+    const on = await place(build);
+    const last = await remember(on.machine, handover({ key }), { build, before: null });
+    const now = await amend(on.machine, part(which), { build, last });
+    expect(existsSync(join(on.root, 'var/lib/croft/handover.new'))).toBe(isBeside);
+    const copy = await copyOn(on.machine);
+    expect([copy.lines, copy.isWhole, copy.heading?.digest]).toEqual([await keptWhole(which), true, now]);
+    expect([await isCopy(on.machine, now), await isCopy(on.machine, last)]).toEqual([true, false]);
+    expect(recallFrom(copy, on)?.catalog).toEqual(JSON.parse(JSON.stringify(whole(which).catalog)));
+  });
+
+  test.each([['beside it', few], ['in it', many]] as const)('is there or not, whatever step was the last one: %s', async (_, which) => {
+    const before = (await keptLines()).lines;
+    const after = await keptWhole(which);
+    for (let steps = 0; ; steps += 1) {
+      const on = await place(build);
+      const last = await remember(on.machine, handover({ key }), { build, before: null });
+      let left = steps;
+      const ending: Machine = { ...on.machine, perform: (step) => ((left -= 1) < 0 ? Promise.reject(new Error('the power is gone')) : on.machine.perform(step)) };
+      const isOver = await amend(ending, part(which), { build, last }).then(() => true, () => false);
+      const { lines, isWhole } = await copyOn(on.machine);
+      expect([isWhole, [before, after].includes(lines)]).toEqual([true, true]);
+      if (isOver) break;
+      await remember(on.machine, whole(which), { build, before: await copyOn(on.machine) });
+      expect((await copyOn(on.machine)).lines).toBe(after);
+    }
+  });
+});
+
+async function keptLines(): Promise<{ readonly lines: string }> {
+  const on = await place(build);
+  await remember(on.machine, handover({ key }), { build, before: null });
+  return copyOn(on.machine);
+}
+
+describe('a host whose own copy is not what the last run left', () => {
+  let host: Awaited<ReturnType<typeof tickHost>>;
+  const [copy, news] = ['handover.jsonl', 'handover.new'];
+  beforeAll(async () => {
+    host = await tickHost();
+    await host.rest();
+    await new Promise((done) => { setTimeout(done, 2100); });
+  }, 120_000);
+  afterAll(() => host.end());
+  beforeEach(async () => {
+    await host.run();
+    for (const name of ['old.new', 'old.inventory']) rmSync(host.own(name), { force: true });
+    for (let turn = 0; turn < 2; turn += 1) {
+      await host.rest();
+      if (existsSync(host.own(news))) copyFileSync(host.own(news), host.own('old.new'));
+      copyFileSync(host.own('inventory.jsonl'), host.own('old.inventory'));
+      await host.commit({ ...host.anotherSite(), 'desired-state/members/bob/README.md': `${turn}\n` });
+      await host.run();
+    }
+    await host.rest();
+  }, 120_000);
+
+  const edited = (name: string, edit: (text: string) => string) => (): void => writeFileSync(host.own(name), edit(readFileSync(host.own(name), 'utf8')));
+
+  test.each<[string, () => void]>([
+    ['what is new is torn', () => truncateSync(host.own(news), 3000)],
+    ['what is new is gone', () => rmSync(host.own(news))],
+    ['what is new is that of the run before', () => copyFileSync(host.own('old.new'), host.own(news))],
+    ['what is new is beside another one', edited(news, (text) => text.replace(/"of":"sha256:..../, '"of":"sha256:0000'))],
+    ['a byte of it rotted', edited(copy, (text) => text.replace('"mode":"0644"', '"mode":"0664"'))],
+    ['it is gone', () => rmSync(host.own(copy))],
+    ['the inventory is that of the run before', () => copyFileSync(host.own('old.inventory'), host.own('inventory.jsonl'))],
+  ])('has all handed over, and has one again: %s', async (_, damage) => {
+    expect(existsSync(host.own(news))).toBe(true);
+    damage();
+    await host.commit(host.anotherSite());
+    expect(await host.run()).toMatchObject({ status: 0 });
+    const on = { machine: rooted(host.on('')), host: 'one', build };
+    const made = await recall(on);
+    const entries = readFileSync(host.own('inventory.jsonl'), 'utf8').split('\n').length - 3;
+    expect(made?.catalog.resources.length).toBe(entries);
+    expect(made?.catalog.resources.find(({ name }) => name === site)?.payload?.text).toBe(readFileSync(host.on(site), 'utf8'));
+    await host.rest();
+    expect((await copyOn(on.machine)).heading?.digest).toBe(host.still()?.copy);
+  }, 60_000);
+});

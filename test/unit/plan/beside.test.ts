@@ -1,0 +1,53 @@
+/** What is beside a part of a catalog, as the inventory lists it. */
+import { describe, expect, test } from 'vitest';
+import { allOf, type Run } from '../../../reconciler/converge/run.ts';
+import { scrub } from '../../../reconciler/converge/words.ts';
+import { emptyLedger } from '../../../reconciler/model/guard.ts';
+import type { Inventory } from '../../../reconciler/model/plan.ts';
+import type { Catalog, Resource } from '../../../reconciler/model/resource.ts';
+import { AllNeeded } from '../../../reconciler/plan/all-needed.ts';
+import { besideOf, leftBeside } from '../../../reconciler/plan/beside.ts';
+import { inventoryOf } from '../../../reconciler/plan/foresee.ts';
+import { directory } from '../../../reconciler/resources/directory.ts';
+import { file } from '../../../reconciler/resources/file.ts';
+import { table } from '../../../reconciler/resources/table.ts';
+
+const source = { file: 'desired-state/hosts/one.yaml', line: 1, column: 1 };
+const whose = { owner: 'coop', source } as const;
+const sites = directory('/etc/apache2/sites', { exclusive: true }, whose);
+const [ada, bob] = (['ada', 'bob'] as const).map((name) => file(`/etc/apache2/sites/${name}.conf`, { text: `${name}\n` }, { owner: `member:${name}`, source })) as [Resource, Resource];
+const key: Resource = { ...ada, id: 'key:/etc/bind/transfer.key', kind: 'key', name: '/etc/bind/transfer.key', owner: 'coop' };
+const logins = table('/etc/dovecot/passwd', { layout: 'map', rows: [{ key: 'carol@carol.example', columns: { value: 'x' }, owner: 'member:carol', source }] }, whose);
+const all: Catalog = { host: 'one', revision: '1'.repeat(40), time: 1, resources: [sites, ada, bob, key, logins] };
+const inventory: Inventory = inventoryOf(all);
+
+function part(...resources: readonly Resource[]): Catalog {
+  return { ...all, resources, beside: all.resources.length - resources.length };
+}
+
+describe('beside a part', () => {
+  test('is the directory that it moves, which is looked at, and what is in that, which is as it was left', () => {
+    const { around, others } = besideOf(part(ada), inventory);
+    expect([around, others].map((each) => each.map(({ id }) => id))).toEqual([[sites.id], [bob.id]]);
+    expect(others[0]?.desired).toEqual(bob.desired);
+  });
+
+  test.each<[string, () => Catalog, Inventory]>([
+    ['the inventory lists more', () => ({ ...part(ada), beside: 3 }), inventory],
+    ['it lists nothing', () => part(ada), { revision: null, entries: new Map(), ledger: emptyLedger }],
+    ['something needed is not listed', () => part({ ...ada, needs: ['file:/etc/nothing'] }), inventory],
+    ['it goes in a circle by a directory that is beside it', () => part({ ...directory('/etc/apache2', {}, whose), needs: [ada.id] }, { ...ada, needs: [] }), { ...inventory, entries: new Map([...inventory.entries].map(([id, entry]) => [id === key.id ? 'directory:/etc/apache2' : id, entry])) }],
+    ['something was never seen as desired', () => part(ada), { ...inventory, entries: new Map([...inventory.entries].map(([id, entry]) => [id, id === bob.id ? { ...entry, left: null } : entry])) }],
+  ])('is not enough where %s', (_, given, listed) => {
+    expect(() => besideOf(given(), listed)).toThrow(AllNeeded);
+  });
+
+  test('is spoken of as in all of it: whoever\'s the rows are, their names are not told to others', () => {
+    const catalog = part(ada);
+    expect(leftBeside({ catalog, inventory }).find(({ id }) => id === logins.id)?.parts).toMatchObject([{ attribute: 'carol@carol.example', owner: 'member:carol' }]);
+    const run = { planned: { catalog, inventory, accounted: [ada] } } as unknown as Run;
+    const words = `in ${ada.name} carol@carol.example is there twice\n${ada.name} is wrong`;
+    expect(scrub(words, { owner: 'member:ada', resources: allOf(run) })).toBe(`${ada.name} is wrong`);
+    expect(scrub(words, { owner: 'member:ada', resources: all.resources })).toBe(`${ada.name} is wrong`);
+  });
+});
