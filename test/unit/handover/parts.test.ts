@@ -2,7 +2,7 @@
 import { copyFileSync, existsSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
-import { amend, copyOn, isCopy, recall, recallFrom, remember } from '../../../reconciler/commands/halves/copy.ts';
+import { amend, copyOn, recall, recallFrom, remember } from '../../../reconciler/commands/halves/copy.ts';
 import type { Handover } from '../../../reconciler/handover/handover.ts';
 import type { Machine } from '../../../reconciler/model/machine.ts';
 import type { Resource } from '../../../reconciler/model/resource.ts';
@@ -46,7 +46,6 @@ describe('what is new beside root’s own copy', () => {
     expect(existsSync(join(on.root, 'var/lib/croft/handover.new'))).toBe(isBeside);
     const copy = await copyOn(on.machine);
     expect([copy.lines, copy.isWhole, copy.heading?.digest]).toEqual([await keptWhole(which), true, now]);
-    expect([await isCopy(on.machine, now), await isCopy(on.machine, last)]).toEqual([true, false]);
     expect(recallFrom(copy, on)?.catalog).toEqual(JSON.parse(JSON.stringify(whole(which).catalog)));
   });
 
