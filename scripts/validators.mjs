@@ -10,15 +10,16 @@ import validation from '../reconciler/desired/validation.json' with { type: 'jso
 export function compiledSchemas(folder) {
   return {
     name: 'compiled schemas',
-    setup: (building) => building.onLoad({ filter: /desired\/validators\.ts$/ }, () => ({ contents: `const exports = {};\n${validatorCode(folder)}\nexport const validatorOf = (kind) => exports[kind];\n`, loader: 'js', resolveDir: folder })),
+    setup: (building) => building.onLoad({ filter: /desired\/validators\.ts$/ }, () => ({ contents: `const [makers, made] = [${validatorCode(folder)}, {}];\nexport const validatorOf = (kind) => (made[kind] ??= makers[kind]());\n`, loader: 'js', resolveDir: folder })),
   };
 }
 
-/** Write the validators of all schemas in a folder. Shape: CommonJS, one export a kind of document. */
+/** Write the validators of all schemas in a folder. Shape: an object that has what makes it for each kind of document; a run that reads one kind builds the patterns of no other. */
 export function validatorCode(folder) {
   const ajv = new Ajv2020({ ...validation.options, code: { source: true } });
   ajv.addVocabulary(validation.vocabulary);
   const kinds = readdirSync(folder).filter((name) => name.endsWith('.schema.json')).map((name) => name.replace('.schema.json', ''));
   for (const kind of kinds) ajv.addSchema(JSON.parse(readFileSync(join(folder, `${kind}.schema.json`), 'utf8')), kind);
-  return standalone.default(ajv, Object.fromEntries(kinds.map((kind) => [kind, kind])));
+  const makers = kinds.map((kind) => `${JSON.stringify(kind)}: () => { const exports = {}; ${standalone.default(ajv, { [kind]: kind })}\nreturn exports[${JSON.stringify(kind)}]; },\n`);
+  return `{ ${makers.join('')} }`;
 }

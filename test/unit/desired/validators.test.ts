@@ -10,9 +10,8 @@ type Value = unknown;
 
 /** The validators as the bundle has them. */
 function bundled(): { readonly [kind: string]: ValidateFunction } {
-  const made: { readonly [kind: string]: ValidateFunction } = {};
-  new Function('require', 'exports', validatorCode(join(import.meta.dirname, '../../../schemas')))(createRequire(import.meta.url), made);
-  return made;
+  const makers = new Function('require', `return ${validatorCode(join(import.meta.dirname, '../../../schemas'))}`)(createRequire(import.meta.url)) as { readonly [kind: string]: () => ValidateFunction };
+  return Object.fromEntries(Object.entries(makers).map(([kind, make]) => [kind, make()]));
 }
 
 /** A value with one thing wrong in it, at each place in turn. */
