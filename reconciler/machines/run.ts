@@ -3,7 +3,8 @@
  * croft gives; the output is bounded; after the timeout the whole process group goes. A daemon that a maintainer script leaves behind may hold the output open:
  * croft waits for the program, not for that. Source: execvp(3), setsid(2), kill(2).
  */
-import { spawn } from 'node:child_process';
+import type { ChildProcessByStdio } from 'node:child_process';
+import type { Readable, Writable } from 'node:stream';
 import { MachineError } from '../model/machine.ts';
 
 /** A program to run. `timeoutSeconds` is 120 unless said otherwise. */
@@ -27,7 +28,7 @@ export interface Ran {
 /** It was still running when its time was over. */
 export class OutOfTime extends MachineError {}
 
-type Child = ReturnType<typeof start>;
+type Child = ChildProcessByStdio<Writable, Readable, Readable>;
 
 /** How much of each stream is kept. */
 export const MAX_OUTPUT_BYTES = 1024 * 1024;
@@ -36,11 +37,13 @@ const GRACE_MS = 2000;
 const ENV = { PATH: '/usr/sbin:/usr/bin:/sbin:/bin', LANG: 'C.UTF-8' };
 
 /** Run a program and wait for it. A program that is not there has status 127. Errors: MachineError after the timeout. */
-export function run(command: Command): Promise<Ran> {
+export async function run(command: Command): Promise<Ran> {
   const [program, ...args] = command.argv;
   if (program === undefined) throw new MachineError('cannot run a command without words');
+  // Where nothing is run, as on a rooted machine, nothing of it is loaded.
+  const { spawn } = await import('node:child_process');
   return new Promise((resolve, reject) => {
-    const child = start(program, args, { ...ENV, ...command.env });
+    const child = spawn(program, args, { cwd: '/', env: { ...ENV, ...command.env }, stdio: ['pipe', 'pipe', 'pipe'], detached: true });
     feed(child, command.input ?? '');
     const stdout = collect(child.stdout);
     const stderr = collect(child.stderr);
@@ -67,10 +70,6 @@ export function lastLines(text: string, count = 20): string {
 /** Keep the last thing a program said, as one line. */
 export function lastLine(text: string): string {
   return lastLines(text, 1).trim().slice(0, 300);
-}
-
-function start(program: string, args: readonly string[], env: { readonly [name: string]: string }) {
-  return spawn(program, args, { cwd: '/', env, stdio: ['pipe', 'pipe', 'pipe'], detached: true });
 }
 
 /** A program that ends before it has read everything is its own affair. */

@@ -135,6 +135,14 @@ describe('the texts that are read', () => {
     expect(askOf([0, 2], ...reconcile)).toMatchObject({ status: 70 });
   });
 
+  it('have node compile nothing of its own anew', () => {
+    const counter = join(work, 'counter.cjs');
+    writeFileSync(counter, `const builtins = require('internal/test/binding').internalBinding('builtins');
+process.on('exit', () => require('fs').writeSync(1, JSON.stringify([...(builtins.getCacheUsage?.() ?? builtins).compiledWithoutCache ?? []]) + '\\n'));`);
+    const { stdout } = spawnSync(process.execPath, ['--expose-internals', '--require', counter, join(copy, 'croft.cjs'), ...reconcile], { encoding: 'utf8' });
+    expect(stdout.trim().split('\n')).toEqual([expect.stringContaining('nothing changed'), '[]']);
+  });
+
   it('are what a change needs for a change: neither git’s packs nor ssh, nor what other commands need', () => {
     writeFileSync(join(work, 'coop/desired-state/coop/zones/meadow.example.yaml'), 'records: [{ name: note, type: TXT, text: hello }]\n');
     for (const words of [['add', '.'], ['-c', 'user.name=ada', '-c', 'user.email=ada@elsewhere.example', 'commit', '-qm', 'note']]) expect(spawnSync('git', ['-C', join(work, 'coop'), ...words])).toMatchObject({ status: 0 });
