@@ -5,6 +5,7 @@
 'use strict';
 const { closeSync, fstatSync, openSync, readSync } = require('node:fs');
 const { join } = require('node:path');
+const util = require('node:util');
 const { setFlagsFromString } = require('node:v8');
 const { Script } = require('node:vm');
 const { crc32 } = require('node:zlib');
@@ -118,11 +119,12 @@ function loading(work) {
   }
 }
 
-/** Begin. What is needed until the first wait is loaded by then. */
+/** Begin. Before there are any flags, what node itself loads when it is first asked for: the way out, and what reads the words. */
 function start() {
   const opened = open();
   globalThis.takeRoom = () => setFlags('much');
-  setImmediate(() => inForce === 'own' && setFlags('little'));
+  void [process.stdout, util.parseArgs];
+  setFlags('little');
   run((index) => compiled(load(opened, index)));
 }
 

@@ -139,7 +139,7 @@ describe('the texts that are read', () => {
     const counter = join(work, 'counter.cjs');
     writeFileSync(counter, `const builtins = require('internal/test/binding').internalBinding('builtins');
 process.on('exit', () => require('fs').writeSync(1, JSON.stringify([...(builtins.getCacheUsage?.() ?? builtins).compiledWithoutCache ?? []]) + '\\n'));`);
-    const { stdout } = spawnSync(process.execPath, ['--expose-internals', '--require', counter, join(copy, 'croft.cjs'), ...reconcile], { encoding: 'utf8' });
+    const { stdout } = spawnSync(process.execPath, ['--no-warnings', '--expose-internals', '--require', counter, join(copy, 'croft.cjs'), ...reconcile], { encoding: 'utf8' });
     expect(stdout.trim().split('\n')).toEqual([expect.stringContaining('nothing changed'), '[]']);
   });
 
