@@ -3,8 +3,7 @@
  * croft gives; the output is bounded; after the timeout the whole process group goes. A daemon that a maintainer script leaves behind may hold the output open:
  * croft waits for the program, not for that. Source: execvp(3), setsid(2), kill(2).
  */
-import type { ChildProcessByStdio } from 'node:child_process';
-import type { Readable, Writable } from 'node:stream';
+import type { ChildProcessWithoutNullStreams as Child } from 'node:child_process';
 import { MachineError } from '../model/machine.ts';
 
 /** A program to run. `timeoutSeconds` is 120 unless said otherwise. */
@@ -27,8 +26,6 @@ export interface Ran {
 
 /** It was still running when its time was over. */
 export class OutOfTime extends MachineError {}
-
-type Child = ChildProcessByStdio<Writable, Readable, Readable>;
 
 /** How much of each stream is kept. */
 export const MAX_OUTPUT_BYTES = 1024 * 1024;
