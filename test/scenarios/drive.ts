@@ -1,4 +1,5 @@
-import { appendFileSync, chmodSync, cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, readlinkSync, rmSync, lstatSync, writeFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { appendFileSync, chmodSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, readlinkSync, rmSync, lstatSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import packageFile from '../../package.json' with { type: 'json' };
@@ -32,7 +33,7 @@ const place = existsSync('/dev/shm') ? '/dev/shm' : tmpdir();
 /** Make a host that is exactly as another one is now. */
 export function twin(host: StoryHost): StoryHost {
   const directory = mkdtempSync(join(place, 'croft-story-'));
-  cpSync(host.directory, directory, { recursive: true, verbatimSymlinks: true, preserveTimestamps: true });
+  execFileSync('cp', ['-a', `${host.directory}/.`, directory]);
   return { name: host.name, directory, machine: rooted(directory) };
 }
 

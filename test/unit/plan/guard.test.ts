@@ -4,13 +4,13 @@
  */
 import { existsSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { describe, expect, it } from 'vitest';
+import { afterAll, describe, expect, it } from 'vitest';
 import { perform } from '../../../reconciler/reconcile.ts';
 import type { Restrained } from '../../../reconciler/restrain.ts';
 import { guardNames, type GuardName, type Guarded } from '../../../reconciler/model/guard.ts';
 import type { Snapshot } from '../../../reconciler/model/snapshot.ts';
-import { bare, discard, run, trade, understood, weighed, type StoryHost } from '../../scenarios/drive.ts';
-import { base, changed, snapshot, type Event } from '../../scenarios/story.ts';
+import { bare, discard, run, trade, twin, understood, weighed, type StoryHost } from '../../scenarios/drive.ts';
+import { base, changed, snapshot, type Documents, type Event } from '../../scenarios/story.ts';
 
 type Files = NonNullable<Event['commit']>;
 
@@ -166,18 +166,39 @@ function allowing(guarded: readonly Guarded[], change = (allow: string): string 
   return { [list]: `allowances:\n${guarded.map(({ allow }) => `  ${change(allow)}\n`).join('')}` };
 }
 
+interface Made {
+  readonly host: StoryHost;
+  readonly commits: readonly Snapshot[];
+  readonly documents: Documents;
+}
+
+/** What has been made, by what it was made of: several tests begin with the same. */
+const known = new Map<string, Promise<Made>>();
+afterAll(async () => {
+  for (const each of await Promise.all(known.values())) discard(each.host);
+});
+
+async function make({ host: name = 'one', before, between }: Pick<Case, 'host' | 'before' | 'between'>): Promise<Made> {
+  const host = bare(name);
+  let documents = changed(base(), before);
+  let commits = [snapshot(documents, 0)];
+  await run(host, commits);
+  if (between === undefined) return { host, commits, documents };
+  documents = changed(documents, between);
+  commits = [...commits, snapshot(documents, 1)];
+  await run(host, commits);
+  return { host, commits, documents };
+}
+
 /** A host made by a commit, and what weighing the next one says. */
-async function withHost(made: Pick<Case, 'host' | 'before' | 'between'>, work: (host: StoryHost, after: (...changes: readonly Files[]) => readonly Snapshot[]) => Promise<void>): Promise<void> {
-  const host = bare(made.host ?? 'one');
+async function withHost(of: Pick<Case, 'host' | 'before' | 'between'>, work: (host: StoryHost, after: (...changes: readonly Files[]) => readonly Snapshot[]) => Promise<void>): Promise<void> {
+  const key = JSON.stringify([of.host, of.before, of.between]);
+  const making = known.get(key) ?? make(of);
+  known.set(key, making);
+  const { host: made, commits, documents } = await making;
+  const host = twin(made);
   try {
-    const documents = changed(base(), made.before);
-    const first = [snapshot(documents, 0)];
-    await run(host, first);
-    if (made.between === undefined) return await work(host, (...changes) => [...first, snapshot(changes.reduce(changed, documents), 1)]);
-    const then = changed(documents, made.between);
-    const second = [...first, snapshot(then, 1)];
-    await run(host, second);
-    await work(host, (...changes) => [...second, snapshot(changes.reduce(changed, then), 2)]);
+    await work(host, (...changes) => [...commits, snapshot(changes.reduce(changed, documents), commits.length)]);
   } finally {
     discard(host);
   }
