@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { croft, files, stage, type Stage } from './croft.ts';
@@ -7,14 +7,23 @@ import { croft, files, stage, type Stage } from './croft.ts';
 const key = 'ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAILinACfcph4NvAJTFE7LaWs24JsLa8NkS/BFTWr3nI8P erin@laptop';
 
 let on: Stage;
+let formatted: string;
 beforeAll(async () => {
   on = await stage();
+  formatted = found();
 });
 afterAll(() => rmSync(on.directory, { recursive: true }));
 
-/** A small co-op in a directory of its own, in the form of croft fmt, with somebody who left and with schemas for editors. */
+/** A small co-op in a directory of its own. */
 function coop(): string {
   const directory = mkdtempSync(join(on.directory, 'coop-'));
+  cpSync(formatted, directory, { recursive: true });
+  return directory;
+}
+
+/** Its files, in the form of croft fmt, with somebody who left and with schemas for editors. */
+function found(): string {
+  const directory = join(on.directory, 'formatted');
   files(directory);
   mkdirSync(join(directory, 'schemas'));
   for (const kind of ['vhost', 'zone', 'mailboxes', 'member', 'limits', 'host']) writeFileSync(join(directory, `schemas/${kind}.schema.json`), '{}');

@@ -1,11 +1,11 @@
 import { createServer, type Server, type Socket } from 'node:net';
 import type { AddressInfo } from 'node:net';
-import { afterEach, describe, expect, test } from 'vitest';
+import { afterAll, describe, expect, test } from 'vitest';
 import { ask } from '../../reconciler/machines/ask.ts';
 
-const open: Server[] = [];
-afterEach(() => {
-  for (const server of open.splice(0)) server.close();
+const open = new Map<number, Server>();
+afterAll(() => {
+  for (const server of open.values()) server.close();
 });
 
 async function serve(answer: (socket: Socket) => void, port = 0): Promise<number> {
@@ -13,16 +13,23 @@ async function serve(answer: (socket: Socket) => void, port = 0): Promise<number
     socket.on('error', () => undefined);
     answer(socket);
   });
-  open.push(server);
   await new Promise<void>((resolve) => server.listen(port, '127.0.0.1', resolve));
-  return (server.address() as AddressInfo).port;
+  const { port: taken } = server.address() as AddressInfo;
+  open.set(taken, server);
+  return taken;
+}
+
+async function closed(port: number): Promise<number> {
+  await new Promise((resolve) => open.get(port)?.close(resolve));
+  return port;
 }
 
 const http = (body: string, status = '404 Not Found') => (socket: Socket): void => {
   socket.once('data', () => socket.end(`HTTP/1.1 ${status}\r\nContent-Type: text/plain\r\n\r\n${body}`));
 };
 
-describe('a question to a daemon', () => {
+// Most of this is waiting for somebody who does not answer: it is done at the same time.
+describe.concurrent('a question to a daemon', () => {
   test.each([
     ['a page', '200 OK'], ['no such page', '404 Not Found'], ['a program behind it that is away', '503 Service Unavailable'],
   ])('http: %s is an answer', async (_, status) => {
@@ -54,8 +61,7 @@ describe('a question to a daemon', () => {
   }, 30_000);
 
   test('one that is closed for a moment is asked again', async () => {
-    const port = await serve(() => undefined);
-    await new Promise((resolve) => open.pop()?.close(resolve));
+    const port = await closed(await serve(() => undefined));
     const asking = ask({ by: 'smtp', port });
     setTimeout(() => void serve((socket) => socket.write('220 back\r\n'), port), 700);
     expect(await asking).toBeNull();
@@ -68,8 +74,7 @@ describe('a question to a daemon', () => {
   }, 30_000);
 
   test('one that is not there does not answer', async () => {
-    const port = await serve(() => undefined);
-    await new Promise((resolve) => open.pop()?.close(resolve));
+    const port = await closed(await serve(() => undefined));
     expect(await ask({ by: 'smtp', port })).toContain('ECONNREFUSED');
   }, 30_000);
 });
