@@ -27,6 +27,8 @@ export function trustBranch(coop: () => Coop): void {
 
     it('behind the hook, is followed by no host: each stays and says so, and croft status raises the alarm', async () => {
       const was = await tip();
+      // Only a commit that has been in force for longer than a push takes to go round is one that the branch left behind.
+      await reportAsIfSince('main', was, 2 * 60);
       await onServer('update-ref', 'refs/heads/main', `${was}~1`);
       try {
         for (const host of hosts) {
