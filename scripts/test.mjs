@@ -3,7 +3,7 @@
 //   npm test -- unit     without the lab        npm test -- lab      only the lab
 //   npm test -- faults   whatever can go wrong, on two hosts: not among everything, for it takes half an hour by itself
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { accessSync, chmodSync, constants, existsSync, mkdtempSync, readFileSync, rmSync, statfsSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -12,6 +12,8 @@ const root = fileURLToPath(new URL('..', import.meta.url));
 const inCi = process.env['CI'] === 'true';
 const isRoot = process.getuid?.() === 0;
 const wanted = process.argv[2] ?? 'all';
+/** More than the tests of the unit part need at once. */
+const roomBytes = 2 ** 32;
 let isInterrupted = false;
 if (!['all', 'unit', 'lab', 'faults'].includes(wanted)) fail(`cannot test ${wanted}: there are unit, lab and faults`);
 
@@ -59,6 +61,38 @@ function firstLine(text = '') {
   return text.split('\n', 1)[0];
 }
 
+/** These tests make many small files, and croft syncs each: they make them in memory where there is room, and nothing of it stays. */
+function unitSuite() {
+  const place = inMemory();
+  const before = process.env['TMPDIR'];
+  if (place !== null) process.env['TMPDIR'] = place;
+  try {
+    return suite('unit');
+  } finally {
+    if (before === undefined) delete process.env['TMPDIR'];
+    else process.env['TMPDIR'] = before;
+    if (place !== null) rmSync(place, { recursive: true, force: true });
+  }
+}
+
+/** A directory in memory that everybody may use as /tmp; null where there is none, where it is small, or where nothing in it may be run. */
+function inMemory() {
+  const memory = '/dev/shm';
+  if (!existsSync(memory)) return null;
+  const { bavail, bsize } = statfsSync(memory);
+  if (bavail * bsize < roomBytes) return null;
+  const place = mkdtempSync(join(memory, 'croft-test-'));
+  chmodSync(place, 0o1777);
+  try {
+    writeFileSync(join(place, 'program'), '', { mode: 0o755 });
+    accessSync(join(place, 'program'), constants.X_OK);
+    return place;
+  } catch {
+    rmSync(place, { recursive: true });
+    return null;
+  }
+}
+
 /** The lab of a test run is its own, so that it neither meets nor ends one that somebody is using; nothing of it stays. */
 function labSuite(project) {
   const lab = mkdtempSync('/var/tmp/croft-lab-');
@@ -75,7 +109,7 @@ function labSuite(project) {
 for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => (process.exitCode = 1));
 install();
 const results = [];
-if (wanted === 'all' || wanted === 'unit') results.push(suite('unit'));
+if (wanted === 'all' || wanted === 'unit') results.push(unitSuite());
 if (wanted !== 'unit' && isRoot && !isInterrupted) results.push(labSuite(wanted === 'faults' ? 'faults' : 'lab'));
 const total = results.reduce((sum, { passed, failed, skipped }) => ({ passed: sum.passed + passed, failed: sum.failed + failed, skipped: sum.skipped + skipped }), { passed: 0, failed: 0, skipped: 0 });
 for (const name of results.flatMap(({ names }) => names)) console.log(`failed: ${name}`);
