@@ -22,6 +22,7 @@ export interface GoneBack<Meant = Rollback> {
  * them, and whoever came later stays. Of several rollbacks the last one counts. Pure: the same commits, the same documents.
  */
 export function goBack<Meant extends Pick<Rollback, 'owner'>>(head: Snapshot, rollbacks: readonly Known<Meant>[]): GoneBack<Meant> {
+  if (rollbacks.length === 0) return { head, owners: new Map() };
   const newest = mixtureOf(head);
   const found = new Map<Owner, { readonly version: Version; readonly rollback: Meant }>();
   for (const { rollback, to, bad } of rollbacks.toReversed()) {
