@@ -22,6 +22,7 @@ import { directoryAround, shownFrom } from './coop.ts';
 import { unproven } from './proofs.ts';
 import { resolverOf } from './prove.ts';
 import { repositoryAround } from './repository.ts';
+import { takeRoom } from './room.ts';
 
 /** Read and validate a whole co-op: schemas, cross-references, ownership, uniqueness, limits. */
 export const check: Command = {
@@ -68,6 +69,7 @@ async function run(call: Call, world: World): Promise<ExitStatus> {
   const format = choice(call, 'format', ['text', 'json', 'github', 'sarif']);
   if (call.values['strict'] !== undefined && call.values['proofs'] !== true) throw new UsageError('cannot use --strict without --proofs');
   const resolver = resolverOf(call, 'proofs');
+  takeRoom();
   const wanted = await documentsOf(call, world);
   const { shown, keeper } = wanted;
   const base = await baseOf(call, wanted);
