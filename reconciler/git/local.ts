@@ -4,8 +4,7 @@
  * The directory may belong to a user who is not trusted, so nothing but plain files of a sane size is opened, and no link followed.
  * Source: gitrepository-layout(5).
  */
-import { constants } from 'node:fs';
-import { mkdir, open, readdir, writeFile, type FileHandle } from 'node:fs/promises';
+import { closeSync, constants, fstatSync, mkdirSync, openSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { because, codeOf, GitError } from './error.ts';
 import type { Limits } from './http.ts';
@@ -48,15 +47,17 @@ interface Copying {
 const mostTurns = 5;
 
 /**
- * Copy what is missing. `git gc` may pack the repository meanwhile: what was listed and is gone when its turn comes is in a pack by then,
+ * Copy what is missing, file after file: there may be tens of thousands, and to wait for each in turn takes longer than to read it. `git gc` may pack the repository meanwhile: what was listed and is gone when its turn comes is in a pack by then,
  * so it is listed again. `list` is told what to list. Errors: GitError.
  */
 export async function copyObjects({ from, into, but, maxBytes }: Copying, list: (gitdir: string) => Promise<readonly string[]> = objectFiles): Promise<void> {
-  const done = new Set(but);
+  const [done, made] = [new Set(but), new Set<string>()];
   for (let turn = 1; ; turn += 1) {
     const vanished: string[] = [];
     for (const file of (await list(from)).filter((each) => !done.has(each))) {
-      if (await copyObject(join(from, file), { to: join(into, file), maxBytes })) done.add(file);
+      if (!made.has(dirname(file))) mkdirSync(join(into, dirname(file)), { recursive: true });
+      made.add(dirname(file));
+      if (copyObject(join(from, file), { to: join(into, file), maxBytes })) done.add(file);
       else vanished.push(join(from, file));
     }
     if (vanished.length === 0) return;
@@ -70,17 +71,17 @@ export async function copyObjects({ from, into, but, maxBytes }: Copying, list: 
  */
 export async function objectFiles(gitdir: string): Promise<readonly string[]> {
   const loose: string[] = [];
-  for (const directory of (await names(join(gitdir, 'objects'))).filter((name) => /^[0-9a-f]{2}$/.test(name))) {
-    const files = (await names(join(gitdir, 'objects', directory))).filter((name) => /^[0-9a-f]{38}$/.test(name));
+  for (const directory of names(join(gitdir, 'objects')).filter((name) => /^[0-9a-f]{2}$/.test(name))) {
+    const files = names(join(gitdir, 'objects', directory)).filter((name) => /^[0-9a-f]{38}$/.test(name));
     loose.push(...files.map((name) => `objects/${directory}/${name}`));
   }
-  const packs = (await names(join(gitdir, 'objects/pack'))).filter((name) => /^pack-[0-9a-f]{40}\.(pack|idx)$/.test(name));
+  const packs = names(join(gitdir, 'objects/pack')).filter((name) => /^pack-[0-9a-f]{40}\.(pack|idx)$/.test(name));
   return [...packs.toSorted((a, b) => Number(a.endsWith('.idx')) - Number(b.endsWith('.idx'))).map((name) => `objects/pack/${name}`), ...loose];
 }
 
-async function names(directory: string): Promise<readonly string[]> {
+function names(directory: string): readonly string[] {
   try {
-    return (await readdir(directory)).toSorted();
+    return readdirSync(directory).sort();
   } catch (error) {
     if (codeOf(error) === 'ENOENT' || codeOf(error) === 'ENOTDIR') return [];
     throw new GitError(`cannot read ${directory}: ${because(error)}`);
@@ -88,23 +89,22 @@ async function names(directory: string): Promise<readonly string[]> {
 }
 
 /** Shape: whether it was there. */
-async function copyObject(from: string, how: { readonly to: string; readonly maxBytes: number }): Promise<boolean> {
-  const source = await openWithoutLink(from);
+function copyObject(from: string, how: { readonly to: string; readonly maxBytes: number }): boolean {
+  const source = openWithoutLink(from);
   if (source === null) return false;
   try {
-    const found = await source.stat();
+    const found = fstatSync(source);
     if (!found.isFile() || found.size > how.maxBytes) throw new GitError(`cannot copy ${from}: it is not a plain file of at most ${how.maxBytes} bytes`);
-    await mkdir(dirname(how.to), { recursive: true });
-    await writeFile(how.to, await source.readFile());
+    writeFileSync(how.to, readFileSync(source));
     return true;
   } finally {
-    await source.close();
+    closeSync(source);
   }
 }
 
-async function openWithoutLink(path: string): Promise<FileHandle | null> {
+function openWithoutLink(path: string): number | null {
   try {
-    return await open(path, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
+    return openSync(path, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
   } catch (error) {
     if (codeOf(error) === 'ENOENT') return null;
     throw new GitError(`cannot copy ${path}: ${because(error)}`);

@@ -4,8 +4,8 @@
  * then are the files moved in. A crash in between leaves `incoming/`, which the next run throws away.
  * Each fetch adds a pack, so after fifty of them everything is fetched again as one and the others are dropped.
  */
-import fs, { existsSync } from 'node:fs';
-import { mkdir, open, rename, rm } from 'node:fs/promises';
+import fs, { closeSync, existsSync, fsyncSync, mkdirSync, openSync, renameSync } from 'node:fs';
+import { mkdir, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { because, GitError } from './error.ts';
 import { library } from './library.ts';
@@ -71,9 +71,12 @@ export async function takeIn(mirror: Repository, how: { readonly view: View; rea
   const incoming = incomingOf(mirror);
   const arrived = await objectFiles(incoming);
   const before = how.alone ? await objectFiles(mirror.gitdir) : [];
-  for (const file of arrived) await settle(join(incoming, file), join(mirror.gitdir, file));
-  for (const directory of new Set(arrived.map(dirname))) await sync(join(mirror.gitdir, directory));
-  for (const file of before.filter((old) => !arrived.includes(old)).toReversed()) await rm(join(mirror.gitdir, file), { force: true });
+  const directories = new Set(arrived.map((file) => join(mirror.gitdir, dirname(file))));
+  for (const directory of directories) mkdirSync(directory, { recursive: true });
+  for (const file of arrived) settle(join(incoming, file), join(mirror.gitdir, file));
+  for (const directory of directories) sync(directory);
+  const stays = new Set(arrived);
+  for (const file of before.filter((old) => !stays.has(old)).toReversed()) await rm(join(mirror.gitdir, file), { force: true });
   // Packs are opened anew: one of the same name may have been damaged before.
   Object.assign(mirror.cache, how.view.cache, { packs: new Map() });
   how.view.listed?.takeIn();
@@ -87,13 +90,16 @@ export async function isScattered(mirror: Repository): Promise<boolean> {
 }
 
 /** Make what was written to a file or a directory survive a power cut. */
-export async function sync(path: string): Promise<void> {
-  const handle = await open(path, 'r');
-  await handle.sync().finally(() => handle.close());
+function sync(path: string): void {
+  const file = openSync(path, 'r');
+  try {
+    fsyncSync(file);
+  } finally {
+    closeSync(file);
+  }
 }
 
-async function settle(from: string, to: string): Promise<void> {
-  await mkdir(dirname(to), { recursive: true });
-  await sync(from);
-  await rename(from, to);
+function settle(from: string, to: string): void {
+  sync(from);
+  renameSync(from, to);
 }
