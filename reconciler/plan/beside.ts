@@ -50,7 +50,7 @@ function readAmong(reads: readonly string[]): (name: string) => boolean {
 export function leftBeside({ catalog: { resources, beside }, inventory: { entries } }: { readonly catalog: Catalog; readonly inventory: Inventory }): readonly Resource[] {
   if (beside === undefined) return [];
   const ids = new Set(resources.map(({ id }) => id));
-  return [...entries].flatMap(([id, entry]) => (ids.has(id) ? [] : asLeft(id, entry).map((each) => withRows(each, entry))));
+  return [...entries].flatMap(([id, entry]) => (ids.has(id) || entry.left === null ? [] : asLeft(id, entry).map((each) => withRows(each, entry))));
 }
 
 function withRows(resource: Resource, { rows, source }: InventoryEntry): Resource {

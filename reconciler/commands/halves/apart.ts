@@ -1,6 +1,7 @@
 /**
  * Whether what is new can be handed over without all the rest (Handover.amends): nothing goes, and what is changed comes in the right order
- * also for whoever sees nothing else. For that nothing new may come, through something that is as it was, after what it would stand before.
+ * also for whoever sees nothing else. For that nothing new may come, through something that is as it was, after what it would stand before. What
+ * packages bring may be in the place of anything that needs them.
  */
 import { recallLine } from '../../handover/lines.ts';
 import type { Id, Resource } from '../../model/resource.ts';
@@ -14,7 +15,7 @@ const most = 200;
 export function standsApart({ gone, lines, line }: Since): boolean {
   if (gone.length > 0 || lines.length > most) return false;
   const now = lines.map(recallLine);
-  if (now.some(({ desired }) => desired === null) || circleIn(now) !== null) return false;
+  if (now.some(({ desired, kind }) => desired === null || kind === 'packages') || circleIn(now) !== null) return false;
   const turns = new Map(inOrder(now).map(({ id }, turn) => [id, turn]));
   const behind = edgesBehind(line);
   return now.every((each) => comesAfter(each, { turns, behind }).every((id) => (turns.get(id) ?? 0) < (turns.get(each.id) ?? 0)));
