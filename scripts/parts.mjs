@@ -25,11 +25,16 @@ export async function partsOf({ outputFiles, metafile: { outputs } }) {
     indexes.set(nameOf(path), index);
     for (const { kind, path: imported, external } of outputs[path].imports) if (kind === 'import-statement' && external !== true) take(imported, index);
   };
-  for (const [index, group] of groups.entries()) for (const entry of group) take(entries.get(entry), index);
+  for (const [index, group] of groups.entries()) for (const entry of group) take(entries.get(entry) ?? linked(entry, entries), index);
   const chunks = await Promise.all(outputFiles.map(async ({ path, text }) => ({ name: nameOf(path), index: indexes.get(nameOf(path)) ?? groups.length, text: await functionOf(text) })));
   const others = Object.fromEntries(chunks.filter(({ index }) => index > 0).map(({ name, index }) => [name, index]));
   const texts = [...groups.keys(), groups.length].map((part) => chunks.filter(({ index }) => index === part).map(({ name, text }) => `${JSON.stringify(name)}:${text}`));
   return [[`main:${JSON.stringify(nameOf(entries.get(groups[0][0])))}`, `others:${JSON.stringify(others)}`, ...texts[0]], ...texts.slice(1)].map((members) => ascii(`({${members.join(',\n')}})\n`));
+}
+
+/** Packages may lie elsewhere, behind a link: what begins there is called by where it is. */
+function linked(entry, entries) {
+  return [...entries].find(([path]) => path?.endsWith(`/${entry}`))?.[1];
 }
 
 function nameOf(path) {
