@@ -103,7 +103,7 @@ function pathsOf(watched: Watch): Paths {
 
 function mannerOf({ want, node }: Seen): Manner {
   if (want === 'stat') return 'outside';
-  return want === 'secret' || node?.digest !== undefined ? 'read' : 'other';
+  return want === 'secret' || (node !== null && 'digest' in node) ? 'read' : 'other';
 }
 
 function movedIn(watched: Watch, { read, other, outside }: Paths, rows: Float64Array): readonly Moved[] {

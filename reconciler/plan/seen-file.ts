@@ -25,10 +25,14 @@ export async function keepSeen(machine: Machine, build: string, { seen, known, r
   };
   const others = resting === null ? [] : [...known].filter(([path, before]) => stands(path, before));
   const read = [...seen].flatMap(([path, { want, node, stamp, at }]): readonly (readonly [string, Known])[] =>
-    (want === 'secret' || node?.digest === undefined || isYoung(node.changedAt, at) || path.includes('\n') ? [] : [[path, { stamp, digest: node.digest }]]));
+    (want === 'secret' || node === null || !('digest' in node) || isYoung(node.changedAt, at) || path.includes('\n') ? [] : [[path, asKnown(known.get(path), stamp) ?? { stamp, digest: node.digest }]]));
   const next = new Map([...others, ...read]);
   const isKept = next.size === known.size && [...next].every(([path, { stamp }]) => known.get(path)?.stamp.at(-1) === stamp.at(-1));
   if (!isKept) await keepOwn(machine, seenPath, formatSeen(next, build));
+}
+
+function asKnown(before: Known | undefined, stamp: Known['stamp']): Known | null {
+  return before !== undefined && isSameStamp(before.stamp, stamp) ? before : null;
 }
 
 /** Write it down. */

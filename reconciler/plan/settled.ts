@@ -41,13 +41,13 @@ function isToBeRead({ node, want, at }: Seen): boolean {
 }
 
 /**
- * The digest of what is read in each turn; null when one of the files cannot be had any more. A turn of which nothing was looked at reads as it
- * did. Where nobody knows any more what was in a file when it was looked at, a turn reads as nothing does: then all is looked at.
+ * The digest of what is read in each turn; null when one of the files cannot be had any more. A turn of which nothing that was looked at has moved
+ * reads as it did. Where nobody knows any more what was in a file when it was looked at, a turn reads as nothing does: then all is looked at.
  */
 async function contentsOf(machine: Machine, watched: Watch, read: readonly string[]): Promise<readonly string[] | null> {
   const still = watched.resting?.still;
   const fresh = allSeenAnew(watched);
-  const isOther = (path: string): boolean => still === undefined || fresh.has(path);
+  const isOther = (path: string): boolean => still === undefined || (fresh.has(path) && !isUnmoved(watched, path));
   const other = new Set([...read, ...(still?.paths.read ?? [])].filter(isOther).map(turnOf));
   const turns = Array.from({ length: turnsOfDay }, (): string[] => []);
   for (const path of read) turns[turnOf(path)]?.push(path);
@@ -77,6 +77,12 @@ async function contentOf(machine: Machine, watched: Watch, read: readonly string
     const content = contentAt(path);
     return content === undefined ? [] : [[path, content] as const];
   }));
+}
+
+/** Was a file that was read when it was noted down looked at again, and found as it was? */
+function isUnmoved({ noted, seen }: Watch, path: string): boolean {
+  const [before, now] = [noted.get(path), seen.get(path)];
+  return before?.manner === 'read' && now !== undefined && isSameStamp(before.stamp, now.stamp);
 }
 
 /** What was in a file when it was read last, where that is the file that was noted down. */

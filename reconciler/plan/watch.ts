@@ -130,7 +130,9 @@ function secretPaths(probe: Probe): readonly string[] {
 function seenOf({ path }: { readonly path: string }, { node, stamp = [] }: Extract<Answer, { ask: 'path' }>, { want, at }: Pick<Seen, 'want' | 'at'>): Seen {
   if (node?.text === undefined) return { path, want, node, stamp, at };
   const { text, ...bare } = node;
-  return { path, want, node: { ...bare, digest: digest(text) }, stamp, at };
+  let known: string | null = null;
+  // Of a great file that nobody asks about again it takes as long as to read it.
+  return { path, want, node: { ...bare, get digest() { return (known ??= digest(text)); } }, stamp, at };
 }
 
 /** Whoever looked at more of a path knows more. */
