@@ -13,7 +13,7 @@ import type { Run } from '../../report/run.ts';
 import { asideNotices, beginReturns, setAside, settleAside, standingRollbacks, type Begun as Returning, type SetAside } from '../aside.ts';
 import type { ExitStatus } from '../command.ts';
 import type { Given } from '../halves/ask.ts';
-import { copyPaths } from '../halves/copy.ts';
+import { copyPaths } from '../halves/copy-file.ts';
 import { accountsPath } from '../halves/fit.ts';
 import { assertForward, record } from '../halves/record.ts';
 import { trade } from '../look.ts';

@@ -2,7 +2,8 @@
 import { copyFileSync, existsSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
-import { amend, copyOn, recall, recallFrom, remember } from '../../../reconciler/commands/halves/copy.ts';
+import { amend, recall, recallFrom, remember } from '../../../reconciler/commands/halves/copy.ts';
+import { copyOn } from '../../../reconciler/commands/halves/copy-file.ts';
 import type { Handover } from '../../../reconciler/handover/handover.ts';
 import type { Machine } from '../../../reconciler/model/machine.ts';
 import type { Resource } from '../../../reconciler/model/resource.ts';

@@ -2,7 +2,8 @@
 import { readFileSync, rmSync } from 'node:fs';
 import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import type * as Answer from '../../../reconciler/commands/halves/answer.ts';
-import { copyOn, recall } from '../../../reconciler/commands/halves/copy.ts';
+import { recall } from '../../../reconciler/commands/halves/copy.ts';
+import { copyOn } from '../../../reconciler/commands/halves/copy-file.ts';
 import type { Request } from '../../../reconciler/handover/request.ts';
 import { rooted } from '../../../reconciler/machines/rooted.ts';
 import { digest } from '../../../reconciler/model/digest.ts';

@@ -1,7 +1,7 @@
 /** Two hosts of one co-op that follow the same commits: one knows of the run before, the other looks at everything every time. */
 import { existsSync, lstatSync, mkdirSync, readdirSync, readFileSync, readlinkSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { copyOn } from '../../../reconciler/commands/halves/copy.ts';
+import { copyOn } from '../../../reconciler/commands/halves/copy-file.ts';
 import { rooted } from '../../../reconciler/machines/rooted.ts';
 import type { Machine } from '../../../reconciler/model/machine.ts';
 import { digest } from '../../../reconciler/model/digest.ts';
