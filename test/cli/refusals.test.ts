@@ -74,13 +74,21 @@ const unwritten: readonly (readonly [string, RegExp])[] = [
   ['inventory.jsonl', /^failed the co-op: file:\/var\/lib\/croft\/inventory\.jsonl: cannot change \/var\/lib\/croft\/inventory\.jsonl: .*\n {2}desired-state\/cluster\.yaml:1:1$/m],
   ['trusted.json', /^note: what this run did is not written down as a whole: cannot change \/var\/lib\/croft\/trusted\.json: it is in use/m],
   ['handover.jsonl', /^note: what this run did is not written down as a whole: cannot change \/var\/lib\/croft\/handover\.jsonl: it is in use/m],
+  ['handover.new', /^note: what this run did is not written down as a whole: cannot change \/var\/lib\/croft\/handover\.new: it is in use/m],
   ['report.json', /^note: what this run did is not written down as a whole: cannot change \/var\/lib\/croft\/report\.json: it is in use/m],
 ];
 
 describe.runIf(process.getuid?.() === 0)('a run that cannot write down', () => {
   it.each(unwritten)('%s tells all that it did, and ends with 3', async (name, says) => {
     const mark = `for ${name}`;
-    await on.commit({ 'members/ada/vhosts/new.ada.example.yaml': `static:\n  root: web/new\nheaders:\n  - { name: X-Note, value: '${mark}' }\n` });
+    const change = (value: string): Promise<unknown> => on.commit({ 'members/ada/vhosts/new.ada.example.yaml': `static:\n  root: web/new\nheaders:\n  - { name: X-Note, value: '${value}' }\n` });
+    // All of the copy is written where all was handed over, and what is new beside it where that was.
+    if (name === 'handover.jsonl') rmSync(join(on.directory, 'one/var/lib/croft/still'), { force: true });
+    if (name === 'handover.new') {
+      await change('one before it');
+      expect([croft(['reconcile', ...on.where]).status, existsSync(join(on.directory, 'one/var/lib/croft', name))]).toEqual([0, true]);
+    }
+    await change(mark);
     const said = where(held(name), ['reconcile']);
     expect(said.status, said.stdout + said.stderr).toBe(3);
     expect(said.stdout).toMatch(says);
