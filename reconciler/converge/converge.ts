@@ -2,6 +2,7 @@ import type { Machine, MachineError } from '../model/machine.ts';
 import type { Change, Inventory, Outcome } from '../model/plan.ts';
 import { inputsIn } from '../model/inputs.ts';
 import type { Id, Resource } from '../model/resource.ts';
+import { AllNeeded } from '../plan/all-needed.ts';
 import { inventoryPath, writeInventory } from '../plan/inventory.ts';
 import { kindOf, type Kinds } from '../plan/observe.ts';
 import { changeOf, type Planned } from '../plan/plan.ts';
@@ -9,7 +10,7 @@ import { transactionsOf } from './group.ts';
 import { isSeenTogether, looksOf, type Looks } from './looks.ts';
 import { inventoryAfter, inventoryBefore } from './remember.ts';
 import { compare, explain, inputsOf, missingOf, observeAgain, outcomeOf, take, tried, type Progress, type Run } from './run.ts';
-import { stage, type Staged } from './staged.ts';
+import { stage, unstage, type Staged } from './staged.ts';
 import { settleUnit } from './transaction.ts';
 
 export type { Progress } from './run.ts';
@@ -43,7 +44,7 @@ export async function converge(machine: Machine, planned: Planned, tools: { read
     if (later !== undefined) {
       run.outcomes.set(resource.id, later);
     } else if (resource.load !== undefined && resource.desired !== null && (change !== undefined || staged.length > 0)) {
-      await settleUnit(run, resource, staged);
+      await unlessAllNeeded(run, waiting, () => settleUnit(run, resource, staged));
       for (const one of staged) report(run, one.change);
     } else if (change === undefined) {
       if (told !== undefined) run.outcomes.set(resource.id, outcomeOf(resource, 'done', 'its package brought it'));
@@ -57,6 +58,17 @@ export async function converge(machine: Machine, planned: Planned, tools: { read
   await lookBack(run);
   const lost = await tried(() => remember(run, inventoryAfter(planned, run)));
   return [...planned.resources.flatMap(({ id }) => run.outcomes.get(id) ?? []), ...(lost === null ? [] : [unremembered(lost)])];
+}
+
+/** Where a part does not tell enough, nothing that still waits takes its place; what is done already is as all of it would have it. */
+async function unlessAllNeeded(run: Run, waiting: Waiting, settling: () => Promise<void>): Promise<void> {
+  try {
+    await settling();
+  } catch (error) {
+    const left = [...waiting.values()].flatMap((staged) => [...staged.values()]).filter(({ change }) => !run.outcomes.has(change.resource.id));
+    if (error instanceof AllNeeded) await tried(() => unstage(run, left));
+    throw error;
+  }
 }
 
 /** What was done is told although it could not be written down; the inventory of before still lists all that croft made. */

@@ -6,6 +6,7 @@
  */
 import type { Placing } from '../model/machine.ts';
 import type { Id, Resource } from '../model/resource.ts';
+import { AllNeeded } from '../plan/all-needed.ts';
 import { isTelling } from '../resources/unit.ts';
 import { attempt, attemptAgain, isActive, type Ill } from './attempt.ts';
 import { blameWithin } from './blame.ts';
@@ -17,16 +18,22 @@ import { scrub } from './words.ts';
 /** How often parts are tried on a living daemon before the rest is left as it was. */
 const LIVE_TRIALS = 10;
 
-/** Settle a unit and everything that was staged for it. Every one of them has an outcome then. */
+/** Settle a unit and everything that was staged for it. Every one of them has an outcome then. Errors: AllNeeded, where nothing that it reads was touched. */
 export async function settleUnit(run: Run, unit: Resource, staged: readonly Staged[]): Promise<void> {
   const missing = missingOf(run, unit);
   if (missing !== undefined) return block(run, unit, { staged, missing });
   const failed = await tried(async () => {
     const verdict = await check(run, unit, staged);
+    assertTold(run, unit, verdict);
     if (verdict.shared !== null) return refuseAll(run, unit, { staged, because: verdict.shared });
     await enact(run, unit, { staged, verdict });
   });
   if (failed !== null) await refuseAll(run, unit, { staged: staged.filter(({ change }) => !run.outcomes.has(change.resource.id)), because: explain(failed) });
+}
+
+/** Whose document a daemon does not take is looked for among all that it reads, and what is not new may be it: of a part not all of that is known. Errors: AllNeeded. */
+function assertTold({ planned: { catalog } }: Run, { name }: Resource, { refused, shared }: Verdict): void {
+  if (catalog.beside !== undefined && (refused.length > 0 || shared !== null)) throw new AllNeeded(`${name} does not take all that it reads`);
 }
 
 /** The unit's own check, of the whole as it is to be. Nothing is checked that no daemon will be told to read. */

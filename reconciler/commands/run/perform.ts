@@ -26,7 +26,7 @@ interface Knowing {
   readonly isPart: boolean;
 }
 
-/** Errors: AllNeeded where a part does not tell enough; nothing was changed then. */
+/** Errors: AllNeeded where a part does not tell enough. */
 async function performed(running: Running, begun: Begun, knowing: Knowing): Promise<ExitStatus> {
   const wanted = await asked(running, begun, knowing);
   if ('same' in wanted) return rest(running, begun, wanted);

@@ -1,5 +1,5 @@
 /** A change on a host that is as the last run left it, counted: only what is new in what was handed over is looked at, and what others finish. */
-import { appendFileSync, chmodSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { appendFileSync, chmodSync, existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { setTimeout as pause } from 'node:timers/promises';
 import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import type { Machine } from '../../../reconciler/model/machine.ts';
@@ -16,6 +16,10 @@ afterAll(host.end);
 const boxes = 'desired-state/members/ada/mailboxes/ada.example.yaml';
 const bob = 'desired-state/members/bob/member.yaml';
 const textOf = (path: string): string => String(base().get(path));
+
+function failedIn({ outcomes }: Ran['facts']): readonly unknown[] {
+  return outcomes.flatMap((outcome) => (Reflect.get(Object(outcome), 'result') === 'done' ? [] : [Reflect.get(Object(outcome), 'id')]));
+}
 
 function programsOf(said: Stillness['said'] = []): readonly (string | undefined)[] {
   return [...new Set(said.map(([[program]]) => program))];
@@ -136,6 +140,24 @@ describe('a change on a host at rest', () => {
     expect(readFileSync(on(path), 'utf8')).not.toBe(before);
     await run();
     expect(readFileSync(on(path), 'utf8')).toBe(before);
+  });
+
+  test('finds what the daemon no longer takes also among what is not new', async () => {
+    const [old, oldSite] = ['desired-state/members/ada/vhosts/old.ada.example.yaml', 'etc/apache2/croft/sites/old.ada.example.conf'];
+    await commit({ [old]: 'static:\n  root: web/old\nheaders:\n  - name: X-Ancient\n    value: "yes"\n' });
+    expect((await run()).status).toBe(0);
+    await host.rest();
+    writeFileSync(own('rooted/refuse.json'), JSON.stringify({ 'text:X-Ancient': 'no longer known' }));
+    await commit(anotherSite());
+    const { status, facts } = await run();
+    rmSync(own('rooted/refuse.json'));
+    expect([status, failedIn(facts)]).toEqual([3, [`file:/${oldSite}`]]);
+    expect([existsSync(on(oldSite)), readFileSync(on(site), 'utf8').includes('X-Turn')]).toEqual([false, true]);
+    expect(still()).toBe(null);
+    host.clock += 60 * minute;
+    expect([(await run()).status, existsSync(on(oldSite))]).toEqual([0, true]);
+    await commit({ [old]: null });
+    await run();
   });
 
   test('does not take for right what rotted in a file that nobody has read since', async () => {
