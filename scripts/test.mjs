@@ -36,12 +36,12 @@ function fail(message) {
 }
 
 /** Run one of vitest's projects. Shape: the counts of its tests, and the names of those that failed. */
-function suite(project) {
+function suite(project, place = {}) {
   const work = mkdtempSync(join(tmpdir(), 'croft-test-'));
   const report = join(work, 'report.json');
   // More certificates are read at every start of node, whatever it is for, and tests start thousands; none of them asks a stranger over TLS.
   const { NODE_EXTRA_CA_CERTS: _, ...env } = process.env;
-  const { status, signal } = run(process.execPath, ['node_modules/vitest/vitest.mjs', 'run', '--project', project, '--reporter=default', '--reporter=json', `--outputFile.json=${report}`], { env });
+  const { status, signal } = run(process.execPath, ['node_modules/vitest/vitest.mjs', 'run', '--project', project, '--reporter=default', '--reporter=json', `--outputFile.json=${report}`], { env: { ...env, ...place } });
   const counts = existsSync(report) ? JSON.parse(readFileSync(report, 'utf8')) : null;
   rmSync(work, { recursive: true });
   if (signal !== null || status > 128) isInterrupted = true;
@@ -66,13 +66,9 @@ function firstLine(text = '') {
 /** These tests make many small files, and croft syncs each: they make them in memory where there is room, and nothing of it stays. */
 function unitSuite() {
   const place = inMemory();
-  const before = process.env['TMPDIR'];
-  if (place !== null) process.env['TMPDIR'] = place;
   try {
-    return suite('unit');
+    return suite('unit', place === null ? {} : { TMPDIR: place });
   } finally {
-    if (before === undefined) delete process.env['TMPDIR'];
-    else process.env['TMPDIR'] = before;
     if (place !== null) rmSync(place, { recursive: true, force: true });
   }
 }

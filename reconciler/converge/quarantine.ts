@@ -7,8 +7,9 @@
 import type { Placing } from '../model/machine.ts';
 import type { Owner } from '../model/owner.ts';
 import type { Id, Resource } from '../model/resource.ts';
+import { AllNeeded } from '../plan/all-needed.ts';
 import { blameGroups } from './blame.ts';
-import { allOf, inputsOf, type Run } from './run.ts';
+import { inputsOf, type Run } from './run.ts';
 import type { Staged } from './staged.ts';
 import { scrub } from './words.ts';
 
@@ -53,7 +54,7 @@ export function documentsOf(run: Run, unit: Resource, staged: readonly Staged[])
   return [...documents.filter(({ staged: own }) => own.length === 0), ...documents.filter(({ staged: own }) => own.length > 0)];
 }
 
-/** Find out what the check of the whole lets pass. One check when that is everything. */
+/** Find out what the check of the whole lets pass. One check when that is everything. Errors: AllNeeded where it is not, and only a part is known: what is not new may be it. */
 export async function judge(run: Run, unit: Resource, { staged, check }: { readonly staged: readonly Staged[]; readonly check: Check }): Promise<Verdict> {
   const documents = documentsOf(run, unit, staged);
   const ofMembers = new Set(documents.flatMap((document) => document.staged));
@@ -64,6 +65,7 @@ export async function judge(run: Run, unit: Resource, { staged, check }: { reado
   };
   const words = await check(seen(documents));
   if (words === null) return { good: documents, refused: [], shared: null };
+  if (run.planned.catalog.beside !== undefined) throw new AllNeeded(`${unit.name} does not take all that it reads`);
   const alone = documents.length === 0 ? words : await check(seen([]));
   if (alone !== null) return { good: [], refused: [], shared: alone };
   const { good, bad } = await blameGroups(byOwner(documents), async (some) => (await check(seen(some))) === null);
@@ -99,7 +101,7 @@ async function sentences(run: Run, { good, bad, check, seen }: Sentencing): Prom
     const words = (await check(seen([...good, document], staying))) ?? '';
     const stays = document.gone.length > 0 && document.staged.length > 0 && (await check(seen(good, [...staying, document]))) === null;
     if (stays) staying.push(document);
-    const said = scrub(words, { owner: document.owner, resources: allOf(run) });
+    const said = scrub(words, { owner: document.owner, resources: run.planned.accounted });
     const gone = document.gone.length > 0 && !stays;
     const what = stays ? 'the last good version stays' : gone ? 'its last version is refused, too, and was taken out of the daemon\'s sight until it passes' : 'there is no earlier version';
     refused.push({ document, gone, because: `the daemon's check of the whole refuses it (${what}): ${said}` });

@@ -2,7 +2,6 @@ import { MachineError, type Machine, type Step } from '../model/machine.ts';
 import type { Change, Outcome } from '../model/plan.ts';
 import { inputsIn } from '../model/inputs.ts';
 import type { Id, Resource, State } from '../model/resource.ts';
-import { leftBeside } from '../plan/beside.ts';
 import { differences } from '../plan/diff.ts';
 import { kindOf, observe, type Kinds } from '../plan/observe.ts';
 import type { Planned } from '../plan/plan.ts';
@@ -50,11 +49,6 @@ export function stepsOf(run: Run, resource: Resource): readonly Step[] {
 /** Everything that a unit reads, tombstones among it. */
 export function inputsOf(run: Run, unit: Resource): readonly Resource[] {
   return inputsIn(run.planned.accounted, unit);
-}
-
-/** Everything there is of anybody, for what may be said of it: also what is beside a part, and not looked at. */
-export function allOf({ planned }: Run): readonly Resource[] {
-  return planned.catalog.beside === undefined ? planned.accounted : [...planned.accounted, ...leftBeside(planned)];
 }
 
 /** Compare what was just seen: what still differs has failed – but for a unit that has loaded all there is while something it reads could not be made. */

@@ -6,12 +6,12 @@
  */
 import type { Placing } from '../model/machine.ts';
 import type { Id, Resource } from '../model/resource.ts';
-import { AllNeeded } from '../plan/all-needed.ts';
+import { withBeside } from '../plan/beside.ts';
 import { isTelling } from '../resources/unit.ts';
 import { attempt, attemptAgain, isActive, type Ill } from './attempt.ts';
 import { blameWithin } from './blame.ts';
 import { byOwner, documentsOf, judge, type Document, type Verdict } from './quarantine.ts';
-import { allOf, compare, explain, missingOf, observeAgain, outcomeOf, stepsOf, tried, type Run } from './run.ts';
+import { compare, explain, missingOf, observeAgain, outcomeOf, stepsOf, tried, type Run } from './run.ts';
 import { unstage, type Staged } from './staged.ts';
 import { scrub } from './words.ts';
 
@@ -24,16 +24,10 @@ export async function settleUnit(run: Run, unit: Resource, staged: readonly Stag
   if (missing !== undefined) return block(run, unit, { staged, missing });
   const failed = await tried(async () => {
     const verdict = await check(run, unit, staged);
-    assertTold(run, unit, verdict);
     if (verdict.shared !== null) return refuseAll(run, unit, { staged, because: verdict.shared });
     await enact(run, unit, { staged, verdict });
   });
   if (failed !== null) await refuseAll(run, unit, { staged: staged.filter(({ change }) => !run.outcomes.has(change.resource.id)), because: explain(failed) });
-}
-
-/** Whose document a daemon does not take is looked for among all that it reads, and what is not new may be it: of a part not all of that is known. Errors: AllNeeded. */
-function assertTold({ planned: { catalog } }: Run, { name }: Resource, { refused, shared }: Verdict): void {
-  if (catalog.beside !== undefined && (refused.length > 0 || shared !== null)) throw new AllNeeded(`${name} does not take all that it reads`);
 }
 
 /** The unit's own check, of the whole as it is to be. Nothing is checked that no daemon will be told to read. */
@@ -52,19 +46,13 @@ async function check(run: Run, unit: Resource, staged: readonly Staged[]): Promi
 }
 
 /** A staged file is spoken of by the name that it is to have; and of a secret one nothing is repeated. */
-function unhidden(run: Run, words: string): string {
-  const secrets = allOf(run).filter(isSecret).map(({ name }) => name);
+function unhidden({ planned }: Run, words: string): string {
+  const secrets = planned.resources.filter(({ payload }) => payload?.secret === true).map(({ name }) => name);
   const plain = words.replaceAll(/\/\.([^\s/]*)\.croft-[0-9a-f]{16}/g, '/$1').trim().split('\n');
   return plain.map((line) => {
     const secret = secrets.find((name) => line.includes(name));
     return secret === undefined ? line : `${secret}: what was said of it is not repeated, because the file is secret`;
   }).join('\n');
-}
-
-/** Of a table beside a part is known only who may read it. */
-function isSecret({ kind, payload, desired }: Resource): boolean {
-  if (payload !== undefined) return payload.secret === true;
-  return kind === 'key' || kind === 'secret' || (kind === 'table' && String(desired?.['mode']).endsWith('0'));
 }
 
 async function enact(run: Run, unit: Resource, { staged, verdict }: { readonly staged: readonly Staged[]; readonly verdict: Verdict }): Promise<void> {
@@ -177,7 +165,7 @@ function namesOf({ resources, gone }: Document, { names }: Ill): string {
 }
 
 function told(run: Run, { owner }: Document, because: string): string {
-  return `the daemon does not go well with it, and the last good version stays: ${scrub(because, { owner, resources: allOf(run) })}`;
+  return `the daemon does not go well with it, and the last good version stays: ${scrub(because, { owner, resources: withBeside(run.planned.accounted, run.planned) })}`;
 }
 
 function settle(run: Run, resource: Resource, outcome: ReturnType<typeof outcomeOf>): void {

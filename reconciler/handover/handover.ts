@@ -7,12 +7,12 @@
  * but a few, by a name that it gave, these are all that is handed over (amends).
  */
 import type { RollbackStanding } from '../model/aside.ts';
+import { amended } from '../model/amended.ts';
 import type { Declared } from '../model/declared.ts';
 import { digest } from '../model/digest.ts';
 import type { Signer } from '../model/host-report.ts';
 import type { Hold } from '../model/plan.ts';
-import type { Catalog } from '../model/resource.ts';
-import { compareText } from '../model/source.ts';
+import type { Catalog, Id } from '../model/resource.ts';
 import type { Pending, Tip, Trusted } from '../model/trusted.ts';
 import { catalogIn, catalogHeading, idIn, type Familiar } from './catalog.ts';
 import { lineOf, lineOfDeclared, readDeclared, recallDeclared } from './lines.ts';
@@ -67,13 +67,13 @@ export interface HandoverLines {
 }
 
 /** What root has read before and admitted, of the lines of an answer. */
-export interface Known extends HandoverLines {
+export interface KnownLines extends HandoverLines {
   /** The digest of the facts, where no more is known of them. */
   readonly facts?: string;
 }
 
 /** Nothing was ever read. */
-export const nothingKnown: Known = { declared: '', resources: [] };
+export const nothingKnown: KnownLines = { declared: '', resources: [] };
 
 /** What is handed over instead where the asking half has it already, as it said: what is new about it. */
 export interface Same extends Pick<Handover, 'version' | 'request' | 'notices' | 'remote' | 'confirmedAt'> {
@@ -146,7 +146,7 @@ export function headingOf({ familiar: _, catalog: { host, revision, time, beside
 }
 
 /** Read an answer; whatever it is, this says what it is or what is wrong with it. `known`: what root has read before and admitted as a whole, as its own copy has it, to the byte; that need not be read as if it were new. */
-export function parseAnswer(text: string, known: Known = nothingKnown): Reading<Answer> {
+export function parseAnswer(text: string, known: KnownLines = nothingKnown): Reading<Answer> {
   return readingOf(() => {
     // More than these are too many, and are not even taken apart.
     const lines = text.split('\n', most.resources + 4);
@@ -160,15 +160,8 @@ export function parseAnswer(text: string, known: Known = nothingKnown): Reading<
 export function amendedLines(text: string, amendment: string): string {
   const [, , ...old] = text.split('\n').slice(0, -1);
   const [head = '', facts = '', ...fresh] = amendment.split('\n').slice(0, -1);
-  const left = new Map(fresh.map((line) => [idIn(line), line]));
-  const kept = old.map((line) => {
-    const id = idIn(line);
-    const now = left.get(id) ?? line;
-    left.delete(id);
-    return now;
-  });
-  const resources = left.size === 0 ? kept : [...kept, ...left.values()].sort((one, other) => compareText(idIn(one), idIn(other)));
-  return [head, facts, ...resources, ''].join('\n');
+  const byId = (lines: readonly string[]): ReadonlyMap<Id, string> => new Map(lines.map((line) => [idIn(line) as Id, line]));
+  return [head, facts, ...amended(byId(old), byId(fresh)).values(), ''].join('\n');
 }
 
 /** Does a text hand over a catalog? What it is worth only parseAnswer says. */
@@ -181,7 +174,7 @@ export function isWhole(text: string): boolean {
   return !text.slice(0, text.indexOf('\n')).includes('"amends":"');
 }
 
-function handoverIn(value: unknown, lines: readonly string[], known: Known): Handover {
+function handoverIn(value: unknown, lines: readonly string[], known: KnownLines): Handover {
   const { catalog: { resources: count, ...about }, ...rest } = heading(value);
   if ((rest.amends === undefined) !== (about.beside === undefined)) throw new Unfit('must say both what it amends and how much is beside it, or neither', ['amends']);
   // Behind the last line end nothing stands.

@@ -43,7 +43,7 @@ export interface Recalled {
 }
 
 /** Read it with its digest. */
-export function recallNamed({ directory, build: own }: Keeper, name: string): Recalled | null {
+function recallNamed({ directory, build: own }: Keeper, name: string): Recalled | null {
   try {
     const bytes = readFileSync(join(directory, name));
     const body = bytes.subarray(bytes.indexOf('\n') + 1);

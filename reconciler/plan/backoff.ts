@@ -11,7 +11,7 @@ import type { Outcome } from '../model/plan.ts';
 import type { Id, Resource } from '../model/resource.ts';
 import { compareText } from '../model/source.ts';
 import { fingerprint, isRead } from '../model/state.ts';
-import { leftBeside } from './beside.ts';
+import { withBeside } from './beside.ts';
 import type { Planned } from './plan.ts';
 
 /** Something that failed and is tried again later. Units: unix seconds. */
@@ -142,17 +142,11 @@ function wisher(planned: Planned): (resource: Resource) => string {
   };
   return (resource) => {
     const { owner, load, payload } = resource;
-    documents ??= byDocument(allOf(planned));
+    documents ??= byDocument(withBeside(accounted, planned));
     const beside = load === undefined ? units.filter((unit) => isRead(unit.load?.reads ?? [], resource)).map(sharedBy) : [];
     const document = beside.length === 0 || owner === 'coop' ? [] : wishes(documents.get(documentOf(resource)) ?? []);
     return digest(JSON.stringify([wanted(resource), payload ?? null, load ?? null, document, beside]));
   };
-}
-
-/** Of a part of a catalog also what is beside it: a run that looks at everything goes by the same. */
-function allOf({ catalog, inventory, accounted }: Planned): readonly Resource[] {
-  const ids = new Set(accounted.map(({ id }) => id));
-  return [...accounted, ...leftBeside({ catalog, inventory }).filter(({ id }) => !ids.has(id))];
 }
 
 /** Whatever else there is, and stands between them: what is not to be there is not listed, since of what is beside a part that is all that is known. */

@@ -8,7 +8,7 @@ import type { Catalog, Id, Resource } from '../model/resource.ts';
 import { isRead } from '../model/state.ts';
 import { AllNeeded } from './all-needed.ts';
 import { resourceOf } from './entry.ts';
-import { circleIn } from './order.ts';
+import { circleIn, parentOf } from './order.ts';
 
 /** What is beside a part. */
 export interface Beside {
@@ -27,12 +27,13 @@ export function besideOf({ resources, beside }: Catalog, { entries }: Inventory)
   const isListed = (id: Id): boolean => ids.has(id) || entries.has(id);
   const come = resources.filter(({ id }) => !entries.has(id)).length;
   if (entries.size + come !== resources.length + beside || !resources.every(({ needs }) => needs.every(isListed))) throw new AllNeeded('the inventory lists something else');
-  const around = directoriesOf(resources).flatMap((id) => (ids.has(id) ? [] : asLeft(id, entries.get(id)))).filter(({ desired }) => desired?.['extra'] !== undefined);
+  const directories = [...new Set(resources.map(({ name }): Id => `directory:${parentOf(name)}`))];
+  const around = directories.flatMap((id) => (ids.has(id) ? [] : leftOf(id, entries.get(id)))).filter(({ desired }) => desired?.['extra'] !== undefined);
   for (const { id } of around) ids.add(id);
   if (circleIn([...resources, ...around]) !== null) throw new AllNeeded('something would come after itself');
   const reads = [...resources.flatMap(({ load }) => load?.reads ?? []), ...[...resources, ...around].filter(({ kind }) => kind === 'directory').map(({ name }) => `${name}/`)];
   const isAmong = readAmong(reads);
-  return { around, others: [...entries.keys()].flatMap((id) => (!ids.has(id) && isAmong(nameOf(id)) ? asLeft(id, entries.get(id)) : [])) };
+  return { around, others: [...entries.keys()].flatMap((id) => (!ids.has(id) && isAmong(nameOf(id)) ? leftOf(id, entries.get(id)) : [])) };
 }
 
 /** The same as isRead, of thousands of names: what is in one directory is below the same. */
@@ -46,23 +47,19 @@ function readAmong(reads: readonly string[]): (name: string) => boolean {
   };
 }
 
-/** List all that is beside a part, as it was left, with whose its rows are. Errors: as of besideOf. */
-export function leftBeside({ catalog: { resources, beside }, inventory: { entries } }: { readonly catalog: Catalog; readonly inventory: Inventory }): readonly Resource[] {
-  if (beside === undefined) return [];
-  const ids = new Set(resources.map(({ id }) => id));
-  return [...entries].flatMap(([id, entry]) => (ids.has(id) || entry.left === null ? [] : asLeft(id, entry).map((each) => withRows(each, entry))));
+/** Add to what is known all else that is beside a part, as it was left, with whose its rows are. */
+export function withBeside(known: readonly Resource[], { catalog: { beside }, inventory: { entries } }: { readonly catalog: Catalog; readonly inventory: Inventory }): readonly Resource[] {
+  if (beside === undefined) return known;
+  const ids = new Set(known.map(({ id }) => id));
+  return [...known, ...[...entries].flatMap(([id, entry]) => (ids.has(id) || entry.left === null ? [] : leftOf(id, entry).map((each) => withRows(each, entry))))];
 }
 
 function withRows(resource: Resource, { rows, source }: InventoryEntry): Resource {
   return rows === undefined ? resource : { ...resource, parts: Object.entries(rows).map(([attribute, owner]) => ({ attribute, owner, source })) };
 }
 
-function directoriesOf(resources: readonly Resource[]): readonly Id[] {
-  return [...new Set(resources.map(({ name }) => name.slice(0, Math.max(0, name.lastIndexOf('/')))))].map((path): Id => `directory:${path}`);
-}
-
 /** Shape: nothing where nothing is listed, or nothing was to be there. Errors: AllNeeded where it was never seen as desired. */
-function asLeft(id: Id, entry: InventoryEntry | undefined): readonly Resource[] {
+function leftOf(id: Id, entry: InventoryEntry | undefined): readonly Resource[] {
   if (entry?.left === null) throw new AllNeeded(`${id} was never seen as desired`);
   return entry === undefined || Object.keys(entry.left).length === 0 ? [] : [resourceOf(id, entry, entry.left)];
 }

@@ -12,8 +12,6 @@ type Entries = Inventory['entries'];
 /** Without their ends, sorted by id. */
 export type Lines = ReadonlyMap<Id, string>;
 
-const behind = new WeakMap<Entries, Lines>();
-
 /** How entries differ from some that were written down as a whole. */
 export interface Since {
   /** The digest of those, and their length in characters. */
@@ -23,13 +21,14 @@ export interface Since {
   readonly lines: ReadonlyMap<Id, string | null>;
 }
 
-const differences = new WeakMap<Entries, Since>();
+/** What entries were made of. */
+const behind = new WeakMap<Entries, { readonly lines: Lines; readonly since: Since | null }>();
 
 /**
  * Look at lines as the entries that they are. `known`: what some of them say; `since`: how they differ from what was written down. Errors: a
  * line that is no entry is found when it is asked for, so whoever hands it in must know.
  */
-export function entriesIn(lines: Lines, { known, since }: { readonly known?: ReadonlyMap<Id, InventoryEntry>; readonly since?: Since | undefined } = {}): Entries {
+export function entriesIn(lines: Lines, { known, since = null }: { readonly known?: ReadonlyMap<Id, InventoryEntry>; readonly since?: Since | null } = {}): Entries {
   const read = new Map(known ?? []);
   const entryIn = (id: Id, line: string): InventoryEntry => {
     const entry = read.get(id) ?? entryOn(line);
@@ -55,24 +54,23 @@ export function entriesIn(lines: Lines, { known, since }: { readonly known?: Rea
     forEach: (tell) => { for (const [id, entry] of all()) tell(entry, id, entries); },
     [Symbol.iterator]: all,
   };
-  behind.set(entries, lines);
-  if (since !== undefined) differences.set(entries, since);
+  behind.set(entries, { lines, since });
   return entries;
 }
 
 /** Say how entries differ from what was written down as a whole; null where nobody knows. */
 export function sinceOf(entries: Entries): Since | null {
-  return differences.get(entries) ?? null;
+  return behind.get(entries)?.since ?? null;
 }
 
 /** Take entries as lines: those that were read are what was read. */
 export function linesOf(entries: Entries): Lines {
-  return behind.get(entries) ?? new Map([...entries].sort(([a], [b]) => compareText(a, b)).map(([id, entry]) => [id, lineOf(id, entry)]));
+  return behind.get(entries)?.lines ?? new Map([...entries].sort(([a], [b]) => compareText(a, b)).map(([id, entry]) => [id, lineOf(id, entry)]));
 }
 
 /** Is this listed already? Nearly everything is, nearly always, and as the line that it would be written as: then nothing is parsed. */
 export function isListed(entries: Entries, id: Id, entry: InventoryEntry): boolean {
-  return behind.get(entries)?.get(id) === lineOf(id, entry) || same(entries.get(id), entry);
+  return behind.get(entries)?.lines.get(id) === lineOf(id, entry) || same(entries.get(id), entry);
 }
 
 /** List some more or otherwise, and some no more. */
@@ -92,23 +90,9 @@ export function altered(entries: Entries, { made, gone = new Set() }: { readonly
     if (!made.has(id) && !gone.has(id)) lines.set(id, line);
   }
   put(() => true);
-  const before = differences.get(entries);
-  const other = before === undefined ? [] : [...[...gone].map((id) => [id, null] as const), ...fresh.map((id) => [id, lines.get(id) ?? null] as const)];
-  return entriesIn(lines, { known: made, since: before === undefined ? undefined : { ...before, lines: new Map([...before.lines, ...other]) } });
-}
-
-/** Put lines in the place of others, and take away those that are gone. */
-export function amended(lines: Lines, since: Since): Entries {
-  const next = new Map(lines);
-  let isNew = false;
-  for (const [id, line] of since.lines) {
-    if (line === null) next.delete(id);
-    else {
-      isNew ||= !lines.has(id);
-      next.set(id, line);
-    }
-  }
-  return entriesIn(isNew ? new Map([...next].sort(([a], [b]) => compareText(a, b))) : next, { since });
+  const before = sinceOf(entries);
+  const changes = before === null ? [] : [...before.lines, ...[...gone].map((id) => [id, null] as const), ...fresh.map((id) => [id, lines.get(id) ?? null] as const)];
+  return entriesIn(lines, { known: made, since: before === null ? null : { ...before, lines: new Map(changes) } });
 }
 
 /** Name what a line is about: its beginning says so. */

@@ -3,11 +3,12 @@
  * there to the byte as it was written was whole when it was, so that no more of a line is read than what it is about. A great one is amended:
  * a text of its own has the lines that are other ones, and of what is gone the id alone, and names what it amends by its digest.
  */
+import { amended } from '../model/amended.ts';
 import { digest } from '../model/digest.ts';
 import { emptyLedger, guardNames, type GuardName, type Ledger } from '../model/guard.ts';
 import type { Inventory } from '../model/plan.ts';
 import type { Id } from '../model/resource.ts';
-import { amended, entriesIn, idOn, linesOf, sinceOf, type Lines, type Since } from './entries.ts';
+import { entriesIn, idOn, linesOf, sinceOf, type Lines, type Since } from './entries.ts';
 import { fieldsOf, isEntry, isResourceName, isText } from './entry.ts';
 
 const version = 3;
@@ -56,7 +57,7 @@ function amendedBy(text: string, { whole, lines, since }: Whole): Inventory | nu
   if (text !== `${headOf({ version, of: String(head['of']), digest: digest(body) })}${body}` || !isKnown(others.keys())) return null;
   if (head['of'] !== since.of) return whole;
   const differing = new Map([...others].map(([id, line]) => [id, line === JSON.stringify([id]) ? null : line]));
-  return aboutIn(parsed(about), () => amended(lines, { ...since, lines: differing }));
+  return aboutIn(parsed(about), () => entriesIn(amended(lines, differing), { since: { ...since, lines: differing } }));
 }
 
 interface Read {

@@ -116,6 +116,12 @@ function predecessors(sorted: readonly Resource[]): (resource: Resource) => read
   };
 }
 
-function parentOf(path: string): string {
-  return path.slice(0, path.lastIndexOf('/'));
+/** Name what something comes after by its own words: what it needs, what it says, and the directory that it is in. */
+export function edgesOf({ needs, after, name }: Pick<Resource, 'needs' | 'after' | 'name'>): readonly Id[] {
+  return [...needs, ...after, `directory:${parentOf(name)}`];
+}
+
+/** Name the directory that a path is in; nothing where it is in none. */
+export function parentOf(path: string): string {
+  return path.slice(0, Math.max(0, path.lastIndexOf('/')));
 }

@@ -6,7 +6,7 @@ import { digest } from '../model/digest.ts';
 import { isSameStamp, stampNumbers, type Machine, type Marked } from '../model/machine.ts';
 import type { Id, Resource, State } from '../model/resource.ts';
 import { gist } from '../resources/gist.ts';
-import { leftBeside } from './beside.ts';
+import { withBeside } from './beside.ts';
 import { differences } from './diff.ts';
 import { isInventory } from './inventory.ts';
 import { oneOfEach, type Manner } from './noted.ts';
@@ -167,7 +167,7 @@ async function answeredOtherwise(machine: Machine, { said, machine: looking }: W
   if (other.length === 0) return [];
   await looking.observe(other.map(({ argv }) => ({ ask: 'run', argv })));
   const programs = new Set(other.map(({ argv: [program] }) => program));
-  const resting = [...group([...planned.resources, ...leftBeside(planned)])].filter(([name, members]) => kindOf(kinds, name).probe(members).some((probe) => probe.ask === 'run' && programs.has(probe.argv[0])));
+  const resting = [...group(withBeside(planned.resources, planned))].filter(([name, members]) => kindOf(kinds, name).probe(members).some((probe) => probe.ask === 'run' && programs.has(probe.argv[0])));
   const isKnown = planned.catalog.beside === undefined || resting.every(([name]) => kindOf(kinds, name).settle === undefined);
   return isKnown ? resting.flatMap(([, members]) => members) : null;
 }

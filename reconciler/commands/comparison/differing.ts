@@ -6,7 +6,7 @@ import { byId, type Difference } from '../../kept/made.ts';
 import type { Book } from '../../model/book.ts';
 import type { Id, Resource } from '../../model/resource.ts';
 import { same } from '../../model/same.ts';
-import { comparePlaces, type Place, type Pulled } from '../../plan/order.ts';
+import { comparePlaces, edgesOf, type Place, type Pulled } from '../../plan/order.ts';
 
 /** Things as they were, and as they are to be with those that are new, in the order in which they are changed. */
 export interface Differing {
@@ -67,10 +67,10 @@ interface Around {
 
 /** A file after everything that it needs, for which nothing waits but units that read it, which are changed after all files. */
 function standsAlone(resource: Resource, { is, pulled, around }: Around): boolean {
-  const { id, kind, name, desired, needs, after } = resource;
+  const { id, kind, desired } = resource;
   if (kind !== 'file' || desired === null || around.some((each) => each.needs.includes(id) || each.after.includes(id))) return false;
   if ([...pulled].some(([each, turn]) => each.startsWith('unit:') && !turn.startsWith('unit:'))) return false;
-  const earlier = [...needs, ...after, `directory:${name.slice(0, name.lastIndexOf('/'))}` as const].flatMap((each) => is.get(each) ?? []);
+  const earlier = edgesOf(resource).flatMap((each) => is.get(each) ?? []);
   return earlier.every((line) => comparePlaces(placeIn(line), resource) < 0);
 }
 

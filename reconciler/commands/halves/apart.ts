@@ -5,7 +5,7 @@
  */
 import { recallLine } from '../../handover/lines.ts';
 import type { Id, Resource } from '../../model/resource.ts';
-import { circleIn, inOrder } from '../../plan/order.ts';
+import { circleIn, edgesOf, inOrder } from '../../plan/order.ts';
 import type { Since } from './compiled.ts';
 
 /** Where more is new, to hand over everything is no more work. */
@@ -47,9 +47,4 @@ function edgesBehind(line: Since['line']): Ordering['behind'] {
     const text = /^(?:table|packages):/.test(id) ? undefined : line(id);
     return text === undefined ? [] : edgesOf(recallLine(text));
   };
-}
-
-function edgesOf({ needs, after, name }: Resource): readonly Id[] {
-  const end = name.lastIndexOf('/');
-  return [...needs, ...after, ...(end > 0 ? [`directory:${name.slice(0, end)}` as const] : [])];
 }

@@ -6,7 +6,7 @@
  */
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { handsOver, isWhole, nothingKnown, parseAnswer, type Answer, type Cannot, type Handover, type Known, type Same } from '../../handover/handover.ts';
+import { handsOver, isWhole, nothingKnown, parseAnswer, type Answer, type Cannot, type Handover, type KnownLines, type Same } from '../../handover/handover.ts';
 import { formatRequest, parseRequest, type Request } from '../../handover/request.ts';
 import { formatHeard, formatTelling, parseHeard, parseTelling, type Telling } from '../../handover/telling.ts';
 import { parseWayBack, type WayBack } from '../../handover/way-back.ts';
@@ -18,7 +18,7 @@ import type { Place } from '../place.ts';
 import { readSpooled } from './spool.ts';
 
 /** Looks up what root has read before, for a whole catalog or for a part of one. */
-export type Knowledge = (isWhole: boolean) => Promise<Known>;
+export type Knowledge = (isWhole: boolean) => Promise<KnownLines>;
 
 /** Whoever reads documents, and talks to remotes. */
 export interface Half {

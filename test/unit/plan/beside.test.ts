@@ -1,12 +1,11 @@
 /** What is beside a part of a catalog, as the inventory lists it. */
 import { describe, expect, test } from 'vitest';
-import { allOf, type Run } from '../../../reconciler/converge/run.ts';
 import { scrub } from '../../../reconciler/converge/words.ts';
 import { emptyLedger } from '../../../reconciler/model/guard.ts';
 import type { Inventory } from '../../../reconciler/model/plan.ts';
 import type { Catalog, Resource } from '../../../reconciler/model/resource.ts';
 import { AllNeeded } from '../../../reconciler/plan/all-needed.ts';
-import { besideOf, leftBeside } from '../../../reconciler/plan/beside.ts';
+import { besideOf, withBeside } from '../../../reconciler/plan/beside.ts';
 import { inventoryOf } from '../../../reconciler/plan/foresee.ts';
 import { directory } from '../../../reconciler/resources/directory.ts';
 import { file } from '../../../reconciler/resources/file.ts';
@@ -44,10 +43,9 @@ describe('beside a part', () => {
 
   test('is spoken of as in all of it: whoever\'s the rows are, their names are not told to others', () => {
     const catalog = part(ada);
-    expect(leftBeside({ catalog, inventory }).find(({ id }) => id === logins.id)?.parts).toMatchObject([{ attribute: 'carol@carol.example', owner: 'member:carol' }]);
-    const run = { planned: { catalog, inventory, accounted: [ada] } } as unknown as Run;
+    expect(withBeside([ada], { catalog, inventory }).find(({ id }) => id === logins.id)?.parts).toMatchObject([{ attribute: 'carol@carol.example', owner: 'member:carol' }]);
     const words = `in ${ada.name} carol@carol.example is there twice\n${ada.name} is wrong`;
-    expect(scrub(words, { owner: 'member:ada', resources: allOf(run) })).toBe(`${ada.name} is wrong`);
+    expect(scrub(words, { owner: 'member:ada', resources: withBeside([ada], { catalog, inventory }) })).toBe(`${ada.name} is wrong`);
     expect(scrub(words, { owner: 'member:ada', resources: all.resources })).toBe(`${ada.name} is wrong`);
   });
 });
