@@ -10,7 +10,7 @@ import { dirname, join } from 'node:path';
 import { because, GitError } from './error.ts';
 import { library } from './library.ts';
 import { listingsApart, type ListingsApart } from './listed.ts';
-import { objectFiles } from './local.ts';
+import { objectFiles } from './objectfiles.ts';
 import { openRepository } from './repository.ts';
 import { copyCache, type Repository } from './store.ts';
 

@@ -5,7 +5,9 @@
  * out as null or as an entry for somebody to judge, and nothing is repaired.
  * The library parses commits and trees too, but decodes names with loss and refuses a whole tree for one name it does not like.
  */
+import { inflateSync } from 'node:zlib';
 import type { Revision } from '../model/snapshot.ts';
+import type { StoredObject } from './pack.ts';
 
 export interface Commit {
   readonly oid: string;
@@ -26,6 +28,16 @@ export interface TreeEntry {
 /** Tell whether a text is a full SHA-1 object id. */
 export function isOid(text: string): boolean {
   return /^[0-9a-f]{40}$/.test(text);
+}
+
+/** Read an object that is a file of its own: deflated, its type and size in front. Errors: throws where it is damaged, or larger than so many octets. */
+export function parseLoose(file: Uint8Array, mostBytes: number): StoredObject {
+  const whole = inflateSync(file, { maxOutputLength: mostBytes });
+  const zero = whole.indexOf(0);
+  const [type = '', size] = whole.toString('latin1', 0, zero).split(' ');
+  const bytes = whole.subarray(zero + 1);
+  if (zero < 0 || String(bytes.length) !== size) throw new Error('its size is not the one it says');
+  return { type, bytes };
 }
 
 /**

@@ -33,11 +33,22 @@ const idsStart = 8 + 256 * 4;
 
 /** Load a pack with its index, given without their ending. Errors: throws when either is missing or not of the format. */
 export function openPack(path: string): Pack {
-  const [index, bytes] = [readFileSync(`${path}.idx`), readFileSync(`${path}.pack`)];
+  return { ...openIndex(path), bytes: readFileSync(`${path}.pack`), bases: recent(mostBaseBytes) };
+}
+
+function openIndex(path: string): Pick<Pack, 'index' | 'count'> {
+  const index = readFileSync(`${path}.idx`);
   if (index.length < idsStart || index.readUInt32BE(0) !== 0xff744f63 || index.readUInt32BE(4) !== 2) throw new Error('its pack index is not of version 2');
   const count = index.readUInt32BE(idsStart - 4);
   if (index.length < idsStart + count * 28 + 40) throw new Error('its pack index is cut off');
-  return { index, count, bytes, bases: recent(mostBaseBytes) };
+  return { index, count };
+}
+
+/** List the ids of the objects that a pack holds, by its index, given without ending. Errors: as `openPack`. */
+export function idsIn(path: string): readonly string[] {
+  const { index, count } = openIndex(path);
+  const ids = index.toString('hex', idsStart, idsStart + count * 20);
+  return Array.from({ length: count }, (_, at) => ids.slice(at * 40, at * 40 + 40));
 }
 
 /** Find where an object stands in a pack; null when it is not in it. */

@@ -7,12 +7,11 @@
 import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { inflateSync } from 'node:zlib';
 import type { Problem } from '../model/problem.ts';
 import type { Part } from '../model/parts.ts';
 import type { ListingCache, SnapshotFile } from '../model/snapshot.ts';
 import { because, codeOf, GitError } from './error.ts';
-import { parseCommit, parseTree, type Commit, type TreeEntry } from './objects.ts';
+import { parseCommit, parseLoose, parseTree, type Commit, type TreeEntry } from './objects.ts';
 import { offsetIn, openPack, readAt, type Pack, type StoredObject } from './pack.ts';
 import { recent, type Recent } from './recent.ts';
 
@@ -150,7 +149,7 @@ function* placesOf({ cache, stores }: Repository, oid: string): Generator<() => 
   for (const pack of cache.packs.values()) yield* inPack(pack, oid);
   for (const store of stores) {
     const file = existing(() => readFileSync(join(store, oid.slice(0, 2), oid.slice(2))));
-    if (file !== null) yield () => parseLoose(file);
+    if (file !== null) yield () => parseLoose(file, mostBytes);
   }
   for (const store of stores) yield* inNewPacks(cache, join(store, 'pack'), oid);
 }
@@ -175,15 +174,6 @@ function* inNewPacks(cache: Cache, directory: string, oid: string): Generator<()
     const pack = cache.packs.get(path);
     if (pack !== undefined) yield* inPack(pack, oid);
   }
-}
-
-function parseLoose(file: Uint8Array): StoredObject {
-  const whole = inflateSync(file, { maxOutputLength: mostBytes });
-  const zero = whole.indexOf(0);
-  const [type = '', size] = whole.toString('latin1', 0, zero).split(' ');
-  const bytes = whole.subarray(zero + 1);
-  if (zero < 0 || String(bytes.length) !== size) throw new Error('its size is not the one it says');
-  return { type, bytes };
 }
 
 function existing<Value>(read: () => Value): Value | null {

@@ -3,7 +3,8 @@ import { existsSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { bare, blob, commitOf, git, room } from './fixture.ts';
-import { copyObjects, objectFiles } from '../../../reconciler/git/local.ts';
+import { copyObjects } from '../../../reconciler/git/copying.ts';
+import { objectFiles } from '../../../reconciler/git/objectfiles.ts';
 import { path, run, textAt, served } from './follow.ts';
 
 describe('from a directory', () => {
