@@ -13,7 +13,7 @@ import type { Snapshot, SnapshotFile } from '../model/snapshot.ts';
 import { compareText } from '../model/source.ts';
 import { startOf } from './documents.ts';
 import { finding, shown, visible } from './finding.ts';
-import { isSettled, stampOf, withSeen, type Entry, type Sightings } from './sighting.ts';
+import { isSettled, isUnmoved, stampOf, withSeen, type Entry, type Sightings } from './sighting.ts';
 import { MAX_DOCUMENT_BYTES } from './text.ts';
 
 const TOP_NAMES = new Set(['cluster.yaml', 'hosts', 'limits', 'members', 'coop']);
@@ -64,12 +64,11 @@ function readEntries(folder: string, entries: readonly Entry[], found: Found): r
 function readFolder(path: string, found: Found): void {
   const { base, sightings, lookedAt } = found;
   const stats = lstatSync(`${base}/${path}`);
-  const stamp = isSettled(stats, lookedAt) ? stampOf(stats) : null;
   const known = sightings.before.get(path);
-  const isSame = known !== undefined && stamp !== null && known.stamp === stamp;
+  const isSame = known !== undefined && known.stamp !== null && isSettled(stats, lookedAt) && isUnmoved(known.stamp, stats);
   const before = isSame ? known.entries : withSeen(entriesOf(`${base}/${path}`), known);
   const entries = readEntries(path, before, found);
-  sightings.now.set(path, isSame && entries.every((entry, index) => entry === before[index]) ? known : { stamp, entries });
+  sightings.now.set(path, isSame && entries.every((entry, index) => entry === before[index]) ? known : { stamp: isSettled(stats, lookedAt) ? stampOf(stats) : null, entries });
 }
 
 /** By name, which is nearly the order of the paths. */
@@ -93,8 +92,8 @@ function whyOdd(entry: Entry, depth: number): { readonly code: string; readonly 
 /** Shape: the entry, with what was seen. */
 function readDocument(path: string, entry: Entry, found: Found): Entry {
   const { seen } = entry;
-  if (seen === undefined || seen.stamp !== stampOf(lstatSync(`${found.base}/${path}`))) return readAnew(path, entry, found);
-  found.files.push(fileSeen(found.base, path, seen.oid));
+  if (seen === undefined || !isUnmoved(seen.stamp, lstatSync(`${found.base}/${path}`))) return readAnew(path, entry, found);
+  found.files.push(new FileSeen(found.base, path, seen.oid));
   return entry;
 }
 
@@ -106,16 +105,24 @@ function readAnew(path: string, { name, type }: Entry, found: Found): Entry {
   return why === null && isSettled(stats, found.lookedAt) ? { name, type, seen: { stamp: stampOf(stats), oid } } : { name, type };
 }
 
-/** Its content is known, and is read again only when somebody asks for it. Errors: MachineError when it changes just then. */
-function fileSeen(base: string, path: string, oid: string): SnapshotFile {
-  return {
-    path, oid,
-    get bytes() {
-      const { bytes } = open(base, path);
-      if (digest(bytes) !== oid) throw new MachineError(`cannot read ${path}: it changes meanwhile`);
-      return bytes;
-    },
-  };
+/** Its content is known, and is read again only when somebody asks for it. There may be fifty thousand, so what reads is there once. */
+class FileSeen implements SnapshotFile {
+  readonly path: string;
+  readonly oid: string;
+  readonly #base: string;
+
+  constructor(base: string, path: string, oid: string) {
+    this.path = path;
+    this.oid = oid;
+    this.#base = base;
+  }
+
+  /** Errors: MachineError when it changes just then. */
+  get bytes(): Uint8Array {
+    const { bytes } = open(this.#base, this.path);
+    if (digest(bytes) !== this.oid) throw new MachineError(`cannot read ${this.path}: it changes meanwhile`);
+    return bytes;
+  }
 }
 
 interface Opened {

@@ -3,18 +3,21 @@
  * something stood: what the file system says of it whenever it is touched. Source: git's Documentation/technical/racy-git.
  */
 
+/** Device, inode, mode, size, and the times of the last write and of the last change. */
+export type Stamp = readonly number[];
+
 /** One name in a folder. */
 export interface Entry {
   readonly name: string;
   readonly type: 'file' | 'directory' | 'link' | 'other';
   /** Of a document, when it was read and has stood still since. */
-  readonly seen?: { readonly stamp: string; readonly oid: string };
+  readonly seen?: { readonly stamp: Stamp; readonly oid: string };
 }
 
 /** What was seen of a folder and the documents in it. */
 export interface Sighting {
   /** null: names may have changed without a trace. */
-  readonly stamp: string | null;
+  readonly stamp: Stamp | null;
   readonly entries: readonly Entry[];
 }
 
@@ -38,8 +41,13 @@ interface Standing {
 const coarse = 3000;
 
 /** Stamp how something stands. */
-export function stampOf({ dev, ino, mode, size, mtimeMs, ctimeMs }: Standing): string {
-  return `${dev} ${ino} ${mode} ${size} ${mtimeMs} ${ctimeMs}`;
+export function stampOf({ dev, ino, mode, size, mtimeMs, ctimeMs }: Standing): Stamp {
+  return [dev, ino, mode, size, mtimeMs, ctimeMs];
+}
+
+/** Does something stand as it did? */
+export function isUnmoved(stamp: Stamp, now: Standing): boolean {
+  return stamp[0] === now.dev && stamp[1] === now.ino && stamp[2] === now.mode && stamp[3] === now.size && stamp[4] === now.mtimeMs && stamp[5] === now.ctimeMs;
 }
 
 /** Would it look different if it was touched again? Not what was touched only just before the look. Units: milliseconds since the epoch. */
