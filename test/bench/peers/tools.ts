@@ -5,19 +5,19 @@ import { join } from 'node:path';
 /** One peer. */
 export interface Tool {
   readonly name: string;
+  /** What is there when it is installed. */
   readonly program: string;
   readonly words: readonly string[];
   readonly environment: readonly string[];
-  /** Ends that mean that all is as desired. */
-  readonly good: readonly number[];
   /** The largest co-op that anybody would wait for. */
   readonly upTo: number;
 }
 
 export const tools: readonly Tool[] = [
-  { name: 'cfengine', program: 'cf-agent', words: ['--no-lock', '--file', '/peers/cfengine/coop.cf'], environment: [], good: [0], upTo: 1000 },
-  { name: 'puppet', program: 'puppet', words: ['apply', '--modulepath', '/peers/puppet/modules', '--hiera_config', '/peers/puppet/hiera.yaml', '/peers/puppet/site.pp'], environment: [], good: [0], upTo: 1000 },
-  { name: 'ansible', program: 'ansible-playbook', words: ['/peers/ansible/site.yml'], environment: ['ANSIBLE_CONFIG=/peers/ansible/ansible.cfg'], good: [0], upTo: 100 },
+  { name: 'cfengine', program: 'cf-agent', words: ['cf-agent', '--no-lock', '--file', '/peers/cfengine/coop.cf'], environment: [], upTo: 1000 },
+  { name: 'puppet', program: 'puppet', words: ['puppet', 'apply', '--modulepath', '/peers/puppet/modules', '--hiera_config', '/peers/puppet/hiera.yaml', '/peers/puppet/site.pp'], environment: [], upTo: 1000 },
+  { name: 'ansible', program: 'ansible-playbook', words: ['ansible-playbook', '/peers/ansible/site.yml'], environment: ['ANSIBLE_CONFIG=/peers/ansible/ansible.cfg'], upTo: 100 },
+  { name: 'bundlewrap', program: 'bw', words: ['/peers/bundlewrap/programs/apply'], environment: [], upTo: 100 },
 ];
 
 /** Where the system with the peers is. */

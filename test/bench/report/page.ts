@@ -64,6 +64,7 @@ The same host, made so by other tools in their own terms (test/bench/peers): per
 limits, two sites and a zone, and for all one list of zones and one table of mail: eight things a member, where croft also makes
 five mailboxes, quotas and all that belongs to a site's checks. \`npm run bench -- peers --install\` puts Debian's versions of
 them into a directory, and each is run in a copy of it that is thrown away. Reloads are \`/bin/true\`.
+BundleWrap reaches a host by ssh alone: here what it would run there is run at once, without ssh.
 
 ${markdownTable(peers)}
 

@@ -29,13 +29,13 @@ function absent(tool: Tool): Row {
 }
 
 /** In namespaces of its own, which are not measured: its mounts and whatever it starts end with it, and it reaches nobody. */
-function run({ room, size }: Stage, { name, program, words, environment }: Tool, version: string): Program {
+function run({ room, size }: Stage, { name, words, environment }: Tool, version: string): Program {
   const [place, data] = [join(room, name), join(room, `${name}-data`)];
   mkdirSync(data, { recursive: true });
   writeData(data, { members: size, member: memberOf(size), version });
   return {
     within: ['unshare', '--mount', '--propagation', 'private', '--pid', '--fork', '--kill-child', '--net', 'test/bench/peers/enter.sh', base, place, data],
-    words: ['chroot', join(place, 'system'), 'env', '-i', 'PATH=/usr/sbin:/usr/bin:/sbin:/bin', 'HOME=/root', 'LANG=C.UTF-8', 'LC_ALL=C.UTF-8', ...environment, program, ...words],
+    words: ['chroot', join(place, 'system'), 'env', '-i', 'PATH=/usr/sbin:/usr/bin:/sbin:/bin', 'HOME=/root', 'LANG=C.UTF-8', 'LC_ALL=C.UTF-8', ...environment, ...words],
   };
 }
 
