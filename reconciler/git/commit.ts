@@ -8,7 +8,8 @@ import type { Entry } from '../model/authority.ts';
 import { codeOf, GitError } from './error.ts';
 import { isAncestor } from './history.ts';
 import { library } from './library.ts';
-import { writeOwnTree } from './loose.ts';
+import { makeBare } from './bare.ts';
+import { writeLoose, writeOwnTree } from './loose.ts';
 import { branchTip, isRefName, openRepository } from './repository.ts';
 import { readCommit, type Repository } from './store.ts';
 import { putInTree } from './tree.ts';
@@ -28,7 +29,7 @@ export interface Contribution {
 
 /** Make an empty bare repository, or open the one that is there. */
 export async function createRepository(directory: string, branch = 'main'): Promise<Repository> {
-  await (await library()).init({ fs, dir: directory, gitdir: directory, bare: true, defaultBranch: branch });
+  await makeBare(directory, branch);
   return openRepository(directory);
 }
 
@@ -83,7 +84,7 @@ function commitText({ author, message, time }: Contribution, tree: string, paren
 }
 
 async function write(repository: Repository, type: 'blob' | 'tree' | 'commit', object: Uint8Array): Promise<string> {
-  return (await library()).writeObject({ fs, gitdir: repository.gitdir, type, object, format: 'content' });
+  return writeLoose(repository.gitdir, { type, bytes: object });
 }
 
 async function moveBranch(repository: Repository, branch: string, oid: string): Promise<void> {

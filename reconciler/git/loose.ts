@@ -1,14 +1,15 @@
 /**
- * Trees of croft's own making, which no commit names: what is in force where not all of a commit is. They are loose objects like git's,
- * deflated with type and size in front, in a directory beside `objects/`. There a mirror that is fetched anew does not lose them, git
+ * Writes loose objects, one a file, deflated with type and size in front: where git has them, or beside that trees of croft's own making,
+ * which no commit names: what is in force where not all of a commit is. There a mirror that is fetched anew does not lose them, git
  * does not prune them, and what a hook makes of a push that is refused is in nobody's way. Source: gitrepository-layout(5).
  */
-import { createHash } from 'node:crypto';
-import { access } from 'node:fs/promises';
-import { join } from 'node:path';
+import { access, mkdir, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import { deflateSync } from 'node:zlib';
 import { replaceFile } from './durable.ts';
 import { because, GitError } from './error.ts';
+import { oidOf } from './objects.ts';
+import type { StoredObject } from './pack.ts';
 
 /** Where the trees of croft's own making are, laid out as `objects/` is. */
 export function ownTrees(gitdir: string): string {
@@ -17,15 +18,29 @@ export function ownTrees(gitdir: string): string {
 
 /** Write a tree of croft's own making, for good. Shape: its id. Errors: GitError when it cannot be written. */
 export async function writeOwnTree(gitdir: string, bytes: Uint8Array): Promise<string> {
-  const object = Buffer.concat([Buffer.from(`tree ${bytes.length}\0`), bytes]);
-  const oid = createHash('sha1').update(object).digest('hex');
+  const tree = { type: 'tree', bytes };
+  const oid = oidOf(tree);
   const path = join(ownTrees(gitdir), oid.slice(0, 2), oid.slice(2));
   try {
-    if (!(await isThere(path))) await replaceFile(path, deflateSync(object));
+    if (!(await isThere(path))) await replaceFile(path, fileOf(tree));
   } catch (error) {
     throw new GitError(`cannot write ${path}: ${because(error)}`);
   }
   return oid;
+}
+
+/** Write an object where git has it. No more is done than a file of it is made: who needs it after a power cut sees to that. Shape: its id. Errors: those of the file system. */
+export async function writeLoose(gitdir: string, object: StoredObject): Promise<string> {
+  const oid = oidOf(object);
+  const path = join(gitdir, 'objects', oid.slice(0, 2), oid.slice(2));
+  if (await isThere(path)) return oid;
+  await mkdir(dirname(path), { recursive: true });
+  await writeFile(path, fileOf(object));
+  return oid;
+}
+
+function fileOf({ type, bytes }: StoredObject): Buffer {
+  return deflateSync(Buffer.concat([Buffer.from(`${type} ${bytes.length}\0`), bytes]));
 }
 
 async function isThere(path: string): Promise<boolean> {

@@ -5,6 +5,7 @@
  * out as null or as an entry for somebody to judge, and nothing is repaired.
  * The library parses commits and trees too, but decodes names with loss and refuses a whole tree for one name it does not like.
  */
+import { createHash } from 'node:crypto';
 import { inflateSync } from 'node:zlib';
 import type { Revision } from '../model/snapshot.ts';
 import type { StoredObject } from './pack.ts';
@@ -28,6 +29,11 @@ export interface TreeEntry {
 /** Tell whether a text is a full SHA-1 object id. */
 export function isOid(text: string): boolean {
   return /^[0-9a-f]{40}$/.test(text);
+}
+
+/** Name an object by what it holds. */
+export function oidOf({ type, bytes }: StoredObject): string {
+  return createHash('sha1').update(`${type} ${bytes.length}\0`).update(bytes).digest('hex');
 }
 
 /** Read an object that is a file of its own: deflated, its type and size in front. Errors: throws where it is damaged, or larger than so many octets. */

@@ -72,11 +72,11 @@ export function readAt(pack: Pack, offset: number): StoredObject {
   let at = offset;
   let found = pack.bases.get(String(at));
   while (found === undefined) {
-    const entry = entryAt(pack, at);
+    const entry = entryAt(pack.bytes, at);
     if (entry.base === null) found = keep(pack, at, { type: entry.type, bytes: entry.bytes });
     else {
       deltas.push({ at, bytes: entry.bytes });
-      at = entry.base;
+      at = placeOf(pack, entry.base);
       found = pack.bases.get(String(at));
     }
     if (deltas.length > longestChain) throw new Error('its chain of deltas does not end');
@@ -85,29 +85,37 @@ export function readAt(pack: Pack, offset: number): StoredObject {
   return found;
 }
 
-interface Entry {
+/** What stands at one place of a pack: an object, or how to make it out of another one. */
+export interface Entry {
+  /** Empty for a delta. */
   readonly type: string;
   readonly bytes: Uint8Array;
-  /** Where the object stands that this is a delta against. */
-  readonly base: number | null;
+  /** What this is a delta against: where that stands, or its id; null for an object of its own. */
+  readonly base: number | string | null;
+  /** Where the next one begins. */
+  readonly end: number;
 }
 
-function entryAt(pack: Pack, offset: number): Entry {
-  if (offset >= pack.bytes.length) throw new Error('its pack is cut off');
-  const { type, size, end } = headerAt(pack.bytes, offset);
+/** Read what stands at an offset, as it stands there. Errors: throws when the pack is damaged there. */
+export function entryAt(bytes: Buffer, offset: number): Entry {
+  if (offset >= bytes.length) throw new Error('its pack is cut off');
+  const { type, size, end } = headerAt(bytes, offset);
   if (type === offsetDelta) {
-    const { distance, end: start } = distanceAt(pack.bytes, end);
+    const { distance, end: start } = distanceAt(bytes, end);
     if (distance <= 0 || distance > offset) throw new Error('its delta leads out of the pack');
-    return { type: '', bytes: inflated(pack.bytes, start, size), base: offset - distance };
+    return { type: '', base: offset - distance, ...inflated(bytes, start, size) };
   }
-  if (type === namedDelta) {
-    const base = offsetIn(pack, pack.bytes.toString('hex', end, end + 20));
-    if (base === null) throw new Error('its delta stands on an object that is not in the pack');
-    return { type: '', bytes: inflated(pack.bytes, end + 20, size), base };
-  }
+  if (type === namedDelta) return { type: '', base: bytes.toString('hex', end, end + 20), ...inflated(bytes, end + 20, size) };
   const name = types[type];
   if (name === undefined) throw new Error(`it is of the unknown type ${type}`);
-  return { type: name, bytes: inflated(pack.bytes, end, size), base: null };
+  return { type: name, base: null, ...inflated(bytes, end, size) };
+}
+
+/** Where the base of a delta stands. */
+function placeOf(pack: Pack, base: number | string): number {
+  const place = typeof base === 'number' ? base : offsetIn(pack, base);
+  if (place === null) throw new Error('its delta stands on an object that is not in the pack');
+  return place;
 }
 
 /** Four bits of the size beside three of the type, then seven more bits per octet while the highest is set. */
@@ -135,11 +143,17 @@ function distanceAt(bytes: Buffer, start: number): { readonly distance: number; 
   return { distance, end: end + 1 };
 }
 
-function inflated(bytes: Buffer, start: number, size: number): Uint8Array {
+function inflated(bytes: Buffer, start: number, size: number): Pick<Entry, 'bytes' | 'end'> {
   if (start >= bytes.length) throw new Error('its pack is cut off');
-  const result = inflateSync(bytes.subarray(start), { chunkSize: Math.min(Math.max(64, size), 1 << 20), maxOutputLength: Math.max(1, size) });
-  if (result.length !== size) throw new Error(`it has ${result.length} bytes instead of ${size}`);
-  return result;
+  const { buffer, engine } = inflateSync(bytes.subarray(start), { chunkSize: Math.min(Math.max(64, size), 1 << 20), maxOutputLength: Math.max(1, size), info: true }) as unknown as Inflated;
+  if (buffer.length !== size) throw new Error(`it has ${buffer.length} bytes instead of ${size}`);
+  return { bytes: buffer, end: start + engine.bytesWritten };
+}
+
+/** What `info` adds: how much of what was given it took. Source: node's documentation of zlib, Class: Options. */
+interface Inflated {
+  readonly buffer: Buffer;
+  readonly engine: { readonly bytesWritten: number };
 }
 
 function keep(pack: Pack, offset: number, object: StoredObject): StoredObject {

@@ -4,9 +4,8 @@
  * the tree by its hash, so the files are covered too; `git verify-commit` says the same. A ref that only ever names the newest such
  * commit costs the repository nothing: the ones before it are the server's to forget. Source: gitformat-signature(5).
  */
-import fs from 'node:fs';
 import { because, GitError } from './error.ts';
-import { library } from './library.ts';
+import { writeLoose } from './loose.ts';
 import { signedPartsOf } from './signed.ts';
 import { readCommit, readObject, readTree, type Repository } from './store.ts';
 
@@ -82,7 +81,7 @@ async function writeFiles(repository: Repository, files: ReadonlyMap<string, str
 
 async function write(repository: Repository, type: 'blob' | 'tree' | 'commit', object: Uint8Array): Promise<string> {
   try {
-    return await (await library()).writeObject({ fs, gitdir: repository.gitdir, type, object, format: 'content' });
+    return await writeLoose(repository.gitdir, { type, bytes: object });
   } catch (error) {
     throw new GitError(`cannot write to ${repository.gitdir}: ${because(error)}`);
   }

@@ -1,8 +1,7 @@
-import fs from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { because, GitError } from './error.ts';
-import { library } from './library.ts';
+import { indexed } from './indexing.ts';
 import { objectCount } from './uploadpack.ts';
 
 /**
@@ -10,17 +9,19 @@ import { objectCount } from './uploadpack.ts';
  * Errors: GitError when not every object of it can be read.
  */
 export async function storePack({ into }: { readonly into: string }, pack: Uint8Array): Promise<void> {
-  const name = Buffer.from(pack.subarray(-20)).toString('hex');
-  const filepath = `objects/pack/pack-${name}.pack`;
-  await writeFile(join(into, filepath), pack);
-  const found = new Set(await indexed(into, filepath)).size;
-  // The library leaves out, without a word, what it cannot resolve.
+  const bytes = Buffer.from(pack.buffer, pack.byteOffset, pack.byteLength);
+  const { index, oids } = indexOf(bytes);
+  const found = new Set(oids).size;
+  // What cannot be made is left out of the index.
   if (found !== objectCount(pack)) throw new GitError(`cannot use the pack: of ${objectCount(pack)} objects only ${found} can be read`);
+  const path = join(into, `objects/pack/pack-${bytes.toString('hex', bytes.length - 20)}`);
+  await writeFile(`${path}.pack`, pack);
+  await writeFile(`${path}.idx`, index);
 }
 
-async function indexed(into: string, filepath: string): Promise<readonly string[]> {
+function indexOf(bytes: Buffer): ReturnType<typeof indexed> {
   try {
-    return (await (await library()).indexPack({ fs, dir: into, gitdir: into, filepath })).oids;
+    return indexed(bytes);
   } catch (error) {
     throw new GitError(`cannot use the pack: it is damaged: ${because(error)}`);
   }

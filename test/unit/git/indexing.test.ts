@@ -1,0 +1,62 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { createHash } from 'node:crypto';
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { indexed } from '../../../reconciler/git/indexing.ts';
+import { oidOf } from '../../../reconciler/git/objects.ts';
+import { offsetIn, readAt, type StoredObject } from '../../../reconciler/git/pack.ts';
+import { recent } from '../../../reconciler/git/recent.ts';
+import { bare, commitOf, git } from './fixture.ts';
+
+/** Versions of a long file, in one pack, most of them as deltas; with git's own index of it. */
+function packed(config: readonly string[] = []): { readonly pack: Buffer; readonly index: Buffer } {
+  const repository = bare();
+  const lines = Array.from({ length: 300 }, (_, n) => `line ${n} of a file that is long enough for deltas`);
+  let tip = commitOf(repository, { 'desired-state/cluster.yaml': lines.join('\n') });
+  for (let n = 0; n < 8; n += 1) tip = commitOf(repository, { 'desired-state/cluster.yaml': lines.with(n * 9, `changed ${n}`).join('\n') }, tip);
+  git(repository, [...config, 'repack', '-adfq']);
+  const [name = ''] = readdirSync(join(repository, 'objects/pack')).filter((file) => file.endsWith('.pack'));
+  const read = (ending: string): Buffer => readFileSync(join(repository, 'objects/pack', name.replace(/pack$/, ending)));
+  return { pack: read('pack'), index: read('idx') };
+}
+
+/** The same with its checksum made right again. */
+function summed(pack: Buffer): Buffer {
+  return Buffer.concat([pack.subarray(0, -20), createHash('sha1').update(pack.subarray(0, -20)).digest()]);
+}
+
+/** Null where what is in it is refused. */
+function indexOf(pack: Buffer): ReturnType<typeof indexed> | null {
+  try {
+    return indexed(pack);
+  } catch {
+    return null;
+  }
+}
+
+describe('the index of a pack', () => {
+  test.each([{ name: 'offset', config: [] }, { name: 'named', config: ['-c', 'repack.useDeltaBaseOffset=false'] }])('with $name deltas is git\'s own, byte for byte', ({ config }) => {
+    const { pack, index } = packed(config);
+    expect(indexed(pack).index.equals(index)).toBe(true);
+  });
+
+  test('names everything by its own bytes, whatever was damaged', () => {
+    const { pack } = packed();
+    fc.assert(fc.property(fc.integer({ min: 12, max: pack.length - 21 }), fc.integer({ min: 1, max: 255 }), (at, by) => {
+      const damaged = Buffer.from(pack);
+      damaged[at]! ^= by;
+      const named = indexOf(summed(damaged));
+      if (named === null) return;
+      const opened = { index: named.index, count: named.oids.length, bytes: damaged, bases: recent<StoredObject>(1 << 20) };
+      for (const oid of named.oids) expect(oidOf(readAt(opened, offsetIn(opened, oid) ?? -1))).toBe(oid);
+    }), { numRuns: 300 });
+  });
+
+  test.each([{ name: 'fewer', count: 3 }, { name: 'more', count: 300 }])('of one that says it holds $name objects than it does is refused', ({ count }) => {
+    const { pack } = packed();
+    const lying = Buffer.from(pack);
+    lying.writeUInt32BE(count, 8);
+    expect(() => indexed(summed(lying))).toThrow();
+  });
+});
