@@ -72,11 +72,11 @@ function compiled({ text, code }) {
   return new Script(text, { filename: program, ...(code === null ? {} : { cachedData: code }) });
 }
 
-/** Begin the program, in this process, with the words in process.argv. `scriptOf`: makes a text ready, and is called when it is needed. */
+/** Begin the program, in this process, with the words in process.argv. `scriptOf`: makes a text ready, and is called when it is needed. Shape: takes a package of those that are in it. */
 function run(scriptOf) {
   const texts = [];
   const text = (index) => (texts[index] ??= loading(() => scriptOf(index).runInThisContext()));
-  const { main, others } = text(0);
+  const { main, others, packages } = text(0);
   const made = new Map();
   const take = (name) => {
     if (made.has(name)) return made.get(name).exports;
@@ -87,6 +87,7 @@ function run(scriptOf) {
     return module.exports;
   };
   take(main);
+  return (name) => take(packages[name]).default;
 }
 
 /**

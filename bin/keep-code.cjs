@@ -1,8 +1,10 @@
 // Keeps the code that node compiles when croft does what it does most, so that croft.cjs need not have it compiled again: beside the
 // program, for this very node. Whoever can write that file is whoever starts croft, so root makes it for root, and by nobody's leave:
-// all that is run here is croft itself, on a co-op and on a host that are made for it and removed again.
+// all that is run here is croft itself, on a co-op and on a host that are made for it and removed again. The co-op is fetched as hosts
+// fetch theirs, over ssh, from a server that is part of this very process, hands out that co-op, and takes nothing.
 'use strict';
-const { mkdtempSync, renameSync, rmSync, writeFileSync } = require('node:fs');
+const fs = require('node:fs');
+const { closeSync, mkdirSync, mkdtempSync, openSync, readFileSync, readdirSync, renameSync, rmSync, writeFileSync } = fs;
 const { tmpdir } = require('node:os');
 const { join } = require('node:path');
 const { setFlagsFromString } = require('node:v8');
@@ -11,17 +13,22 @@ const croft = require('./croft.cjs');
 const work = mkdtempSync(join(tmpdir(), 'croft-code-'));
 process.on('exit', () => rmSync(work, { recursive: true }));
 const coop = join(work, 'coop');
-const where = ['--repo', coop, '--host', 'one', '--root', join(work, 'one')];
-const errands = [
-  ['--version'],
-  ['init', coop, '--domain', 'meadow.example', '--admin', 'ada', '--email', 'ada@elsewhere.example', '--host', 'one'],
-  ['check', '--repo', coop],
-  ['reconcile', ...where],
-  ['reconcile', ...where],
-  ['reconcile', ...where],
-];
+const host = join(work, 'one');
+const reconcile = (remote) => ['reconcile', '--repo', remote, '--host', 'one', '--root', host];
 /** The second run notes down how the host stands, which only counts when nothing changed for a moment; the third has nothing to do. */
 const settlingMs = 2500;
+
+/** What is done, in its order: words for croft, or where they come of something that is done first. */
+const errands = [
+  () => ['--version'],
+  () => ['init', coop, '--domain', 'meadow.example', '--admin', 'ada', '--email', 'ada@elsewhere.example', '--host', 'one'],
+  () => ['check', '--repo', coop],
+  async () => reconcile(await served()),
+  () => reconcile(remote),
+  () => pause(settlingMs).then(() => reconcile(remote)),
+  () => changed('coop/vhosts/www.meadow.example.yaml', (text) => text.replace('[meadow.example]', '[meadow.example, web.meadow.example]')).then(() => reconcile(remote)),
+  () => reconcile(coop),
+];
 
 // What was compiled stays until it is kept, also when it was not run for a while.
 setFlagsFromString('--no-flush-bytecode');
@@ -29,19 +36,100 @@ const opened = croft.open();
 const scripts = opened.parts.map((_, index) => croft.compiled({ ...croft.load(opened, index), code: null }));
 const say = process.stdout.write.bind(process.stdout);
 process.stdout.write = () => true;
+// On a host the journal reads what runs say, as text and for programs, and there is no person whose keys would be tried. Here nobody reads it.
+Object.assign(process.env, { HOME: work, JOURNAL_STREAM: '0:0' });
+delete process.env.SSH_AUTH_SOCK;
+closeSync(2);
+openSync('/dev/null', 'w');
+
+let take = null;
+let remote = null;
 
 // Each errand ends when nothing is left to be waited for.
 process.on('beforeExit', () => {
-  if (process.exitCode !== undefined && process.exitCode !== 0) return say(`cannot keep code: croft ${errands[0]} ended with status ${process.exitCode}\n`);
+  if (process.exitCode !== undefined && process.exitCode !== 0) return say(`cannot keep code: croft ${process.argv[2]} ended with status ${process.exitCode}\n`);
   errands.shift();
-  if (errands.length > 0) setTimeout(begin, errands.length === 2 ? settlingMs : 0);
+  if (errands.length > 0) void begin();
   else keep();
 });
-begin();
+void begin();
 
-function begin() {
-  process.argv = [process.execPath, join(__dirname, 'croft.cjs'), ...errands[0]];
-  croft.run((index) => scripts[index]);
+async function begin() {
+  const words = await errands[0]();
+  process.argv = [process.execPath, join(__dirname, 'croft.cjs'), ...words];
+  take = croft.run((index) => scripts[index]);
+}
+
+function pause(ms) {
+  return new Promise((done) => setTimeout(done, ms));
+}
+
+/** Change a document of the co-op. */
+async function changed(path, change) {
+  const file = join(coop, 'desired-state', path);
+  writeFileSync(file, change(readFileSync(file, 'utf8')));
+  const { add, commit } = take('isomorphic-git');
+  await add({ fs, dir: coop, filepath: `desired-state/${path}` });
+  await commit({ fs, dir: coop, message: 'change it', author: { name: 'ada', email: 'ada@elsewhere.example' } });
+}
+
+/** Give the host a key, and the co-op a server. Shape: its URL. */
+async function served() {
+  const { Server, utils } = take('ssh2');
+  const [own, hosts] = [utils.generateKeyPairSync('ed25519'), utils.generateKeyPairSync('ed25519')];
+  await changed('hosts/one.yaml', (text) => `${text}key: ${hosts.public}\n`);
+  const server = new Server({ hostKeys: [own.private] }, (client) => {
+    client.on('error', () => undefined);
+    client.on('authentication', (asked) => asked.accept());
+    client.on('session', (accept) => accept().on('exec', (accepts, _, { command }) => void talk(accepts(), command)));
+  });
+  const port = await new Promise((done) => server.listen(0, '127.0.0.1', () => done(server.address().port)));
+  server.unref();
+  mkdirSync(join(host, 'etc/croft'), { recursive: true });
+  writeFileSync(join(host, 'etc/croft/host.key'), hosts.private, { mode: 0o600 });
+  writeFileSync(join(host, 'etc/croft/known_hosts'), `[127.0.0.1]:${port} ${own.public}\n`);
+  return (remote = `ssh://git@127.0.0.1:${port}${coop}`);
+}
+
+/** Say what git-upload-pack and git-receive-pack say, where everything is asked for and everything taken. Source: gitprotocol-pack(5). */
+async function talk(channel, command) {
+  const isFetch = command.startsWith('git-upload-pack ');
+  const { resolveRef, packObjects } = take('isomorphic-git');
+  const tip = await resolveRef({ fs, dir: coop, ref: 'main' });
+  channel.write(packets(`${tip} refs/heads/main\0${isFetch ? 'side-band-64k ofs-delta' : 'report-status'}\n`));
+  const heard = [];
+  channel.on('data', (bytes) => heard.push(bytes));
+  channel.on('end', async () => {
+    const asked = lines(Buffer.concat(heard).toString('latin1'));
+    if (isFetch && asked.length > 0) channel.write(Buffer.concat([packet('NAK\n'), ...banded((await packObjects({ fs, dir: coop, oids: everything() })).packfile), Buffer.from('0000')]));
+    if (!isFetch) channel.write(packets('unpack ok\n', ...asked.map((line) => `ok ${line.slice(82).split('\0')[0]}\n`)));
+    channel.exit(0);
+    channel.end();
+  });
+}
+
+function everything() {
+  const objects = join(coop, '.git/objects');
+  return readdirSync(objects).filter((name) => name.length === 2).flatMap((name) => readdirSync(join(objects, name)).map((rest) => name + rest));
+}
+
+/** Up to the first flush, each after its length. */
+function lines(text) {
+  const length = parseInt(text.slice(0, 4), 16) || 0;
+  return length < 4 ? [] : [text.slice(4, length), ...lines(text.slice(length))];
+}
+
+function packets(...texts) {
+  return Buffer.concat([...texts.map(packet), Buffer.from('0000')]);
+}
+
+function packet(content) {
+  const bytes = Buffer.from(content);
+  return Buffer.concat([Buffer.from((bytes.length + 4).toString(16).padStart(4, '0')), bytes]);
+}
+
+function banded(bytes, most = 60_000) {
+  return Array.from({ length: Math.ceil(bytes.length / most) }, (_, index) => packet(Buffer.concat([Buffer.from([1]), bytes.subarray(index * most, (index + 1) * most)])));
 }
 
 function keep() {

@@ -42,7 +42,7 @@ export async function build() {
     minifyWhitespace: true,
     // ssh2 looks for machine code that makes it faster and does without when there is none; here there never is.
     external: ['cpu-features', '*.node'],
-    plugins: [compiledSchemas(join(root, 'schemas'))],
+    plugins: [compiledSchemas(join(root, 'schemas')), withoutAgents],
     define: { BUILD_OF_CROFT: JSON.stringify(name) },
     logLevel: 'warning',
   }));
@@ -51,6 +51,12 @@ export async function build() {
   renameSync(staged, bundle);
   execFileSync(process.execPath, [join(root, 'dist/keep-code.cjs')], { stdio: ['ignore', 'ignore', 'inherit'] });
 }
+
+/** ssh2 can also be the way of http requests, for which it loads node's own http, https and tls. Nobody here asks it to. */
+const withoutAgents = {
+  name: 'ssh2 without agents for http',
+  setup: (building) => building.onLoad({ filter: /ssh2\/lib\/http-agents\.js$/ }, () => ({ contents: 'exports.HTTPAgent = exports.HTTPSAgent = undefined;\n', loader: 'js' })),
+};
 
 /** Name this croft by what it is made of: whatever was worked out by another one is not its own. */
 function identity() {

@@ -13,10 +13,10 @@ const groups = [
   ['node_modules/isomorphic-git/index.cjs'],
   ['node_modules/ssh2/lib/index.js'],
   ['reconciler/commands/tell-others.ts', 'reconciler/commands/halves/tell-others.ts'],
-  ['reconciler/commands/halves/read.ts', 'reconciler/commands/halves/fit.ts', 'reconciler/commands/run/make-true.ts', 'reconciler/plan/pause.ts', 'reconciler/plan/guard.ts', 'reconciler/machines/ask.ts'],
+  ['reconciler/commands/halves/read.ts', 'reconciler/commands/halves/fit.ts', 'reconciler/commands/halves/part.ts', 'reconciler/commands/run/make-true.ts', 'reconciler/plan/pause.ts', 'reconciler/plan/guard.ts', 'reconciler/machines/ask.ts', 'reconciler/git/storepack.ts', 'reconciler/git/copying.ts'],
 ];
 
-/** Make texts of what esbuild made. Shape: each is an expression, an object of functions by chunk; `main` is where it begins, `others` says in which text a chunk is that is not in the first. */
+/** Make texts of what esbuild made. Shape: each is an expression, an object of functions by chunk; `main` is where it begins, `others` says in which text a chunk is that is not in the first, `packages` which chunk is a package that has a text of its own. */
 export async function partsOf({ outputFiles, metafile: { outputs } }) {
   const entries = new Map(Object.entries(outputs).map(([path, { entryPoint }]) => [entryPoint, path]));
   const indexes = new Map();
@@ -28,8 +28,9 @@ export async function partsOf({ outputFiles, metafile: { outputs } }) {
   for (const [index, group] of groups.entries()) for (const entry of group) take(entries.get(entry) ?? linked(entry, entries), index);
   const chunks = await Promise.all(outputFiles.map(async ({ path, text }) => ({ name: nameOf(path), index: indexes.get(nameOf(path)) ?? groups.length, text: await functionOf(text) })));
   const others = Object.fromEntries(chunks.filter(({ index }) => index > 0).map(({ name, index }) => [name, index]));
+  const packages = Object.fromEntries(groups.flat().filter((entry) => entry.startsWith('node_modules/')).map((entry) => [entry.split('/')[1], nameOf(entries.get(entry) ?? linked(entry, entries))]));
   const texts = [...groups.keys(), groups.length].map((part) => chunks.filter(({ index }) => index === part).map(({ name, text }) => `${JSON.stringify(name)}:${text}`));
-  return [[`main:${JSON.stringify(nameOf(entries.get(groups[0][0])))}`, `others:${JSON.stringify(others)}`, ...texts[0]], ...texts.slice(1)].map((members) => ascii(`({${members.join(',\n')}})\n`));
+  return [[`main:${JSON.stringify(nameOf(entries.get(groups[0][0])))}`, `others:${JSON.stringify(others)}`, `packages:${JSON.stringify(packages)}`, ...texts[0]], ...texts.slice(1)].map((members) => ascii(`({${members.join(',\n')}})\n`));
 }
 
 /** Packages may lie elsewhere, behind a link: what begins there is called by where it is. */

@@ -2,7 +2,6 @@
  * A repository in a directory of this host. Its objects are copied and nothing else: no refs, no config, no hooks, no `info/alternates`
  * (which would make this copy depend on a directory that may go away). Source: gitrepository-layout(5).
  */
-import { copyObjects } from './copying.ts';
 import { GitError } from './error.ts';
 import type { Limits } from './http.ts';
 import { localRefs } from './localrefs.ts';
@@ -20,7 +19,7 @@ export function local(path: string, limits: Limits): Transport {
     bring: async (want) => {
       const { gitdir } = await openRepository(path);
       const here = want.haves.length === 0 ? [] : await objectsIn(want.gitdir);
-      await copyObjects({ from: gitdir, into: want.into, but: here, maxBytes: limits.packBytes });
+      await (await import('./copying.ts')).copyObjects({ from: gitdir, into: want.into, but: here, maxBytes: limits.packBytes });
     },
     push: async (repository, updates) => pushInto(await openRepository(path), repository, { updates, maxBytes: limits.packBytes }),
     close: () => {},

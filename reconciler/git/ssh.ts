@@ -13,7 +13,6 @@ import { sshConnection } from './ssh/connection.ts';
 import type { Conversation } from './ssh/conversation.ts';
 import type { SshIdentity } from './ssh/identity.ts';
 import type { SshRemote } from './ssh/remote.ts';
-import { storePack } from './storepack.ts';
 import type { Purpose, Transport } from './transport.ts';
 import { branchOf, packOf, packRequest, parseAdvertisement, type Advertisement } from './uploadpack.ts';
 
@@ -45,7 +44,7 @@ export function ssh(remote: SshRemote, limits: Limits, identity: SshIdentity): T
       const talk = waiting ?? (await begin('fetch')).talk;
       waiting = null;
       talk.say(packRequest(want.oids, want.haves));
-      await storePack(want, packOf(await talk.rest(want.maxBytes)));
+      await (await import('./storepack.ts')).storePack(want, packOf(await talk.rest(want.maxBytes)));
     },
     push: async (repository, updates) => {
       const { talk, advertised } = await begin('push');

@@ -7,7 +7,6 @@ import { GitError } from './error.ts';
 import { advertisementBytes, connection, type Limits } from './http.ts';
 import { lineOf, packetsOf } from './pkt.ts';
 import { pushThrough } from './push/receivepack.ts';
-import { storePack } from './storepack.ts';
 import type { Purpose, Transport } from './transport.ts';
 import { branchOf, packOf, packRequest, parseAdvertisement, type Advertisement } from './uploadpack.ts';
 
@@ -39,7 +38,7 @@ export function web(url: URL, limits: Limits): Transport {
     tipOf: async (branch) => branchOf((await fetched()).advertised, branch),
     bring: async (want) => {
       const { base } = await fetched();
-      await storePack(want, packOf(await post('fetch', base, { body: packRequest(want.oids, want.haves), maxBytes: want.maxBytes })));
+      await (await import('./storepack.ts')).storePack(want, packOf(await post('fetch', base, { body: packRequest(want.oids, want.haves), maxBytes: want.maxBytes })));
     },
     push: async (repository, updates) => {
       const { base, advertised } = await find('push');

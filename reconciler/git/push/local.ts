@@ -14,7 +14,6 @@ import { objectionTo } from './receivepack.ts';
 import { library } from '../library.ts';
 import { localRefs } from '../localrefs.ts';
 import { readText } from '../repository.ts';
-import { storePack } from '../storepack.ts';
 import type { Repository } from '../store.ts';
 import type { Pushed, Result, Update } from '../transport.ts';
 
@@ -45,7 +44,7 @@ export async function pushInto(there: Repository, here: Repository, { updates, m
 
 async function bringObjects(there: Repository, here: Repository, journey: Journey): Promise<void> {
   const objects = await outgoing(here, journey);
-  if (objects.length > 0) await writing(there, () => storePack({ into: there.gitdir }, packFile(objects)));
+  if (objects.length > 0) await writing(there, async () => (await import('../storepack.ts')).storePack({ into: there.gitdir }, packFile(objects)));
 }
 
 /** What root wrote there its owner could not change, and where its owner can write links root does not write. */
