@@ -12,7 +12,7 @@ const groups = [
   ['node_modules/pino/pino.js'],
   ['node_modules/isomorphic-git/index.cjs'],
   ['node_modules/ssh2/lib/index.js'],
-  ['reconciler/commands/tell-others.ts', 'reconciler/commands/halves/tell-others.ts'],
+  ['reconciler/commands/tell-others.ts', 'reconciler/commands/halves/tell-others.ts', 'reconciler/git/push/receivepack.ts', 'reconciler/git/push/local.ts'],
   ['reconciler/commands/halves/read.ts', 'reconciler/commands/halves/fit.ts', 'reconciler/commands/halves/part.ts', 'reconciler/commands/run/make-true.ts', 'reconciler/plan/pause.ts', 'reconciler/plan/guard.ts', 'reconciler/machines/ask.ts', 'reconciler/git/storepack.ts', 'reconciler/git/copying.ts'],
 ];
 

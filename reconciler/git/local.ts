@@ -6,7 +6,6 @@ import { GitError } from './error.ts';
 import type { Limits } from './http.ts';
 import { localRefs } from './localrefs.ts';
 import { objectsIn } from './objectfiles.ts';
-import { pushInto } from './push/local.ts';
 import { branchTip, openRepository } from './repository.ts';
 import type { Repository } from './store.ts';
 import type { Transport } from './transport.ts';
@@ -21,7 +20,7 @@ export function local(path: string, limits: Limits): Transport {
       const here = want.haves.length === 0 ? [] : await objectsIn(want.gitdir);
       await (await import('./copying.ts')).copyObjects({ from: gitdir, into: want.into, but: here, maxBytes: limits.packBytes });
     },
-    push: async (repository, updates) => pushInto(await openRepository(path), repository, { updates, maxBytes: limits.packBytes }),
+    push: async (repository, updates) => (await import('./push/local.ts')).pushInto(await openRepository(path), repository, { updates, maxBytes: limits.packBytes }),
     close: () => {},
   };
 }

@@ -8,7 +8,6 @@ import { because, GitError } from './error.ts';
 import { usualLimits, type Limits } from './http.ts';
 import { knownTo, succeeds } from './haves.ts';
 import { dropIncoming, incomingOf, makeIncoming, takeIn } from './mirror.ts';
-import { outgoing } from './push/outgoing.ts';
 import { recordedTip } from './ratchet.ts';
 import { isRefName } from './repository.ts';
 import type { SshIdentity } from './ssh/identity.ts';
@@ -89,7 +88,7 @@ interface Checking {
 /** Read everything that commits bring beside the branch. */
 async function check(repository: Repository, { oids, types, tip }: Checking): Promise<void> {
   const wanted = oids.filter((oid) => types.get(oid) === 'commit');
-  await outgoing(repository, { wanted, theirs: tip === null ? [] : [tip], maxBytes: mostBytes });
+  await (await import('./push/outgoing.ts')).outgoing(repository, { wanted, theirs: tip === null ? [] : [tip], maxBytes: mostBytes });
 }
 
 /** Which objects are here, and of what type. Asked of the objects themselves: what the cache remembers may have been dropped since. */

@@ -4,7 +4,6 @@
  * After that it ends; what is wanted later is asked of another one, on the same connection.
  * The only text of ours that a shell may see is the path, in single quotes. Source: gitprotocol-pack(5), SSH Transport; git-shell(1).
  */
-import { pushThrough } from './push/receivepack.ts';
 import type { Limits } from './http.ts';
 import { advertisementBytes } from './http.ts';
 import { packetsOf } from './pkt.ts';
@@ -48,7 +47,7 @@ export function ssh(remote: SshRemote, limits: Limits, identity: SshIdentity): T
     },
     push: async (repository, updates) => {
       const { talk, advertised } = await begin('push');
-      return pushThrough({ repository, updates, advertised, maxBytes: limits.packBytes }, {
+      return (await import('./push/receivepack.ts')).pushThrough({ repository, updates, advertised, maxBytes: limits.packBytes }, {
         exchange: async (request) => {
           talk.say(request);
           return talk.rest(advertisementBytes);

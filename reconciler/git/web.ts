@@ -6,7 +6,6 @@
 import { GitError } from './error.ts';
 import { advertisementBytes, connection, type Limits } from './http.ts';
 import { lineOf, packetsOf } from './pkt.ts';
-import { pushThrough } from './push/receivepack.ts';
 import type { Purpose, Transport } from './transport.ts';
 import { branchOf, packOf, packRequest, parseAdvertisement, type Advertisement } from './uploadpack.ts';
 
@@ -43,7 +42,7 @@ export function web(url: URL, limits: Limits): Transport {
     push: async (repository, updates) => {
       const { base, advertised } = await find('push');
       const way = { exchange: (body: Uint8Array) => post('push', base, { body, maxBytes: advertisementBytes }), leave: () => {} };
-      return pushThrough({ repository, updates, advertised, maxBytes: limits.packBytes }, way);
+      return (await import('./push/receivepack.ts')).pushThrough({ repository, updates, advertised, maxBytes: limits.packBytes }, way);
     },
     close,
   };
