@@ -5,6 +5,7 @@ import type { Source } from '../model/source.ts';
 import { finding, type Finding } from './finding.ts';
 import { linesOf, placeOf, type Lines } from './lines.ts';
 import { finderOf, type Finder, type Places } from './places.ts';
+import { readPlain, type Plain } from './plain.ts';
 import { syntaxProblems, unresolved } from './syntax.ts';
 import { checkTokens } from './tokens.ts';
 import { decode } from './text.ts';
@@ -30,6 +31,12 @@ export function parse({ path, bytes }: Pick<SnapshotFile, 'path' | 'bytes'>): Ch
   const lines = linesOf(path, text);
   const conflicts = unresolved(lines, text);
   if (conflicts.length > 0) return { value: null, problems: [...problems, ...conflicts] };
+  const plain = problems.length === 0 ? readPlain(text) : null;
+  return plain === null ? parseAll(lines, text, problems) : { value: parsedOf(lines, plain), problems };
+}
+
+/** Parse whatever YAML is in a text. */
+export function parseAll(lines: Lines, text: string, problems: readonly Problem[]): Checked<Parsed | null> {
   const tokens = [...new Parser().parse(text)];
   const refused = checkTokens(lines, tokens);
   if (refused.some(({ code }) => code === 'yaml/too-deep')) return { value: null, problems: [...problems, ...refused] };
@@ -54,8 +61,12 @@ function read({ lines, text, documents }: Composed, before: readonly Problem[]):
   const value = walk(walking, document.contents);
   const problems = merge([...before, ...several], [...walking.problems, ...syntax]);
   if (problems.length > 0) return { value: null, problems };
-  const places = { starts: lines.starts, offsets: walking.offsets };
-  return { value: { value, places, ...finderOf(lines.file, value, places) }, problems };
+  return { value: parsedOf(lines, { value, offsets: walking.offsets }), problems };
+}
+
+function parsedOf({ file, starts }: Lines, { value, offsets }: Plain): Parsed {
+  const places = { starts, offsets };
+  return { value, places, ...finderOf(file, value, places) };
 }
 
 /** Keep of the later problems those on lines that have none yet: a tab is one mistake, not also a broken indentation. */
