@@ -27,12 +27,15 @@ export async function restOf(machine: Machine, watched: Watch, { planned, kinds 
   const again = (resources: readonly Resource[]): Promise<boolean> => areAsDesired(watched, resources, { planned, kinds, known });
   const doubtful = planned.plan.changes.length > 0 ? await answeredOtherwise(machine, watched, { planned, kinds }) : [];
   if (doubtful === null || !(await again(doubtful))) return null;
-  const paths = pathsOf(watched);
-  const stamped = await stampedNow(machine, watched, paths);
+  let paths = pathsOf(watched);
+  let stamped = await stampedNow(machine, watched, paths);
   let moved = movedIn(watched, paths, stamped.rows);
   for (let looks = 0; moved.length > 0; looks += 1) {
     if (looks === mostLooks || !(await isAsBefore(watched, moved, { planned, again }))) return null;
-    await stampAgain(machine, moved, { rows: stamped.rows, paths });
+    if (moved.some((each) => isOtherwise(watched, each))) {
+      paths = pathsOf(watched);
+      stamped = await stampedNow(machine, watched, paths);
+    } else await stampAgain(machine, moved, { rows: stamped.rows, paths });
     moved = movedIn(watched, paths, stamped.rows);
   }
   return !watched.unclear && stamped.keys === watched.bearings?.keys && (stamped.names === watched.bearings.names || (await haveTheSameNames(watched))) ? { paths, stamped } : null;
@@ -104,6 +107,11 @@ function pathsOf(watched: Watch): Paths {
 function mannerOf({ want, node }: Seen): Manner {
   if (want === 'stat') return 'outside';
   return want === 'secret' || (node !== null && 'digest' in node) ? 'read' : 'other';
+}
+
+/** Where nothing was, a file is to be read each day from now on. */
+function isOtherwise({ seen: anew }: Watch, { path, seen }: Moved): boolean {
+  return mannerOf(anew.get(path) ?? seen) !== mannerOf(seen);
 }
 
 function movedIn(watched: Watch, { read, other, outside }: Paths, rows: Float64Array): readonly Moved[] {

@@ -30,14 +30,26 @@ export interface Fitted {
 
 /** Make it fit. `made`: reads what root made last. Errors: UsageError when root will not do it. */
 export async function fit(machine: Machine, handover: Handover, made: () => Promise<Handover | null>): Promise<Fitted> {
-  const [answer] = await machine.observe([{ ask: 'path', path: accountsPath, want: 'text' }]);
-  const passwd = (answer?.ask === 'path' ? answer.node?.text : null) ?? '';
+  const passwd = await accountsOn(machine);
   const owners = spared(handover.holds);
   const last = owners.size === 0 ? null : await made();
   const whole = last === null ? handover : withMade(handover, last.catalog, owners);
   const here = leftHere(whole, passwd);
   admit(here, passwd);
   return { whole, here };
+}
+
+/**
+ * Is it still all that this host can be? Packages that came in brought accounts of the host's own, and may have taken some away. What is not
+ * the whole of it, or leaves somebody out, is not judged by this: whether the accounts are the same then tells.
+ */
+export async function isFitStill(machine: Machine, { catalog, holds }: Handover): Promise<boolean> {
+  return catalog.beside !== undefined || holds.length > 0 || ownAccounts(catalog, await accountsOn(machine)).length === 0;
+}
+
+async function accountsOn(machine: Machine): Promise<string> {
+  const [answer] = await machine.observe([{ ask: 'path', path: accountsPath, want: 'text' }]);
+  return (answer?.ask === 'path' ? answer.node?.text : null) ?? '';
 }
 
 /** Put what root made last of some owners in the place of nothing; where that is no longer admitted, it stays as it is, and unmanaged. */

@@ -1,5 +1,6 @@
 /** A run that has something to look for: weigh what differs, change it, look again, write down how it went, and tell. */
 import { clearStaged, recover } from '../../converge/recover.ts';
+import type { Handover } from '../../handover/handover.ts';
 import { NAMES } from '../../machines/access.ts';
 import type { Known, Machine } from '../../model/machine.ts';
 import type { Outcome } from '../../model/plan.ts';
@@ -14,7 +15,7 @@ import { asideNotices, beginReturns, setAside, settleAside, standingRollbacks, t
 import type { ExitStatus } from '../command.ts';
 import type { Given } from '../halves/ask.ts';
 import { copyPaths } from '../halves/copy-file.ts';
-import { accountsPath } from '../halves/fit.ts';
+import { accountsPath, isFitStill } from '../halves/fit.ts';
 import { assertForward, record } from '../halves/record.ts';
 import { trade } from '../look.ts';
 import { note } from './note.ts';
@@ -54,7 +55,7 @@ export async function makeTrue(running: Running, begun: Begun, wanted: Wanted): 
     ?? { outcomes: done, aside: found, notices: asideNotices(found) };
   await orSay(lost, () => mark.at('telling how it went'));
   const finished: Run = { ...ended, plan: returns.set.planned.plan, outcomes, aside, notices: [...notices, ...returns.notices, ...settled.notices], endedAt: world.now() };
-  const isAtRest = copy !== null && lost.length === 0 && found.pauses.length + rollbacks.length === 0 && settled.notices.length === 0 && isStillAfter(finished, given, looked);
+  const isAtRest = copy !== null && lost.length === 0 && found.pauses.length + rollbacks.length === 0 && settled.notices.length === 0 && isStillAfter(finished, given, looked) && (await isFitAfter(finished, handover, looked));
   await orSay(lost, () => note(place, isAtRest ? { ...looked, planned: set.planned, kinds: trade.kinds, handover, copy, notices: weighed.notices } : null));
   const { build } = place;
   if (build !== null) await orSay(lost, () => keepSeen(place.machine, build, looked.watched));
@@ -119,8 +120,13 @@ async function change({ world, format }: Running, { mark, startedAt }: Begun, { 
 
 /** Did all go well, and is nothing to be said of it again, so that there will be nothing to do as long as nothing moves? */
 function isStillAfter({ plan, outcomes }: Run, { lost, handover, inForce }: Given, { weighed, unmended }: Looked): boolean {
-  const isDone = outcomes.every(({ result, because }) => result === 'done' && because === undefined) && (plan.changes.length === 0 || weighed.notices.length === 0);
+  const isDone = outcomes.every(({ result }) => result === 'done') && (plan.changes.length === 0 || weighed.notices.length === 0);
   return isDone && weighed.guarded.length === 0 && lost === null && !weighed.lost && unmended.length === 0 && inForce() === handover;
+}
+
+/** Only packages change who has an account of the host's own. */
+async function isFitAfter({ plan }: Run, handover: Handover, { watched }: Looked): Promise<boolean> {
+  return !plan.changes.some(({ resource: { kind } }) => kind === 'packages') || isFitStill(watched.changing, handover);
 }
 
 /** Nothing was made, so nothing is believed from now on, and there is nothing to tell the others. */
