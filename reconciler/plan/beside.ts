@@ -37,7 +37,7 @@ export function besideOf({ resources, beside }: Catalog, { entries }: Inventory)
 }
 
 /** The same as isRead, of thousands of names: what is in one directory is below the same. */
-function readAmong(reads: readonly string[]): (name: string) => boolean {
+export function readAmong(reads: readonly string[]): (name: string) => boolean {
   const [named, below] = [new Set(reads), new Map<string, boolean>()];
   return (name) => {
     const directory = name.slice(0, name.lastIndexOf('/') + 1);

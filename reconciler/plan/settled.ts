@@ -15,8 +15,17 @@ export interface Ended {
   readonly kinds: Kinds;
 }
 
+/** What of a note is made of what was seen. */
+type Noticed = Pick<Stillness, 'plan' | 'paths' | 'stamp' | 'inPart' | 'said' | 'contents' | 'young'>;
+
+/** A note, and the stamps of all its paths. */
+export interface Settled {
+  readonly still: Stillness;
+  readonly rows: Float64Array;
+}
+
 /** Note down a host that was watched while a run left it with nothing to do. Shape: null when it cannot be said for sure. */
-export async function stillness({ machine, watched, planned, kinds }: Ended, about: Omit<Stillness, 'plan' | 'paths' | 'stamp' | 'said' | 'contents' | 'young'>): Promise<Stillness | null> {
+export async function stillness({ machine, watched, planned, kinds }: Ended, about: Omit<Stillness, keyof Noticed>): Promise<Settled | null> {
   const rest = watched.unclear ? null : await restOf(machine, watched, { planned, kinds });
   if (rest === null) return null;
   const { paths, stamped } = rest;
@@ -26,7 +35,9 @@ export async function stillness({ machine, watched, planned, kinds }: Ended, abo
   const said = [...watched.said.values()].map((each) => [each.argv, each.gist] as const);
   const { plan: { host, revision, holds }, catalog } = planned;
   const plan = { host, revision, holds, unchanged: catalog.resources.length + (catalog.beside ?? 0), checksum: checksum([]) };
-  return { ...about, plan, paths, stamp: stampDigest(stamped), said, contents, young: young.map(([path, want, is]) => [path, want === 'entries' || want === 'stat' ? want : 'digest', is] as const) };
+  const inPart = watched.resting?.isPart === true ? watched.resting.still.inPart + 1 : 0;
+  const noticed = { plan, paths, stamp: stampDigest(stamped), inPart, said, contents, young: young.map(([path, want, is]) => [path, want === 'entries' || want === 'stat' ? want : 'digest', is] as const) };
+  return { still: { ...about, ...noticed }, rows: stamped.rows };
 }
 
 /** What is too new for its stamp to be believed: as it was seen, and as it was noted down where nobody has looked since. */

@@ -46,7 +46,10 @@ export interface Stillness extends About {
   readonly facts: string;
   readonly hosts: readonly Signer[];
   readonly paths: Paths;
+  /** Digest of how they all were. */
   readonly stamp: string;
+  /** How many runs in a row have looked only at what was at hand (at-hand.ts). */
+  readonly inPart: number;
   readonly said: readonly (readonly [argv: readonly string[], gist: string])[];
   /** For each turn of the day, the digest of what is read then. */
   readonly contents: readonly string[];
@@ -73,18 +76,38 @@ export interface Resting {
   readonly still: Stillness;
   /** All its paths, in the order of the note. */
   readonly stamped: Stamped;
+  /** Was only what is at hand looked at (at-hand.ts)? The others have the stamps that they were noted down with. */
+  readonly isPart: boolean;
+}
+
+/** In which turns something is to be read. Units: milliseconds since the epoch. */
+export interface Waking {
+  readonly turns: readonly number[];
+  readonly now: number;
 }
 
 /** Is everything as it was, and what is read in these turns as well? Nothing else is read. Shape: null when something is another. */
-export async function restingAt(machine: Machine, still: Stillness, { turns, now }: { readonly turns: readonly number[]; readonly now: number }): Promise<Resting | null> {
-  const { paths, stamp, said, contents, young } = still;
+export async function restingAt(machine: Machine, still: Stillness, waking: Waking): Promise<Resting | null> {
+  const resting = await isAsSaid(machine, still, waking, { paths: still.paths, isStill: (stamped) => stampDigest(stamped) === still.stamp });
+  return resting === null ? null : { ...resting, isPart: false };
+}
+
+/** Which paths are stamped, and whether the stamps are those that they should be. */
+interface Stamping {
+  readonly paths: Paths;
+  readonly isStill: (stamped: Stamped) => boolean;
+}
+
+/** Is everything as it was, where that is said of these stamps? Shape: as of restingAt. */
+export async function isAsSaid(machine: Machine, still: Stillness, { turns, now }: Waking, { paths, isStill }: Stamping): Promise<Omit<Resting, 'isPart'> | null> {
+  const { said, contents, young } = still;
   const looks = young.map(([path, want]) => ({ ask: 'path', path, want }) as const);
   const [stamped, ...answers] = await machine.observe([{ ask: 'stamps', paths: marked(paths) }, ...said.map(([argv]) => ({ ask: 'run', argv }) as const), ...looks]);
-  if (stamped?.ask !== 'stamps' || stampDigest(stamped) !== stamp) return null;
+  if (stamped?.ask !== 'stamps' || !isStill(stamped)) return null;
   if (!said.every(([argv, was], index) => gistOfSaid(argv, answers[index]) === was)) return null;
   const nodes = answers.slice(said.length).map((answer) => (answer.ask === 'path' ? answer.node : null));
   if (!young.every(([, , was], index) => gistOf(nodes[index] ?? null) === was)) return null;
-  for (const turn of turns) if ((await contentsIn(machine, paths.read, turn)) !== contents[turn]) return null;
+  for (const turn of turns) if ((await contentsIn(machine, still.paths.read, turn)) !== contents[turn]) return null;
   return { stamped, still: young.length === 0 ? still : { ...still, young: young.filter((_, index) => isYoung(nodes[index]?.changedAt ?? 0, now)) } };
 }
 

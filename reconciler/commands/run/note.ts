@@ -4,6 +4,7 @@ import { day } from '../../model/day.ts';
 import { digest } from '../../model/digest.ts';
 import { stillness, type Ended } from '../../plan/settled.ts';
 import { censusOf } from '../../plan/sight.ts';
+import { keepStamps } from '../../plan/stamps-file.ts';
 import { keepStill } from '../../plan/still-file.ts';
 import type { Place } from '../place.ts';
 import { askedOf } from './quiet.ts';
@@ -25,5 +26,7 @@ export async function note({ build, machine, ...place }: Place, found: Found | n
   if (found === null || key === null) return keepStill(machine, build, null);
   const { watched, planned, kinds, handover: { hosts, trusted, declared }, copy, notices, lookedAt } = found;
   const about = { asked: askedOf(place), handed: key, copy, commit: trusted.commit, census: censusOf(declared), admins: declared.members.flatMap(({ name, admin }) => (admin ? [name] : [])), facts: digest(lineOfDeclared(declared)), hosts, notices, day: watched.resting?.still.day ?? day(lookedAt) };
-  return keepStill(machine, build, await stillness({ machine, watched, planned, kinds }, about));
+  const settled = await stillness({ machine, watched, planned, kinds }, about);
+  if (settled !== null) await keepStamps(machine, settled.rows);
+  return keepStill(machine, build, settled?.still ?? null);
 }

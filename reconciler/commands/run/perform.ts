@@ -1,4 +1,5 @@
 import type { Same } from '../../handover/handover.ts';
+import type { Resource } from '../../model/resource.ts';
 import { AllNeeded } from '../../plan/all-needed.ts';
 import type { ExitStatus } from '../command.ts';
 import { ask, askAfterAll, askUnless, orRecall, type Given } from '../halves/ask.ts';
@@ -41,13 +42,18 @@ async function asked(running: Running, begun: Begun, { earlier, isPart }: Knowin
   const { asking } = begun;
   if (earlier === null) return { given: await orRecall(asking, () => ask(asking, running.what)), resting: null };
   const given = await orRecall(asking, () => askUnless(asking, earlier.still.handed, isPart ? earlier.still : null));
-  const resting = 'same' in given || isMadeOf(given, earlier) ? await restingOn(running, begun, earlier) : null;
+  const resting = 'same' in given || isMadeOf(given, earlier) ? await restingOn(running, begun, earlier, partOf(given)) : null;
   if (!('same' in given)) {
     if (given.handover.amends !== undefined && resting === null) throw new AllNeeded('the host is not as the last run left it');
     return { given, resting };
   }
   if (resting !== null) return { ...given, ...earlier, still: resting.still, isNews: resting.still !== earlier.still };
   return { given: await orRecall(asking, () => askAfterAll(asking, given, earlier.still.copy)), resting };
+}
+
+/** What was handed over alone; null where it is everything, or nothing. */
+function partOf(given: Given | Same): readonly Resource[] | null {
+  return 'same' in given || given.handover.amends === undefined ? null : given.handover.catalog.resources;
 }
 
 /** A note that names more programs than these was made of many changes: what nobody asks any more is in it until all is looked at again. */

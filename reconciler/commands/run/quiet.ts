@@ -7,6 +7,7 @@ import { recover } from '../../converge/recover.ts';
 import { nothingAside } from '../../model/aside.ts';
 import { digest } from '../../model/digest.ts';
 import type { Same } from '../../handover/handover.ts';
+import type { Resource } from '../../model/resource.ts';
 import type { Trusted } from '../../model/trusted.ts';
 import { restingAt, type Resting, type Stillness } from '../../plan/stillness.ts';
 import { keepStill, recollect } from '../../plan/still-file.ts';
@@ -40,10 +41,15 @@ export async function before({ place, what, audit }: Running, { known, mark, sta
   return still?.commit === trusted.commit ? { still, trusted } : null;
 }
 
-/** Is the host as it was then, with nothing half done? What is to be read in this turn is read. Shape: null when something is another. */
-export async function restingOn({ place: { machine, host }, world }: Running, { last, startedAt }: Begun, { still }: Before): Promise<Resting | null> {
+/**
+ * Is the host as it was then, with nothing half done? What is to be read in this turn is read. `part`: where that is all that was handed over, nothing
+ * else need be looked at. Shape: null when something is another.
+ */
+export async function restingOn({ place: { machine, host }, world }: Running, { last, startedAt }: Begun, { still }: Before, part: readonly Resource[] | null): Promise<Resting | null> {
   const { putBack, notices } = await recover(machine);
-  return putBack.length + notices.length > 0 ? null : restingAt(machine, still, { turns: turnsSince(host, last?.endedAt ?? null, startedAt), now: world.now() });
+  if (putBack.length + notices.length > 0) return null;
+  const waking = { turns: turnsSince(host, last?.endedAt ?? null, startedAt), now: world.now() };
+  return part === null ? restingAt(machine, still, waking) : (await import('./at-hand.ts')).restingFor(machine, still, waking, part);
 }
 
 /** End a run that has nothing to do. */

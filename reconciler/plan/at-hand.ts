@@ -1,0 +1,55 @@
+/**
+ * Whether a host is as an earlier run noted it down, as far as a part of a catalog (Catalog.beside) goes: what is looked at for it, and all that
+ * the units in it read. Of all else the note says how it was, by a stamp for each path (stamps-file.ts); whether it still is, the next run finds that
+ * has nothing to do, or that may not do without any more.
+ */
+import { isSameStamp, stampNumbers, type Machine } from '../model/machine.ts';
+import type { Resource } from '../model/resource.ts';
+import { readAmong } from './beside.ts';
+import { group, kindOf, type Kinds } from './observe.ts';
+import { parentOf } from './order.ts';
+import { recollectStamps } from './stamps-file.ts';
+import { isAsSaid, stampDigest, type Paths, type Resting, type Stamped, type Stillness, type Waking } from './stillness.ts';
+
+/** So many runs may do so one after the other. */
+export const mostInPart = 8;
+
+/** Croft's own, also what units have loaded. */
+const own = '/var/lib/croft/';
+
+/** A part, and what tells how it is looked at. */
+export interface AtHand {
+  readonly resources: readonly Resource[];
+  readonly kinds: Kinds;
+}
+
+/** Is what is at hand as it was, and what is read in these turns as well? Shape: as of restingAt; null also where nobody knows how all else was. */
+export async function restingAtHand(machine: Machine, still: Stillness, waking: Waking, part: AtHand): Promise<Resting | null> {
+  const { read, other, outside } = still.paths;
+  const rows = await recollectStamps(machine, read.length + other.length + outside.length);
+  if (rows === null) return null;
+  const { found, numbers } = atHand(still.paths, part);
+  const isStill = (fresh: Stamped): boolean => stampDigest({ ...fresh, rows }) === still.stamp && numbers.every((number, index) => isSameStamp(rowAt(rows, number), rowAt(fresh.rows, index)));
+  const resting = await isAsSaid(machine, still, waking, { paths: found, isStill });
+  return resting === null ? null : { still: resting.still, stamped: { ...resting.stamped, rows }, isPart: true };
+}
+
+function rowAt(rows: Float64Array, number: number): Float64Array {
+  return rows.subarray(number * stampNumbers, (number + 1) * stampNumbers);
+}
+
+/** Find the paths that are at hand, and the number that each has among all. */
+function atHand(paths: Paths, { resources, kinds }: AtHand): { readonly found: Paths; readonly numbers: readonly number[] } {
+  const probed = [...group(resources)].flatMap(([name, members]) => kindOf(kinds, name).probe(members).flatMap((probe) => ('path' in probe ? [probe.path] : [])));
+  const named = new Set([...probed, ...resources.flatMap(({ name }) => [name, parentOf(name)])]);
+  const isAmong = readAmong([own, ...resources.flatMap(({ load }) => load?.reads ?? [])]);
+  const numbers: number[] = [];
+  let number = 0;
+  const among = (those: readonly string[]): readonly string[] => those.filter((path) => {
+    const isAtHand = named.has(path) || isAmong(path);
+    if (isAtHand) numbers.push(number);
+    number += 1;
+    return isAtHand;
+  });
+  return { found: { read: among(paths.read), other: among(paths.other), outside: among(paths.outside) }, numbers };
+}
