@@ -1,4 +1,4 @@
-import { chmodSync, mkdirSync, rmSync, symlinkSync, readlinkSync, type Stats } from 'node:fs';
+import { chmodSync, lstatSync, mkdirSync, rmSync, symlinkSync, readlinkSync, type Stats } from 'node:fs';
 import { MachineError } from '../../model/machine.ts';
 import type { Ground } from '../ground.ts';
 import { entriesAt, textAt } from '../read.ts';
@@ -83,16 +83,19 @@ function makeDirectory(host: Host, path: string, access: Access): void {
 }
 
 function filesIn(ground: Ground, folder: string): readonly PlainFile[] {
-  const found = within(ground, `${folder}/any`, (here) => (entriesAt(beside(here, '.')) ?? []).filter((name) => !name.startsWith('.')).map((name) => {
-    const stats = look(beside(here, name));
-    return { path: `${folder}/${name}`, isDirectory: stats?.isDirectory() === true, stamp: stats?.isFile() === true ? stampOf(stats) : null };
-  })) ?? [];
+  const found = within(ground, `${folder}/any`, (here) => {
+    const directory = here.at.slice(0, -'any'.length);
+    return (entriesAt(beside(here, '.')) ?? []).filter((name) => !name.startsWith('.')).map((name) => {
+      const stats = lstatSync(`${directory}${name}`, { throwIfNoEntry: false });
+      return { path: `${folder}/${name}`, isDirectory: stats?.isDirectory() === true, stamp: stats?.isFile() === true ? stampOf(stats) : null };
+    });
+  }) ?? [];
   return found.flatMap(({ path, isDirectory, stamp }) => (isDirectory ? filesIn(ground, path) : stamp === null ? [] : [{ path, stamp }]));
 }
 
 /** Tell one content of a plain file from another, by whatever name. */
-export function stampOf({ dev, ino, size, mtimeMs, ctimeMs }: Stats): string {
-  return `${dev}:${ino}:${size}:${mtimeMs}:${ctimeMs}`;
+export function stampOf({ dev, ino, size, ctimeMs }: Stats): string {
+  return `${dev}:${ino}:${size}:${ctimeMs}`;
 }
 
 function isDirectoryLink(host: Host, path: string): boolean {

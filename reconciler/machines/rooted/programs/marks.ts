@@ -3,6 +3,7 @@
  * comment, or in a value that a member may choose.
  */
 import type { Host, PlainFile } from '../host.ts';
+import { isUnmarked, keepUnmarked } from './unmarked.ts';
 
 /** What each of them does. */
 export const MARKS = {
@@ -43,24 +44,17 @@ export function markedBelow(host: Host, folder: string, mark: string): string | 
 
 /** What was found the last time, as long as nothing can have changed since. */
 const lately = new WeakMap<Host, { readonly moment: number; readonly marked: Map<string, readonly PlainFile[]> }>();
-/** Which files have a mark, by stamp: a file is read once, however often its daemon is asked, and in whichever view. */
-const byStamp = new Map<string, boolean>();
-/** More are not remembered. */
-const most = 200_000;
-
 function markedFiles(host: Host, folder: string): readonly PlainFile[] {
   const before = lately.get(host);
   const now = before?.moment === host.moment() ? before : { moment: host.moment(), marked: new Map<string, readonly PlainFile[]>() };
   lately.set(host, now);
   const known = now.marked.get(folder) ?? host.files(folder).filter((file) => isMarked(host, file));
   now.marked.set(folder, known);
+  keepUnmarked(host);
   return known;
 }
 
 /** Has a file one of the words in it that daemons go by? */
 export function isMarked(host: Host, { path, stamp }: PlainFile): boolean {
-  const marked = byStamp.get(stamp) ?? (host.text(path) ?? '').includes(BEGINNING);
-  if (byStamp.size === most) byStamp.clear();
-  byStamp.set(stamp, marked);
-  return marked;
+  return !isUnmarked(host, stamp, () => !(host.text(path) ?? '').includes(BEGINNING));
 }
