@@ -18,11 +18,20 @@ export function managed(actual: State | null, resource: Input): State | null {
 
 /** Digest what a daemon would read if it looked now: the managed state of each of its inputs. Equal fingerprints, equal configuration. */
 export function fingerprint(inputs: readonly Input[], states: ReadonlyMap<Id, State | null>): string {
-  return fingerprintOf(inputs.flatMap((input) => {
+  const lines = inputs.flatMap((input) => {
     const state = states.get(input.id) ?? null;
     return state === null ? [] : [{ id: input.id, line: lineOf(input, state) }];
-  }));
+  });
+  // A unit is looked at several times in a run, and mostly nothing that it reads is another one meanwhile.
+  const before = lately.get(inputs);
+  if (before !== undefined && before.lines.length === lines.length && lines.every(({ line }, index) => line === before.lines[index]?.line)) return before.fingerprint;
+  const found = { lines, fingerprint: fingerprintOf(lines) };
+  lately.set(inputs, found);
+  return found.fingerprint;
 }
+
+/** What was found of inputs the last time. */
+const lately = new WeakMap<readonly Input[], { readonly lines: readonly InputLine[]; readonly fingerprint: string }>();
 
 /** One input as a line of text, as long as it is there. */
 export interface InputLine {

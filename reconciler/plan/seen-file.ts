@@ -27,7 +27,7 @@ export async function keepSeen(machine: Machine, build: string, { seen, known, r
   const read = [...seen].flatMap(([path, { want, node, stamp, at }]): readonly (readonly [string, Known])[] =>
     (want === 'secret' || node === null || !('digest' in node) || isYoung(node.changedAt, at) || path.includes('\n') ? [] : [[path, asKnown(known.get(path), stamp) ?? { stamp, digest: node.digest }]]));
   const next = new Map([...others, ...read]);
-  const isKept = next.size === known.size && [...next].every(([path, { stamp }]) => known.get(path)?.stamp.at(-1) === stamp.at(-1));
+  const isKept = next.size === known.size && [...next].every(([path, now]) => now === known.get(path) || now.stamp.at(-1) === known.get(path)?.stamp.at(-1));
   if (!isKept) await keepOwn(machine, seenPath, formatSeen(next, build));
 }
 
@@ -35,9 +35,12 @@ function asKnown(before: Known | undefined, stamp: Known['stamp']): Known | null
   return before !== undefined && isSameStamp(before.stamp, stamp) ? before : null;
 }
 
+/** What some were read from. */
+const lines = new WeakMap<Known, string>();
+
 /** Write it down. */
 export function formatSeen(seen: ReadonlyMap<string, Known>, build: string): string {
-  return headed([...seen].map(([path, { digest, stamp }]) => `${digest} ${stamp.join(' ')} ${path}\n`).join(''), { what, build });
+  return headed([...seen].map(([path, each]) => `${lines.get(each) ?? `${each.digest} ${each.stamp.join(' ')} ${path}`}\n`).join(''), { what, build });
 }
 
 /** Read it; nothing when it is damaged, or another croft's. */
@@ -45,9 +48,18 @@ export function parseSeen(text: string, build: string): ReadonlyMap<string, Know
   const body = bodyIn(text, { what, build }) ?? '';
   const seen = new Map<string, Known>();
   // There are thousands: each was written by formatSeen, to the byte, and no number has a slash in it.
-  for (const line of body.split('\n').slice(0, -1)) {
-    const [end, at] = [line.indexOf(' '), line.indexOf('/')];
-    seen.set(line.slice(at), { digest: line.slice(0, end), stamp: line.slice(end + 1, at - 1).split(' ').map(Number) });
-  }
+  for (const line of body.split('\n').slice(0, -1)) seen.set(line.slice(line.indexOf('/')), knownOn(line));
   return seen;
+}
+
+/** Of thousands few are asked for. */
+function knownOn(line: string): Known {
+  let stamp: Known['stamp'] | null = null;
+  const end = line.indexOf(' ');
+  const each: Known = {
+    digest: line.slice(0, end),
+    get stamp() { return (stamp ??= line.slice(end + 1, line.indexOf('/') - 1).split(' ').map(Number)); },
+  };
+  lines.set(each, line);
+  return each;
 }
