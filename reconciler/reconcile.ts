@@ -80,7 +80,7 @@ function withoutMany(hold: Hold): Hold {
 
 /** Look at the host, but for what is known not to have moved, and say what it lacks. Touches nothing. */
 export async function survey(machine: Machine, understood: { readonly catalog: Catalog; readonly holds: readonly Hold[]; readonly unmoved?: ReadonlySet<Resource> | undefined }, { kinds }: Pick<Trade, 'kinds'>): Promise<Planned & { readonly lost: boolean }> {
-  const { lost, ...inventory } = await readInventory(machine);
+  const { lost, ...inventory } = await readInventory(machine, understood.catalog.beside !== undefined);
   return { ...(await makePlan(machine, { ...understood, inventory, kinds })), lost };
 }
 

@@ -9,7 +9,7 @@ import type { Machine } from './model/machine.ts';
 import type { Inventory } from './model/plan.ts';
 import type { Catalog, Id } from './model/resource.ts';
 import { AllNeeded } from './plan/all-needed.ts';
-import { keyHolders } from './plan/before.ts';
+import { keyHoldersOn } from './plan/before.ts';
 import { formersOn } from './plan/former-guards.ts';
 import { guard, idle, passing } from './plan/guard.ts';
 import { retirements } from './plan/retirements.ts';
@@ -73,7 +73,7 @@ async function sightOf(machine: Machine, { state, planned: { catalog, inventory,
   const isNew = revision !== null && revision !== catalog.revision;
   const census = isNew ? await reader.census(revision) : null;
   const known = { before: isNew ? (census ?? censusIn(inventory)) : null, remotes, zones: await zonesOn(machine, catalog, inventory), formers: await formersOn(machine, { catalog, inventory }) };
-  const sight = { catalog, inventory, state, holds: plan.holds, admins: keyHolders(inventory.entries.keys()), isPassed, ...known };
+  const sight = { catalog, inventory, state, holds: plan.holds, admins: keyHoldersOn(inventory), isPassed, ...known };
   const isDoubtful = guard(sight, now).some(({ code }) => code === 'guard/admins' || code === 'guard/lock-out');
   const notices = isNew && census === null ? [uncounted] : [];
   if (!isDoubtful) return { sight, notices };

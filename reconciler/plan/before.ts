@@ -3,6 +3,7 @@ import type { Thing } from '../model/guard.ts';
 import { ownerName, type Owner } from '../model/owner.ts';
 import type { Inventory, InventoryEntry } from '../model/plan.ts';
 import type { Catalog, Id, State } from '../model/resource.ts';
+import { idsBeginning } from './entries.ts';
 
 /** What follows from entries or resources, of which no list is ever changed: many guards ask the same of them. */
 function once<Of extends object, T extends object>(find: (of: Of) => T): (of: Of) => T {
@@ -98,8 +99,18 @@ export function hasAccount({ resources }: Catalog, id: string): boolean {
 }
 
 /** Name everybody whose keys open this host. */
-export function keyHolders(ids: Iterable<string>): ReadonlySet<string> {
-  return new Set([...ids].flatMap((id) => (id.startsWith(keys) ? [id.slice(keys.length)] : [])));
+export function keyHolders({ beginning }: Pick<Names, 'beginning'>): ReadonlySet<string> {
+  return new Set(beginning(keys).map((id) => id.slice(keys.length)));
+}
+
+/** Name everybody whose keys croft has put on a host. */
+export function keyHoldersOn({ entries }: Pick<Inventory, 'entries'>): ReadonlySet<string> {
+  return keyHolders({ beginning: (start) => idsBeginning(entries, start) });
+}
+
+/** List which zones croft made on a host. */
+export function zonesOf({ entries }: Pick<Inventory, 'entries'>): readonly Id[] {
+  return idsBeginning(entries, zones);
 }
 
 /** Name the zone of an id; null when it is none. */
@@ -162,13 +173,16 @@ export function memberNamed(state: Declared, name: string): Declared['members'][
 /** Name what a catalog declares: what is beside a part of it is all that croft made. */
 export function declaredIn({ catalog: { resources, beside }, inventory: { entries } }: Known): Names {
   const ids: ReadonlySet<string> = idsAmong(resources);
-  if (beside === undefined) return ids;
-  return { has: (id) => ids.has(id) || entries.has(id as Id), [Symbol.iterator]: () => new Set<string>([...entries.keys(), ...ids]).values() };
+  const declared = (start: string): readonly string[] => [...ids].filter((id) => id.startsWith(start));
+  if (beside === undefined) return { has: (id) => ids.has(id), beginning: declared };
+  return { has: (id) => ids.has(id) || entries.has(id as Id), beginning: (start) => [...new Set<string>([...idsBeginning(entries, start), ...declared(start)])] };
 }
 
 /** Some ids. */
-export interface Names extends Iterable<string> {
+export interface Names {
   has(id: string): boolean;
+  /** Name those that begin so. */
+  beginning(start: string): readonly string[];
 }
 
 /** What is declared, and what croft made so far. */

@@ -5,10 +5,12 @@
  */
 import type { Inventory, InventoryEntry } from '../model/plan.ts';
 import type { Catalog, Id, Resource } from '../model/resource.ts';
+import { compareText } from '../model/source.ts';
 import { isRead } from '../model/state.ts';
 import { AllNeeded } from './all-needed.ts';
+import { idsBeginning } from './entries.ts';
 import { resourceOf } from './entry.ts';
-import { circleIn, parentOf } from './order.ts';
+import { circleIn, kindNames, parentOf } from './order.ts';
 
 /** What is beside a part. */
 export interface Beside {
@@ -32,8 +34,20 @@ export function besideOf({ resources, beside }: Catalog, { entries }: Inventory)
   for (const { id } of around) ids.add(id);
   if (circleIn([...resources, ...around]) !== null) throw new AllNeeded('something would come after itself');
   const reads = [...resources.flatMap(({ load }) => load?.reads ?? []), ...[...resources, ...around].filter(({ kind }) => kind === 'directory').map(({ name }) => `${name}/`)];
-  const isAmong = readAmong(reads);
-  return { around, others: [...entries.keys()].flatMap((id) => (!ids.has(id) && isAmong(nameOf(id)) ? leftOf(id, entries.get(id)) : [])) };
+  return { around, others: idsRead(entries, reads).flatMap((id) => (ids.has(id) ? [] : leftOf(id, entries.get(id)))) };
+}
+
+/** Name everything that is read, of whichever kind, in order. */
+function idsRead(entries: Inventory['entries'], reads: readonly string[]): readonly Id[] {
+  const found = new Set<Id>();
+  for (const path of reads) {
+    for (const kind of kindNames) {
+      const own: Id = `${kind}:${path.replace(/\/$/, '')}`;
+      if (entries.has(own)) found.add(own);
+      if (path.endsWith('/')) for (const id of idsBeginning(entries, `${kind}:${path}`)) found.add(id);
+    }
+  }
+  return [...found].sort(compareText);
 }
 
 /** The same as isRead, of thousands of names: what is in one directory is below the same. */
@@ -62,8 +76,4 @@ function withRows(resource: Resource, { rows, source }: InventoryEntry): Resourc
 function leftOf(id: Id, entry: InventoryEntry | undefined): readonly Resource[] {
   if (entry?.left === null) throw new AllNeeded(`${id} was never seen as desired`);
   return entry === undefined || Object.keys(entry.left).length === 0 ? [] : [resourceOf(id, entry, entry.left)];
-}
-
-function nameOf(id: Id): string {
-  return id.slice(id.indexOf(':') + 1);
 }

@@ -1,6 +1,6 @@
 import { ownerName } from '../model/owner.ts';
 import type { Resource } from '../model/resource.ts';
-import { declaredIn, entriesOf, undeclaredIn, zoneOf } from './before.ts';
+import { declaredIn, entriesOf, undeclaredIn, zoneOf, zonesOf } from './before.ts';
 import type { Danger, Guard } from './guards.ts';
 
 const named = 'unit:named.service';
@@ -58,7 +58,7 @@ export const remotes: Guard = (sight) => {
   const { catalog, inventory, state, zones, remotes: urls = [] } = sight;
   const declared = declaredIn(sight);
   return [...new Set(urls.flatMap((url) => nameIn(url) ?? []))].flatMap((name): readonly Danger[] => {
-    const around = entriesOf(inventory, [...inventory.entries.keys()].filter((id) => isIn(name, zoneOf(id)))).map((zone) => ({ ...zone, zone: zoneOf(zone.id) ?? '' }));
+    const around = entriesOf(inventory, zonesOf(inventory).filter((id) => isIn(name, zoneOf(id)))).map((zone) => ({ ...zone, zone: zoneOf(zone.id) ?? '' }));
     const [holder] = around.toSorted((a, b) => b.zone.length - a.zone.length);
     if (holder === undefined) return [];
     const file = catalog.resources.find(({ id }) => id === holder.id);

@@ -6,11 +6,9 @@ import type { Inventory, InventoryEntry } from '../model/plan.ts';
 import type { Id } from '../model/resource.ts';
 import { same } from '../model/same.ts';
 import { compareText } from '../model/source.ts';
+import { differing, linesIn, type Lines } from './entry-lines.ts';
 
 type Entries = Inventory['entries'];
-
-/** Without their ends, sorted by id. */
-export type Lines = ReadonlyMap<Id, string>;
 
 /** How entries differ from some that were written down as a whole. */
 export interface Since {
@@ -35,6 +33,9 @@ export function entriesIn(lines: Lines, { known, since = null }: { readonly know
     read.set(id, entry);
     return entry;
   };
+  function* keys(): Generator<Id, undefined> {
+    for (const [id] of lines) yield id;
+  }
   function* all(): Generator<[Id, InventoryEntry], undefined> {
     for (const [id, line] of lines) yield [id, entryIn(id, line)];
   }
@@ -43,12 +44,12 @@ export function entriesIn(lines: Lines, { known, since = null }: { readonly know
   }
   const entries: Entries = {
     size: lines.size,
-    has: (id) => lines.has(id),
+    has: (id) => lines.get(id) !== undefined,
     get: (id) => {
       const line = lines.get(id);
       return line === undefined ? undefined : entryIn(id, line);
     },
-    keys: () => lines.keys(),
+    keys,
     values,
     entries: all,
     forEach: (tell) => { for (const [id, entry] of all()) tell(entry, id, entries); },
@@ -65,7 +66,12 @@ export function sinceOf(entries: Entries): Since | null {
 
 /** Take entries as lines: those that were read are what was read. */
 export function linesOf(entries: Entries): Lines {
-  return behind.get(entries)?.lines ?? new Map([...entries].sort(([a], [b]) => compareText(a, b)).map(([id, entry]) => [id, lineOf(id, entry)]));
+  return behind.get(entries)?.lines ?? linesIn(new Map([...entries].sort(([a], [b]) => compareText(a, b)).map(([id, entry]) => [id, lineOf(id, entry)])));
+}
+
+/** Name those whose id begins so, in their order. */
+export function idsBeginning(entries: Entries, start: string): readonly Id[] {
+  return behind.get(entries)?.lines.beginning(start) ?? [...entries.keys()].filter((id) => id.startsWith(start)).sort(compareText);
 }
 
 /** Is this listed already? Nearly everything is, nearly always, and as the line that it would be written as: then nothing is parsed. */
@@ -75,30 +81,12 @@ export function isListed(entries: Entries, id: Id, entry: InventoryEntry): boole
 
 /** List some more or otherwise, and some no more. */
 export function altered(entries: Entries, { made, gone = new Set() }: { readonly made: ReadonlyMap<Id, InventoryEntry>; readonly gone?: ReadonlySet<Id> }): Entries {
-  const fresh = [...made.keys()].sort();
-  const lines = new Map<Id, string>();
-  let next = 0;
-  const put = (isTurn: (id: Id) => boolean): void => {
-    for (let id = fresh[next]; id !== undefined && isTurn(id); id = fresh[next]) {
-      const entry = made.get(id);
-      if (entry !== undefined) lines.set(id, lineOf(id, entry));
-      next += 1;
-    }
-  };
-  for (const [id, line] of linesOf(entries)) {
-    put((other) => other <= id);
-    if (!made.has(id) && !gone.has(id)) lines.set(id, line);
-  }
-  put(() => true);
-  const before = sinceOf(entries);
-  const changes = before === null ? [] : [...before.lines, ...[...gone].map((id) => [id, null] as const), ...fresh.map((id) => [id, lines.get(id) ?? null] as const)];
-  return entriesIn(lines, { known: made, since: before === null ? null : { ...before, lines: new Map(changes) } });
-}
-
-/** Name what a line is about: its beginning says so. */
-export function idOn(line: string): Id {
-  const id = line.slice(2, line.indexOf('"', 2));
-  return (id.includes('\\') ? (JSON.parse(line) as Line)[0] : id) as Id;
+  const [lines, before] = [linesOf(entries), sinceOf(entries)];
+  const leaving = [...gone].filter((id) => !made.has(id));
+  const changes = new Map<Id, string | null>([...leaving.map((id) => [id, null] as const), ...[...made].map(([id, entry]) => [id, lineOf(id, entry)] as const)]);
+  const isThere = (id: Id): boolean => lines.get(id) !== undefined;
+  const size = lines.size - leaving.filter(isThere).length + [...made.keys()].filter((id) => !isThere(id)).length;
+  return entriesIn(differing(lines, changes, size), { known: made, since: before === null ? null : { ...before, lines: new Map([...before.lines, ...changes]) } });
 }
 
 type Line = readonly [id: Id, entry: InventoryEntry];

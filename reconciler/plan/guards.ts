@@ -1,7 +1,7 @@
 import type { GuardName, Thing } from '../model/guard.ts';
 import { ownerName, ownerOf, type Owner } from '../model/owner.ts';
 import type { Id, State } from '../model/resource.ts';
-import { accounts, accountsIn, declaredIn, isDeclared, keyHolders, mailboxesOf, mailDomainsOf, memberNamed, thingsAmong, undeclaredIn, zoneOf } from './before.ts';
+import { accounts, accountsIn, declaredIn, isDeclared, keyHolders, keyHoldersOn, mailboxesOf, mailDomainsOf, memberNamed, thingsAmong, undeclaredIn, zoneOf, zonesOf } from './before.ts';
 import { isRetired, isSpared, leavingFrom, type Sight } from './sight.ts';
 import { alreadyWords, isMany, isMuch, members, muchWords, numbers, records, things, thingsBefore, type Bounds, type Tally } from './tallies.ts';
 
@@ -112,7 +112,7 @@ function goneAsAWhole(sight: Sight): readonly Danger[] {
   const isTheirs = ({ owner }: Thing): boolean => !isLeaving(owner) && !isSpared(owner, sight) && !isRetired(owner, sight);
   const [zoneNames, mailNames] = [namesOf(state.zones), namesOf(state.mailDomains)];
   const isGone = (zone: string | null): boolean => zone !== null && !zoneNames.has(zone);
-  const gone = thingsAmong(inventory, [...inventory.entries.keys()].filter((id) => isGone(zoneOf(id)))).filter(isTheirs);
+  const gone = thingsAmong(inventory, zonesOf(inventory).filter((id) => isGone(zoneOf(id)))).filter(isTheirs);
   const zones = gone.map(({ id, owner }): Danger => (
     { guard: 'zone', object: `zone:${zoneOf(id)}`, owner, going: [id],
       says: `remove the zone ${zoneOf(id)} with its records: nobody finds any name in it then` }));
@@ -145,7 +145,7 @@ export const adminsIn: Guard = (sight) => {
   const { catalog: { host }, inventory, state, admins } = sight;
   const shells = (state: State | null | undefined) => (name: string): boolean => !String(state?.[`${name}.shell`] ?? '').endsWith('/nologin');
   const hadShell = shells(inventory.entries.get(accounts)?.left);
-  const able = [...keyHolders(inventory.entries.keys())].filter((name) => admins?.has(name) === true && hadShell(name));
+  const able = [...keyHoldersOn(inventory)].filter((name) => admins?.has(name) === true && hadShell(name));
   const left = state.members.filter((member) => member.admin && member.state === 'active' && member.sshKeys.length > 0);
   const needed = Math.min(state.cluster.approvals ?? 1, able.length);
   const hasShell = shells(accountsIn(sight));

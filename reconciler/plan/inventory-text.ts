@@ -1,19 +1,22 @@
 /**
- * An inventory as text: a line with the digest of all that follows, one with what is no entry, and then one an entry, sorted by id. What is
- * there to the byte as it was written was whole when it was, so that no more of a line is read than what it is about. A great one is amended:
- * a text of its own has the lines that are other ones, and of what is gone the id alone, and names what it amends by its digest.
+ * An inventory as text: a line with the digest of the next one; that one, with what is no entry, and where each block of lines begins, under a
+ * digest of its own (entry-blocks.ts); and then the lines, one an entry, sorted by id. What is there to the byte as it was written was whole when
+ * it was, so that no more of a line is read than what it is about. A great one is amended: a text of its own has the lines that are other ones,
+ * and of what is gone the id alone, and names what it amends by its digest.
  */
 import { amended } from '../model/amended.ts';
 import { digest } from '../model/digest.ts';
 import { emptyLedger, guardNames, type GuardName, type Ledger } from '../model/guard.ts';
 import type { Inventory } from '../model/plan.ts';
 import type { Id } from '../model/resource.ts';
-import { entriesIn, idOn, linesOf, sinceOf, type Lines, type Since } from './entries.ts';
-import { fieldsOf, isEntry, isResourceName, isText } from './entry.ts';
+import { entriesIn, linesOf, sinceOf, type Since } from './entries.ts';
+import { areKnown, blocksOf, linesAmong, readBlock, type Block } from './entry-blocks.ts';
+import { differing, idOn, linesIn, type Lines } from './entry-lines.ts';
+import { fieldsOf, isEntry, isText } from './entry.ts';
 
-const version = 3;
-/** This, too, is lines, of a croft that knew no amendments. */
-const plainVersion = 2;
+const version = 4;
+/** Of crofts that knew no blocks: one digest of all lines. The older one knew no amendments either. */
+const plainVersions = [3, 2];
 const formerVersion = 1;
 /** Shorter ones are always written as a whole, and so is one of which more than one of so many differs. Units: characters. */
 const fewest = 256 * 1024;
@@ -21,8 +24,9 @@ const share = 4;
 
 /** Write an inventory down. */
 export function formatInventory(inventory: Inventory): string {
-  const body = `${[aboutOf(inventory), ...linesOf(inventory.entries).values()].join('\n')}\n`;
-  return `${headOf({ version, digest: digest(body) })}${body}`;
+  const { blocks, text } = blocksOf(linesOf(inventory.entries));
+  const about = `${JSON.stringify({ ...aboutOf(inventory), blocks })}\n`;
+  return `${headOf({ version, digest: digest(about) })}${about}${text}`;
 }
 
 /** Write down how one differs from what is written down as a whole; null where that is not known, or not worth the while. */
@@ -30,44 +34,100 @@ export function formatAmendment(inventory: Inventory): string | null {
   const since = sinceOf(inventory.entries);
   if (since === null || since.length < fewest) return null;
   const lines = [...since.lines].map(([id, line]) => line ?? JSON.stringify([id]));
-  const body = `${[aboutOf(inventory), ...lines].join('\n')}\n`;
+  const body = `${[JSON.stringify({ ...aboutOf(inventory), size: inventory.entries.size }), ...lines].join('\n')}\n`;
   return body.length * share > since.length ? null : `${headOf({ version, of: since.of, digest: digest(body) })}${body}`;
 }
 
-/** Read one, with what was amended in it since; null when either is not what was written. */
-export function parseInventory(text: string, amendment?: string): Inventory | null {
-  const { head: { digest: of }, body, about, lines } = linesIn(text);
-  const isSound = [version, plainVersion].some((each) => text === `${headOf({ version: each, digest: digest(body) })}${body}`);
-  const since = { of: String(of), length: text.length };
-  if (!isSound || !isKnown(lines.keys())) return null;
-  const whole = aboutIn(parsed(about), () => entriesIn(lines, { since: { ...since, lines: new Map() } }));
-  return amendment === undefined ? whole : amendedBy(amendment, { whole, lines, since });
+/** What amends an inventory, and whether only a few of its lines will be asked for. */
+interface Asked {
+  readonly amendment?: string | undefined;
+  /** Then the others are not looked into. */
+  readonly isPart?: boolean;
+}
+
+/** Read one, with what was amended in it since; null when either is not what was written, as far as it was looked into. */
+export function parseInventory(text: string, { amendment, isPart = false }: Asked = {}): Inventory | null {
+  const read = blocksIn(text, isPart) ?? plainIn(text);
+  if (read === null) return null;
+  const { of, about, lines, isFormer } = read;
+  // That of a former croft is written as a whole the next time.
+  const since = (changes: Since['lines']): Since | null => (isFormer ? null : { of, length: text.length, lines: changes });
+  const whole = aboutIn(about, () => entriesIn(lines, { since: since(new Map()) }));
+  return amendment === undefined ? whole : amendedBy(amendment, { whole, lines, of, since });
+}
+
+/** What is read of a text. */
+interface Text {
+  /** What names it. */
+  readonly of: string;
+  readonly about: unknown;
+  readonly lines: Lines;
+  readonly isFormer: boolean;
+}
+
+/** Read one in blocks. */
+function blocksIn(text: string, isPart: boolean): Text | null {
+  const start = text.indexOf('\n') + 1;
+  const from = text.indexOf('\n', start) + 1;
+  const [of, about] = [digest(text.slice(start, from)), parsed(text.slice(start, from))];
+  if (text.slice(0, start) !== headOf({ version, digest: of })) return null;
+  // Under its digest it is what was written.
+  const { blocks } = fieldsOf(about) as { readonly blocks: readonly Block[] };
+  const length = blocks.reduce((sum, block) => sum + block[2], from);
+  const lines = length !== text.length ? null : isPart ? linesAmong(blocks, text.slice(from)) : allIn(blocks, text.slice(from));
+  return lines === null ? null : { of, about, lines, isFormer: false };
+}
+
+/** Look into all blocks. */
+function allIn(blocks: readonly Block[], text: string): Lines | null {
+  const lines = new Map<Id, string>();
+  let at = 0;
+  for (const block of blocks) {
+    const those = readBlock(block, text.slice(at, at + block[2]));
+    if (those === null) return null;
+    for (const [id, line] of those) lines.set(id, line);
+    at += block[2];
+  }
+  return linesIn(lines);
+}
+
+/** Read one of a former croft. */
+function plainIn(text: string): Text | null {
+  const { body, about, lines } = linesOfText(text);
+  const of = digest(body);
+  const isSound = plainVersions.some((each) => text === `${headOf({ version: each, digest: of })}${body}`) && areKnown(lines.keys());
+  return isSound ? { of, about: parsed(about), lines: linesIn(lines), isFormer: true } : null;
 }
 
 /** What is read of an inventory. */
 interface Whole {
   readonly whole: Inventory | null;
   readonly lines: Lines;
-  readonly since: Omit<Since, 'lines'>;
+  readonly of: string;
+  readonly since: (changes: Since['lines']) => Since | null;
 }
 
 /** What amends another one counts for nothing: that was written as a whole before it could be taken away. */
-function amendedBy(text: string, { whole, lines, since }: Whole): Inventory | null {
-  const { head, body, about, lines: others } = linesIn(text);
-  if (text !== `${headOf({ version, of: String(head['of']), digest: digest(body) })}${body}` || !isKnown(others.keys())) return null;
-  if (head['of'] !== since.of) return whole;
-  const differing = new Map([...others].map(([id, line]) => [id, line === JSON.stringify([id]) ? null : line]));
-  return aboutIn(parsed(about), () => entriesIn(amended(lines, differing), { since: { ...since, lines: differing } }));
+function amendedBy(text: string, { whole, lines, of, since }: Whole): Inventory | null {
+  const { head, body, about, lines: others } = linesOfText(text);
+  const form = [version, ...plainVersions].find((each) => text === `${headOf({ version: each, of: String(head['of']), digest: digest(body) })}${body}`);
+  if (form === undefined || !areKnown(others.keys())) return null;
+  if (head['of'] !== of) return whole;
+  const changes = new Map([...others].map(([id, line]) => [id, line === JSON.stringify([id]) ? null : line]));
+  const said = parsed(about);
+  const { size } = fieldsOf(said);
+  const all = form === version && isCount(size) ? differing(lines, changes, size) : linesIn(amended(new Map(lines), changes));
+  return aboutIn(said, () => entriesIn(all, { since: since(changes) }));
 }
 
 interface Read {
   readonly head: { readonly [field: string]: unknown };
   readonly body: string;
   readonly about: string;
-  readonly lines: Lines;
+  readonly lines: ReadonlyMap<Id, string>;
 }
 
-function linesIn(text: string): Read {
+function linesOfText(text: string): Read {
   const start = text.indexOf('\n') + 1;
   const body = text.slice(start);
   const [about = '', ...lines] = body.slice(0, -1).split('\n');
@@ -76,9 +136,9 @@ function linesIn(text: string): Read {
   return { head: fieldsOf(parsed(text.slice(0, start))), body, about, lines: byId };
 }
 
-function aboutOf({ revision, ledger }: Inventory): string {
+function aboutOf({ revision, ledger }: Inventory): object {
   const isEmpty = JSON.stringify(ledger) === JSON.stringify(emptyLedger);
-  return JSON.stringify({ revision, ...(isEmpty ? {} : { ledger }) });
+  return { revision, ...(isEmpty ? {} : { ledger }) };
 }
 
 /** Read one as former crofts wrote it: one value of JSON, whose every entry is looked at; null when anything about it is wrong. */
@@ -90,12 +150,6 @@ export function parseFormer(text: string): Inventory | null {
 
 function headOf(head: { readonly version: number; readonly of?: string; readonly digest: string }): string {
   return `${JSON.stringify(head)}\n`;
-}
-
-/** Another croft may have written what this one has no name for. */
-function isKnown(ids: Iterable<Id>): boolean {
-  for (const id of ids) if (!isResourceName(id)) return false;
-  return true;
 }
 
 function aboutIn(written: unknown, entries: () => Inventory['entries']): Inventory | null {
@@ -124,7 +178,7 @@ function isGuardName(value: unknown): boolean {
   return guardNames.includes(value as GuardName);
 }
 
-function isCount(value: unknown): boolean {
+function isCount(value: unknown): value is number {
   return Number.isSafeInteger(value) && (value as number) >= 0;
 }
 

@@ -23,13 +23,13 @@ export function isInventory(path: string): boolean {
   return path === inventoryPath || path === amendmentPath;
 }
 
-/** Read a host's inventory. A bare host's is empty; one that cannot be understood, or is gone, is empty too, and `lost` says so. */
-export async function readInventory(machine: Machine): Promise<Inventory & { readonly lost: boolean }> {
+/** Read a host's inventory. A bare host's is empty; one that cannot be understood, or is gone, is empty too, and `lost` says so. `isPart`: of one in which only a few lines are asked for, no others are looked into; a damaged one is told by AllNeeded. */
+export async function readInventory(machine: Machine, isPart = false): Promise<Inventory & { readonly lost: boolean }> {
   const [lines, former] = [await nodeOn(machine, inventoryPath, 'text'), await nodeOn(machine, formerInventoryPath, 'stat')];
   // An older croft that was put back for a while knows nothing of the lines, and what it wrote is the newer.
   const isFormer = former !== null && (lines === null || former.changedAt > lines.changedAt);
   const text = (isFormer ? await nodeOn(machine, formerInventoryPath, 'text') : lines)?.text;
-  const found = text === undefined ? null : isFormer ? parseFormer(text) : parseInventory(text, (await nodeOn(machine, amendmentPath, 'text'))?.text);
+  const found = text === undefined ? null : isFormer ? parseFormer(text) : parseInventory(text, { amendment: (await nodeOn(machine, amendmentPath, 'text'))?.text, isPart });
   if (found !== null) return { ...found, lost: false };
   return { revision: null, entries: new Map(), ledger: emptyLedger, lost: text !== undefined || (await hasMade(machine)) };
 }

@@ -9,6 +9,9 @@ const rank: { readonly [kind in KindName]: number } = {
   packages: 0, table: 1, directory: 2, home: 3, quota: 4, key: 5, secret: 5, file: 5, zone: 5, link: 5, unit: 6, sessions: 7,
 };
 
+/** All kinds. */
+export const kindNames = Object.keys(rank) as readonly KindName[];
+
 /** Is there a kind of resource of this name? */
 export function isKindName(name: string): name is KindName {
   return Object.hasOwn(rank, name);

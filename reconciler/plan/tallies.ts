@@ -5,6 +5,7 @@
  */
 import type { GuardName, Thing } from '../model/guard.ts';
 import type { Id, Resource } from '../model/resource.ts';
+import { idsBeginning } from './entries.ts';
 import { accountsFile, activeMembers, declaredIn, entriesOf, isMailbox, mailboxesOf, memberNamed, thingsAmong, thingsOf, undeclaredIn, zoneOf } from './before.ts';
 import { isSpared, leavers, leavingFrom, type Census, type Sight } from './sight.ts';
 
@@ -61,10 +62,10 @@ export function thingsBefore(sight: Sight, { gone }: Tally): readonly Thing[] {
 export function homes(sight: Sight): Tally & { readonly all: number } {
   const { inventory, catalog } = sight;
   const [isTheirs, isNoLonger] = [stays(sight), isDropped(sight)];
-  const isHome = (id: string): boolean => id.startsWith('home:/home/');
-  const going = entriesOf(inventory, undeclaredIn(inventory, catalog).filter(isHome)).filter(isTheirs);
+  const homesBelow = 'home:/home/';
+  const going = entriesOf(inventory, undeclaredIn(inventory, catalog).filter((id) => id.startsWith(homesBelow))).filter(isTheirs);
   const gone = before('data', sight).filter(({ id }) => !inventory.entries.has(id as Id) && isNoLonger(id));
-  return { going, gone, all: [...inventory.entries.keys()].filter(isHome).length + gone.length };
+  return { going, gone, all: idsBeginning(inventory.entries, homesBelow).length + gone.length };
 }
 
 /** Count members who could use their accounts. */

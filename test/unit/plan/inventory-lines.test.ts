@@ -91,7 +91,8 @@ describe('of an inventory that was read', () => {
 
 /** The same lines with another digest: of a croft that has names which this one has not. */
 function rewritten(change: (body: string) => string, version = 2): string {
-  const body = change(text.slice(text.indexOf('\n') + 1));
+  const [, , ...lines] = text.split('\n');
+  const body = change([JSON.stringify({ revision: inventory.revision, ledger }), ...lines].join('\n'));
   return `${JSON.stringify({ version, digest: digest(body) })}\n${body}`;
 }
 
@@ -100,6 +101,7 @@ test.each([
   ['a line twice', text.replace(/\n(\["packages.*)\n/, '\n$1\n$1\n')], ['another mode in one line', text.replace('"mode":"0644"', '"mode":"0645"')], ['another moment in what guards let pass', text.replace('"at":1', '"at":2')],
   ['another revision', text.replace('"directory"', '"0000000000000000000000000000000000000000"')], ['two lines in each other\'s place', text.replace(/(.*\n)(.*\n)$/, '$2$1')], ['no first line', text.slice(text.indexOf('\n') + 1)],
   ['no digest', text.replace(/"digest":"[^"]*"/, '"digest":null')], ['another digest', text.replace(/sha256:./, 'sha256:x')], ['another form', rewritten((body) => body, 4)],
+  ['a kind that is not known, in blocks', formatInventory({ ...inventory, entries: new Map([...inventory.entries, ['nosuch:bind' as Id, entry('0644')]]) })],
   ['a kind that is not known', rewritten((body) => body.replace('packages:bind', 'nosuch:bind'))], ['a place that none is', rewritten((body) => body.replace('file:/etc/a', 'file:/etc/../a'))],
   ['a guard that is not known', rewritten((body) => body.replace('"guard":"data"', '"guard":"none"'))], ['no revision', rewritten((body) => body.replace('"revision"', '"rev"'))], ['nothing but its digest', rewritten(() => '')],
 ])('%s is no inventory, and is told as lost', async (_, damaged) => {
