@@ -19,11 +19,11 @@ import { declaredOf } from './model/declared.ts';
 import type { DesiredState, Host } from './model/desired.ts';
 import { ownerOf, type Owner } from './model/owner.ts';
 import { ownersIn, type Theirs } from './model/parts.ts';
-import type { Id, Resource } from './model/resource.ts';
+import type { Id, Resource, State } from './model/resource.ts';
 import type { Service } from './model/service.ts';
 import type { ListedFile, Snapshot, SnapshotFile } from './model/snapshot.ts';
 import { compareText } from './model/source.ts';
-import { inputLineOf } from './model/state.ts';
+import { inputLineOf, type Input } from './model/state.ts';
 
 /** A commit, what was read of documents before, and what the host was made of last. */
 export interface Recompiling {
@@ -36,7 +36,19 @@ export interface Recompiling {
 }
 
 /** As lines are handed over. */
-const asHandedOver: Writing = { lineOf, read: recallLine, readInput: (line) => inputLineOf(JSON.parse(line) as Resource) };
+const asHandedOver: Writing = { lineOf, read: recallLine, readInput: (line) => inputLineOf(inputOn(line)) };
+
+/** An object of scalars. What is in quotes in a text has a backslash before each quote. */
+const flat = /\{(?:[^"{}]|"(?:[^"\\]|\\.)*")*\}/y;
+const [start, middle] = ['{"id":"', ',"desired":'];
+
+/** Read as much of a line as tells what a unit reads of it: of thousands of files not what is in them. */
+function inputOn(line: string): Input {
+  flat.lastIndex = line.indexOf(middle) + middle.length;
+  const id = line.slice(start.length, line.indexOf('"', start.length));
+  const desired = line.startsWith(`${start}file:`) && !id.includes('\\') ? flat.exec(line) : null;
+  return desired === null ? (JSON.parse(line) as Resource) : { id: id as Id, kind: 'file', desired: JSON.parse(desired[0]) as State };
+}
 
 /** What a host is to be, the hosts that there are, and what was looked at for that: the documents of whoever has to do with what is new. */
 export interface Recompiled {

@@ -70,8 +70,10 @@ export function keepBook(keeper: Keeper, name: string, { head, entries }: { read
   };
   for (const [key, text] of entries) {
     if (/[\t\n]/.test(key) || text.includes('\n') || total > mostOctets) return;
-    if (lines.length === 0) first = key;
     const line = `${key}\t${text}\n`;
+    // What is long stands alone, so that nobody who looks for its neighbours reads it.
+    if (lines.length > 0 && line.length >= blockLength) close();
+    if (lines.length === 0) first = key;
     lines.push(line);
     [count, length] = [count + 1, length + line.length];
     if (length >= blockLength) close();
@@ -138,7 +140,9 @@ function bookIn<Head>(file: number, { head, count, blocks }: Index<Head>, { star
     for (let index = indexOf(beginning); index < blocks.length; index += 1) {
       const first = firsts[index] ?? '';
       if (first > beginning && !first.startsWith(beginning)) break;
-      for (const line of beginningWith(remembered.get(index) ?? read(index), beginning)) lines.push(line);
+      // The block before is that of many other beginnings.
+      const block = first.startsWith(beginning) ? (remembered.get(index) ?? read(index)) : blockAt(index);
+      for (const line of beginningWith(block, beginning)) lines.push(line);
     }
     return lines.map(entryIn);
   };

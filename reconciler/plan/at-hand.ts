@@ -3,9 +3,9 @@
  * the units in it read. Of all else the note says how it was, by a stamp for each path (stamps-file.ts); whether it still is, the next run finds that
  * has nothing to do, or that may not do without any more.
  */
+import { firstFrom } from '../model/book.ts';
 import { isSameStamp, stampNumbers, type Machine } from '../model/machine.ts';
 import type { Resource } from '../model/resource.ts';
-import { readAmong } from './beside.ts';
 import { group, kindOf, type Kinds } from './observe.ts';
 import { parentOf } from './order.ts';
 import { recollectStamps } from './stamps-file.ts';
@@ -38,18 +38,25 @@ function rowAt(rows: Float64Array, number: number): Float64Array {
   return rows.subarray(number * stampNumbers, (number + 1) * stampNumbers);
 }
 
-/** Find the paths that are at hand, and the number that each has among all. */
+/** Find the paths that are at hand, and the number that each has among all. Those of a note are sorted. */
 function atHand(paths: Paths, { resources, kinds }: AtHand): { readonly found: Paths; readonly numbers: readonly number[] } {
   const probed = [...group(resources)].flatMap(([name, members]) => kindOf(kinds, name).probe(members).flatMap((probe) => ('path' in probe ? [probe.path] : [])));
-  const named = new Set([...probed, ...resources.flatMap(({ name }) => [name, parentOf(name)])]);
-  const isAmong = readAmong([own, ...resources.flatMap(({ load }) => load?.reads ?? [])]);
+  const reads = [own, ...resources.flatMap(({ load }) => load?.reads ?? [])];
+  const named = [...probed, ...resources.flatMap(({ name }) => [name, parentOf(name)]), ...reads.map((path) => path.replace(/\/$/, ''))];
+  const below = reads.filter((path) => path.endsWith('/'));
   const numbers: number[] = [];
-  let number = 0;
-  const among = (those: readonly string[]): readonly string[] => those.filter((path) => {
-    const isAtHand = named.has(path) || isAmong(path);
-    if (isAtHand) numbers.push(number);
-    number += 1;
-    return isAtHand;
-  });
+  let before = 0;
+  const among = (those: readonly string[]): readonly string[] => {
+    const found = new Set<number>();
+    for (const path of named) {
+      const number = firstFrom(those, path);
+      if (those[number] === path) found.add(number);
+    }
+    for (const path of below) for (let number = firstFrom(those, path); those[number]?.startsWith(path) === true; number += 1) found.add(number);
+    const sorted = [...found].sort((a, b) => a - b);
+    for (const number of sorted) numbers.push(before + number);
+    before += those.length;
+    return sorted.flatMap((number) => those[number] ?? []);
+  };
   return { found: { read: among(paths.read), other: among(paths.other), outside: among(paths.outside) }, numbers };
 }

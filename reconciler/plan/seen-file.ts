@@ -35,12 +35,12 @@ function asKnown(before: Known | undefined, stamp: Known['stamp']): Known | null
   return before !== undefined && isSameStamp(before.stamp, stamp) ? before : null;
 }
 
-/** What some were read from. */
-const lines = new WeakMap<Known, string>();
+/** What was read, with the line that it was read from. */
+type Recollected = Known & { readonly line?: string };
 
 /** Write it down. */
 export function formatSeen(seen: ReadonlyMap<string, Known>, build: string): string {
-  return headed([...seen].map(([path, each]) => `${lines.get(each) ?? `${each.digest} ${each.stamp.join(' ')} ${path}`}\n`).join(''), { what, build });
+  return headed([...seen].map(([path, each]) => `${(each as Recollected).line ?? `${each.digest} ${each.stamp.join(' ')} ${path}`}\n`).join(''), { what, build });
 }
 
 /** Read it; nothing when it is damaged, or another croft's. */
@@ -53,13 +53,12 @@ export function parseSeen(text: string, build: string): ReadonlyMap<string, Know
 }
 
 /** Of thousands few are asked for. */
-function knownOn(line: string): Known {
+function knownOn(line: string): Recollected {
   let stamp: Known['stamp'] | null = null;
   const end = line.indexOf(' ');
-  const each: Known = {
+  return {
+    line,
     digest: line.slice(0, end),
     get stamp() { return (stamp ??= line.slice(end + 1, line.indexOf('/') - 1).split(' ').map(Number)); },
   };
-  lines.set(each, line);
-  return each;
 }

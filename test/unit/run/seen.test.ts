@@ -40,7 +40,7 @@ async function restamp(path: string): Promise<void> {
   const [answer] = await rooted(on('/')).observe([{ ask: 'path', path, want: 'stat', known: null }]);
   const stamp: Stamp = answer?.ask === 'path' ? (answer.stamp ?? []) : [];
   const records = seen();
-  writeFileSync(own('seen'), formatSeen(new Map([...records].map(([each, known]) => [each, each === path ? { ...known, stamp } : known])), build), { mode: 0o600 });
+  writeFileSync(own('seen'), formatSeen(new Map([...records].map(([each, known]) => [each, each === path ? { digest: known.digest, stamp } : known])), build), { mode: 0o600 });
 }
 
 describe('what was seen', () => {
