@@ -1,7 +1,7 @@
 /**
  * Whether a host is as an earlier run noted it down, as far as a part of a catalog (Catalog.beside) goes: what is looked at for it, and all that
  * the units in it read. Of all else the note says how it was, by a stamp for each path (stamps-file.ts); whether it still is, the next run finds that
- * has nothing to do, or that may not do without any more.
+ * has nothing to do, or that may not do without any more. What programs say is asked for what is in the part, and once all is done (rest.ts).
  */
 import { firstFrom } from '../model/book.ts';
 import { isSameStamp, stampNumbers, type Machine } from '../model/machine.ts';
@@ -30,7 +30,7 @@ export async function restingAtHand(machine: Machine, still: Stillness, waking: 
   if (rows === null) return null;
   const { found, numbers } = atHand(still.paths, part);
   const isStill = (fresh: Stamped): boolean => stampDigest({ ...fresh, rows }) === still.stamp && numbers.every((number, index) => isSameStamp(rowAt(rows, number), rowAt(fresh.rows, index)));
-  const resting = await isAsSaid(machine, still, waking, { paths: found, isStill });
+  const resting = await isAsSaid(machine, still, waking, { paths: found, said: [], isStill });
   return resting === null ? null : { still: resting.still, stamped: { ...resting.stamped, rows }, isPart: true };
 }
 

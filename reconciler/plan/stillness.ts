@@ -88,19 +88,18 @@ export interface Waking {
 
 /** Is everything as it was, and what is read in these turns as well? Nothing else is read. Shape: null when something is another. */
 export async function restingAt(machine: Machine, still: Stillness, waking: Waking): Promise<Resting | null> {
-  const resting = await isAsSaid(machine, still, waking, { paths: still.paths, isStill: (stamped) => stampDigest(stamped) === still.stamp });
+  const resting = await isAsSaid(machine, still, waking, { paths: still.paths, said: still.said, isStill: (stamped) => stampDigest(stamped) === still.stamp });
   return resting === null ? null : { ...resting, isPart: false };
 }
 
-/** Which paths are stamped, and whether the stamps are those that they should be. */
-interface Stamping {
-  readonly paths: Paths;
+/** Which paths are stamped, whether the stamps are those that they should be, and which programs are asked. */
+interface Stamping extends Pick<Stillness, 'paths' | 'said'> {
   readonly isStill: (stamped: Stamped) => boolean;
 }
 
 /** Is everything as it was, where that is said of these stamps? Shape: as of restingAt. */
-export async function isAsSaid(machine: Machine, still: Stillness, { turns, now }: Waking, { paths, isStill }: Stamping): Promise<Omit<Resting, 'isPart'> | null> {
-  const { said, contents, young } = still;
+export async function isAsSaid(machine: Machine, still: Stillness, { turns, now }: Waking, { paths, said, isStill }: Stamping): Promise<Omit<Resting, 'isPart'> | null> {
+  const { contents, young } = still;
   const looks = young.map(([path, want]) => ({ ask: 'path', path, want }) as const);
   const [stamped, ...answers] = await machine.observe([{ ask: 'stamps', paths: marked(paths) }, ...said.map(([argv]) => ({ ask: 'run', argv }) as const), ...looks]);
   if (stamped?.ask !== 'stamps' || !isStill(stamped)) return null;
