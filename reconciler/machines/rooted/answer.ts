@@ -1,10 +1,11 @@
 /**
- * Whether the daemons of a rooted machine answer: one does when its unit is active and no file of its own says that it is mute; it knows
- * a site or a zone when the file for it is there and does not say that it is silent (programs/marks.ts).
+ * Whether the daemons of a rooted machine answer: one does when its unit is active and no file that it read when it was loaded says that it is
+ * mute; it knows a site or a zone when the file for it is there and does not say that it is silent (programs/marks.ts).
  */
 import type { Question } from '../../model/machine.ts';
 import { stampOf, type Host } from './host.ts';
-import { isMarked, MARKS, markedBelow, markIn } from './programs/marks.ts';
+import { isMuteIn } from './programs/checkers.ts';
+import { isMarked, MARKS, markIn } from './programs/marks.ts';
 
 const DAEMONS: { readonly [by in Question['by']]: { readonly units: readonly string[]; readonly folder: string } } = {
   http: { units: ['apache2.service'], folder: '/etc/apache2' },
@@ -19,7 +20,7 @@ export function answer(host: Host, question: Question): string | null {
   const { units, folder } = DAEMONS[question.by];
   const running = host.store.table('units');
   if (!units.some((unit) => running.get(unit) === 'active')) return 'there is no answer';
-  if (markedBelow(host, folder, MARKS.mute) !== null) return 'there is no answer';
+  if (isMuteIn(host, folder)) return 'there is no answer';
   const path = fileOf(question);
   if (path === null) return null;
   const stats = host.stats(path);

@@ -49,6 +49,24 @@ export function refusedBelow(host: Host, folder: string | null, loading: boolean
   return refused === undefined ? null : `${refused}: a rooted machine was told to refuse this`;
 }
 
+/** Have the daemon of a directory read it. Shape: as of refusedBelow. What it reads and bears may still make it mute. */
+export function load(host: Host, folder: string | null): string | null {
+  const refused = refusedBelow(host, folder, true);
+  if (refused !== null || folder === null) return refused;
+  const isMute = markedBelow(host, folder, MARKS.mute) !== null;
+  if (isMute !== isMuteIn(host, folder)) host.store.keep('units', [[muteKey(folder), isMute ? 'mute' : null]]);
+  return null;
+}
+
+/** Does the daemon of a directory answer nobody since it read it last? */
+export function isMuteIn(host: Host, folder: string): boolean {
+  return host.store.table('units').has(muteKey(folder));
+}
+
+function muteKey(folder: string): string {
+  return `what read ${folder}`;
+}
+
 function outdated(host: Host): readonly string[] {
   return [...host.store.table('refuse').keys()].flatMap((key) => /^text:(.+)$/s.exec(key)?.[1] ?? []);
 }
@@ -62,7 +80,7 @@ function program(name: string, { deb, folder, tells = [], prints = '' }: Checker
       const missing = paths.find(({ stats }) => stats === null);
       if (missing !== undefined) return fails(`${name}: ${missing.path}: No such file or directory`);
       const files = paths.flatMap(({ path, stats }) => (stats?.isFile() === true ? [{ path, stamp: stampOf(stats) }] : []));
-      const refused = files.length === 0 ? refusedBelow(host, folder, args.some((word) => tells.includes(word))) : refusedAmong(host, files);
+      const refused = files.length > 0 ? refusedAmong(host, files) : args.some((word) => tells.includes(word)) ? load(host, folder) : refusedBelow(host, folder, false);
       return refused === null ? fine(prints) : fails(`${name}: ${refused}`);
     },
   };

@@ -1,7 +1,7 @@
 /** systemctl, as far as croft asks it: show, is-active, is-enabled, enable, disable, start, stop, reload, restart, daemon-reload. Source: systemctl(1). */
 import type { Ran } from '../../run.ts';
 import type { Host } from '../host.ts';
-import { refusedBelow } from './checkers.ts';
+import { load } from './checkers.ts';
 import { fails, fine, lines, words, type Program } from './program.ts';
 import { unit, wantLinks, type Unit } from './units.ts';
 
@@ -92,7 +92,7 @@ function enable(host: Host, found: Unit): Ran | null {
 function run(host: Host, found: Unit, job: string): Ran | null {
   if (found.load === 'not-found') return fails(`Failed to ${job} ${found.id}: Unit ${found.id} not found.`, 5);
   if (found.load === 'masked') return fails(`Failed to ${job} ${found.id}: Unit ${found.id} is masked.`);
-  const refused = refusedBelow(host, CONFIGURATIONS[found.id] ?? null, true);
+  const refused = load(host, CONFIGURATIONS[found.id] ?? null);
   if (refused === null) return set(host, found, 'active');
   if (job !== 'reload') set(host, found, 'failed');
   return fails(`Job for ${found.id} failed because the control process exited with error code.\n${refused}`);
