@@ -6,6 +6,7 @@ import { join } from 'node:path';
 export async function makeBare(directory: string, branch: string): Promise<void> {
   if (existsSync(join(directory, 'config'))) return;
   for (const each of ['hooks', 'info', 'objects/info', 'objects/pack', 'refs/heads', 'refs/tags']) await mkdir(join(directory, each), { recursive: true });
-  await writeFile(join(directory, 'config'), '[core]\n\trepositoryformatversion = 0\n\tfilemode = false\n\tbare = true\n');
   await writeFile(join(directory, 'HEAD'), `ref: refs/heads/${branch}\n`);
+  // Last: where it is, all the rest is, too.
+  await writeFile(join(directory, 'config'), '[core]\n\trepositoryformatversion = 0\n\tfilemode = false\n\tbare = true\n');
 }

@@ -7,8 +7,7 @@ import { closeSync, constants, fstatSync, mkdirSync, openSync, readFileSync, wri
 import { dirname, join } from 'node:path';
 import { because, codeOf, GitError } from './error.ts';
 import { objectFiles } from './objectfiles.ts';
-import { parseLoose } from './objects.ts';
-import type { StoredObject } from './pack.ts';
+import { parseLoose, type StoredObject } from './objects.ts';
 import { packing } from './packing.ts';
 
 /** What is to be copied: every object file of one repository into another, but those that are there. */

@@ -3,21 +3,22 @@
  * "insert these". Source: gitformat-pack(5), Deltified representation.
  */
 
+import { bearable } from './objects.ts';
+
 /** Make the object that a delta describes. Errors: throws when the delta does not fit its base or its own sizes. */
 export function applyDelta(base: Uint8Array, delta: Uint8Array): Uint8Array {
   const reader: Reader = { bytes: delta, at: 0 };
   if (size(reader) !== base.length) throw new Error('its delta is against another object');
-  const wanted = size(reader);
-  const parts: Uint8Array[] = [];
+  const object = Buffer.alloc(bearable(size(reader)));
   let made = 0;
   while (reader.at < delta.length) {
     const part = instruction(reader, base);
+    if (made + part.length <= object.length) object.set(part, made);
     made += part.length;
-    if (made > wanted) break;
-    parts.push(part);
+    if (made > object.length) break;
   }
-  if (made !== wanted) throw new Error('its delta makes another size than it says');
-  return Buffer.concat(parts, wanted);
+  if (made !== object.length) throw new Error('its delta makes another size than it says');
+  return object;
 }
 
 interface Reader {

@@ -8,8 +8,7 @@ import { dirname, join } from 'node:path';
 import { deflateSync } from 'node:zlib';
 import { replaceFile } from './durable.ts';
 import { because, GitError } from './error.ts';
-import { oidOf } from './objects.ts';
-import type { StoredObject } from './pack.ts';
+import { oidOf, type StoredObject } from './objects.ts';
 
 /** Where the trees of croft's own making are, laid out as `objects/` is. */
 export function ownTrees(gitdir: string): string {

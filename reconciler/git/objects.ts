@@ -8,7 +8,12 @@
 import { createHash } from 'node:crypto';
 import { inflateSync } from 'node:zlib';
 import type { Revision } from '../model/snapshot.ts';
-import type { StoredObject } from './pack.ts';
+
+/** An object as it is named: `commit`, `tree`, `blob` or `tag`, and its content. */
+export interface StoredObject {
+  readonly type: string;
+  readonly bytes: Uint8Array;
+}
 
 export interface Commit {
   readonly oid: string;
@@ -24,6 +29,15 @@ export interface TreeEntry {
   /** The name's octets, one character each: equal names, equal text; nothing is lost by decoding. */
   readonly name: string;
   readonly oid: string;
+}
+
+/** A few octets can stand for any number of them. */
+export const mostObjectBytes = 256 * 1024 * 1024;
+
+/** Say how large an object is to be. Errors: throws where none may be so large. */
+export function bearable(size: number): number {
+  if (size > mostObjectBytes) throw new Error(`it would have ${size} bytes, and no object has more than ${mostObjectBytes}`);
+  return size;
 }
 
 /** Tell whether a text is a full SHA-1 object id. */

@@ -8,12 +8,8 @@
 import { readFileSync } from 'node:fs';
 import { inflateSync } from 'node:zlib';
 import { applyDelta } from './delta.ts';
+import { bearable, type StoredObject } from './objects.ts';
 import { recent, type Recent } from './recent.ts';
-
-export interface StoredObject {
-  readonly type: string;
-  readonly bytes: Uint8Array;
-}
 
 export interface Pack {
   readonly index: Buffer;
@@ -145,7 +141,7 @@ function distanceAt(bytes: Buffer, start: number): { readonly distance: number; 
 
 function inflated(bytes: Buffer, start: number, size: number): Pick<Entry, 'bytes' | 'end'> {
   if (start >= bytes.length) throw new Error('its pack is cut off');
-  const { buffer, engine } = inflateSync(bytes.subarray(start), { chunkSize: Math.min(Math.max(64, size), 1 << 20), maxOutputLength: Math.max(1, size), info: true }) as unknown as Inflated;
+  const { buffer, engine } = inflateSync(bytes.subarray(start), { chunkSize: Math.min(Math.max(64, size), 1 << 20), maxOutputLength: Math.max(1, bearable(size)), info: true }) as unknown as Inflated;
   if (buffer.length !== size) throw new Error(`it has ${buffer.length} bytes instead of ${size}`);
   return { bytes: buffer, end: start + engine.bytesWritten };
 }

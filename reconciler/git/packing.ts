@@ -1,12 +1,13 @@
 /**
- * Writes a pack of whole objects, none as a delta against another, with its index. Ten thousand small objects are then one file to make,
+ * Gathers objects into a pack with its index. Ten thousand small objects are then one file to make,
  * to flush and to open, and one search to find any of them. Source: gitformat-pack(5).
  */
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { crc32, deflateSync } from 'node:zlib';
-import type { StoredObject } from './pack.ts';
-import { numbers, packIndex, summed, type Place } from './packindex.ts';
+import { crc32 } from 'node:zlib';
+import type { StoredObject } from './objects.ts';
+import { packIndex, type Place } from './packindex.ts';
+import { entryOf, headBytes, isPackable, packOf } from './packwriter.ts';
 
 /** A pack that is being made. */
 export interface Packing {
@@ -18,20 +19,18 @@ export interface Packing {
   writeInto(directory: string): void;
 }
 
-const types: readonly string[] = ['', 'commit', 'tree', 'blob', 'tag'];
-const headerBytes = 12;
 /** For objects of some hundred octets, of which a third is saved: a window any larger takes longer to lay out than it saves. */
 const quickly = { level: 1, memLevel: 1, windowBits: 9, chunkSize: 1024 };
 
 /** Begin a pack. */
 export function packing(): Packing {
   const [entries, parts]: [Place[], Buffer[]] = [[], []];
-  let size = headerBytes;
+  let size = headBytes;
   return {
     get size() { return size; },
-    add: (oid, { type, bytes }) => {
-      if (types.indexOf(type) < 1) return false;
-      const part = Buffer.concat([headerOf(types.indexOf(type), bytes.length), deflateSync(bytes, quickly)]);
+    add: (oid, object) => {
+      if (!isPackable(object)) return false;
+      const part = entryOf(object, quickly);
       entries.push({ id: Buffer.from(oid, 'hex'), offset: size, sum: crc32(part) });
       parts.push(part);
       size += part.length;
@@ -39,7 +38,7 @@ export function packing(): Packing {
     },
     writeInto: (directory) => {
       if (entries.length === 0) return;
-      const pack = summed([Buffer.from('PACK'), numbers(2, entries.length), ...parts]);
+      const pack = packOf(parts);
       const sum = pack.subarray(-20);
       const path = join(directory, `pack-${sum.toString('hex')}`);
       mkdirSync(directory, { recursive: true });
@@ -47,13 +46,4 @@ export function packing(): Packing {
       writeFileSync(`${path}.idx`, packIndex(entries, sum));
     },
   };
-}
-
-/** Three bits of type beside four of the size, then seven more bits of it per octet, lowest first, the highest bit set where another follows. */
-function headerOf(type: number, size: number): Buffer {
-  const octets = [(type << 4) | (size & 15)];
-  for (let left = Math.floor(size / 16); left > 0; left = Math.floor(left / 128)) {
-    octets.push(octets.pop()! | 128, left & 127);
-  }
-  return Buffer.from(octets);
 }

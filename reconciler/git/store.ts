@@ -11,8 +11,8 @@ import type { Problem } from '../model/problem.ts';
 import type { Part } from '../model/parts.ts';
 import type { ListingCache, SnapshotFile } from '../model/snapshot.ts';
 import { because, codeOf, GitError } from './error.ts';
-import { parseCommit, parseLoose, parseTree, type Commit, type TreeEntry } from './objects.ts';
-import { offsetIn, openPack, readAt, type Pack, type StoredObject } from './pack.ts';
+import { mostObjectBytes, parseCommit, parseLoose, parseTree, type Commit, type StoredObject, type TreeEntry } from './objects.ts';
+import { offsetIn, openPack, readAt, type Pack } from './pack.ts';
 import { recent, type Recent } from './recent.ts';
 
 /** An opened repository. Open it once per process and hand it on: what was read is kept in its cache. */
@@ -149,7 +149,7 @@ function* placesOf({ cache, stores }: Repository, oid: string): Generator<() => 
   for (const pack of cache.packs.values()) yield* inPack(pack, oid);
   for (const store of stores) {
     const file = existing(() => readFileSync(join(store, oid.slice(0, 2), oid.slice(2))));
-    if (file !== null) yield () => parseLoose(file, mostBytes);
+    if (file !== null) yield () => parseLoose(file, mostObjectBytes);
   }
   for (const store of stores) yield* inNewPacks(cache, join(store, 'pack'), oid);
 }

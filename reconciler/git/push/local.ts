@@ -9,7 +9,7 @@ import { access, mkdir, open, rename, rm, rmdir, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { because, codeOf, GitError } from '../error.ts';
 import { outgoing, type Journey } from './outgoing.ts';
-import { packFile } from './packwriter.ts';
+import { packFile } from '../packwriter.ts';
 import { objectionTo } from './receivepack.ts';
 import { library } from '../library.ts';
 import { localRefs } from '../localrefs.ts';

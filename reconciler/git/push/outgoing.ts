@@ -5,8 +5,7 @@
  * elsewhere may count as new: when it is sent, that costs bytes, nothing else.
  */
 import { GitError } from '../error.ts';
-import type { Commit, TreeEntry } from '../objects.ts';
-import type { StoredObject } from '../pack.ts';
+import type { Commit, StoredObject, TreeEntry } from '../objects.ts';
 import { readCommit, readObject, readTree, type Repository } from '../store.ts';
 
 /** What is to be passed on, and what is there already; commits of theirs that are not here say nothing. */

@@ -8,7 +8,7 @@
 import { GitError } from '../error.ts';
 import { isAncestor } from '../history.ts';
 import { outgoing } from './outgoing.ts';
-import { packFile } from './packwriter.ts';
+import { packFile } from '../packwriter.ts';
 import { flush, lineOf, packet, packetsOf } from '../pkt.ts';
 import { isRefName } from '../repository.ts';
 import { said } from '../said.ts';

@@ -1,6 +1,6 @@
 /** A co-op of many members with a long history, made in this process and written as one pack: what a host that is new to it has to verify. */
 import { createHash } from 'node:crypto';
-import { packFile } from '../../../reconciler/git/push/packwriter.ts';
+import { packFile } from '../../../reconciler/git/packwriter.ts';
 import { keyOf } from '../../unit/trust/keys.ts';
 
 /** How much of everything. */

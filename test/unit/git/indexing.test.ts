@@ -1,11 +1,13 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createHash } from 'node:crypto';
+import { deflateSync } from 'node:zlib';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { indexed } from '../../../reconciler/git/indexing.ts';
-import { oidOf } from '../../../reconciler/git/objects.ts';
-import { offsetIn, readAt, type StoredObject } from '../../../reconciler/git/pack.ts';
+import { oidOf, type StoredObject } from '../../../reconciler/git/objects.ts';
+import { offsetIn, readAt } from '../../../reconciler/git/pack.ts';
+import { numbers } from '../../../reconciler/git/packindex.ts';
 import { recent } from '../../../reconciler/git/recent.ts';
 import { bare, commitOf, git } from './fixture.ts';
 
@@ -58,5 +60,11 @@ describe('the index of a pack', () => {
     const lying = Buffer.from(pack);
     lying.writeUInt32BE(count, 8);
     expect(() => indexed(summed(lying))).toThrow();
+  });
+
+  test('of one whose object says that it is larger than any is refused before anything is made of it', () => {
+    const head = Buffer.of(0xb0, 0x80, 0x80, 0x80, 0x20);
+    const pack = summed(Buffer.concat([Buffer.from('PACK'), numbers(2, 1), head, deflateSync(Buffer.alloc(1000)), Buffer.alloc(20)]));
+    expect(() => indexed(pack)).toThrow(/^it would have \d{10,} bytes, and no object has more than 268435456$/);
   });
 });

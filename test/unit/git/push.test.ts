@@ -6,7 +6,7 @@ import { describe, expect, test } from 'vitest';
 import { commitFiles, createRepository } from '../../../reconciler/git/commit.ts';
 import { GitError } from '../../../reconciler/git/error.ts';
 import { outgoing } from '../../../reconciler/git/push/outgoing.ts';
-import { packFile } from '../../../reconciler/git/push/packwriter.ts';
+import { packFile } from '../../../reconciler/git/packwriter.ts';
 import { packet } from '../../../reconciler/git/pkt.ts';
 import { pushRefs } from '../../../reconciler/git/push.ts';
 import { openRepository } from '../../../reconciler/git/repository.ts';
