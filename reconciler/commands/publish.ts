@@ -11,7 +11,7 @@ import { createRepository } from '../git/commit.ts';
 import { because, codeOf, GitError } from '../git/error.ts';
 import { usualLimits } from '../git/http.ts';
 import { writeStatement, type Stating } from '../git/statement.ts';
-import type { Update } from '../git/transport.ts';
+import type { Transport, Update } from '../git/transport.ts';
 import { transportTo } from '../git/transports.ts';
 import type { Told } from '../handover/telling.ts';
 import { digest } from '../model/digest.ts';
@@ -32,6 +32,8 @@ export interface Ended {
   readonly host: Signer;
   /** What the remote had below `refs/croft/hosts/` when the run began; null when it did not say. */
   readonly refs: ReadonlyMap<string, string> | null;
+  /** The way by which that was heard, which stays open; null or not there: one is opened. */
+  readonly way?: Transport | null;
 }
 
 /** Units: seconds. */
@@ -123,14 +125,14 @@ function unlessSystem(error: unknown): void {
   if (codeOf(error) === null) throw error;
 }
 
-async function sendFrom(directory: string, { place, host, remote, key }: Sending, { time, text, published }: News): Promise<Sent> {
+async function sendFrom(directory: string, { place, host, remote, key, way = null }: Sending, { time, text, published }: News): Promise<Sent> {
   const repository = await createRepository(directory);
   const author = { name: `croft on ${host.name}`, mail: `croft@${host.fqdn}` };
   const signed = { author, time, sign: (payload) => key.sign(payload, 'git') } satisfies Partial<Stating>;
   const oid = await writeStatement(repository, { ...signed, files: new Map([[reportFile, text]]), message: `report of ${host.name}` });
   const lines = new Map(published.notes.map(([commit, note]) => [commit, `${note}\n`]));
   const notes = await writeStatement(repository, { ...signed, files: lines, message: `notes of ${host.name}` });
-  const transport = transportTo(remote, usualLimits, place.identity);
+  const transport = way ?? transportTo(remote, usualLimits, place.identity);
   try {
     const refs = await transport.refs();
     const update = (ref: string, next: string): Update => ({ ref, old: refs.get(ref) ?? null, new: next, force: true });
@@ -139,6 +141,6 @@ async function sendFrom(directory: string, { place, host, remote, key }: Sending
     const [first] = results.flatMap(({ ref, refused }) => (refused === null ? [] : [`${remote} does not take ${ref}: ${refused}`]));
     return { oid, refused: first ?? null };
   } finally {
-    transport.close();
+    if (transport !== way) transport.close();
   }
 }

@@ -5,11 +5,12 @@ import { judgeReport, mostReportBytes, reportFile } from '../authority/host-repo
 import { GitError } from '../git/error.ts';
 import { isScattered, openMirror } from '../git/mirror.ts';
 import { localRefs } from '../git/localrefs.ts';
-import { fetchRefs } from '../git/refs.ts';
+import { fetchRefs, refsOver } from '../git/refs.ts';
 import { openRepository } from '../git/repository.ts';
 import type { SshIdentity } from '../git/ssh/identity.ts';
 import { readStatement } from '../git/statement.ts';
 import type { Repository } from '../git/store.ts';
+import type { Transport } from '../git/transport.ts';
 import { label } from '../model/grammar/names.ts';
 import type { Judged, Signer, Told } from '../model/host-report.ts';
 import { compareText } from '../model/source.ts';
@@ -26,6 +27,8 @@ export interface ReportsAt {
   readonly identity: SshIdentity | null;
   /** A directory for what comes; reports come and go, so they are not kept with the branch. */
   readonly stateDirectory: string;
+  /** A way to the remote that is open already, and stays so; null or not there: none. */
+  readonly way?: Transport | null;
 }
 
 /** What the hosts said of themselves: where their refs are, and a repository that has the commits. */
@@ -61,14 +64,14 @@ export function keysOf(hosts: readonly Signer[]): HostKeys {
 }
 
 /** Bring the hosts' reports of a remote. Errors: GitError when the remote does not give them. */
-export async function fetchReports({ remote, identity, stateDirectory }: ReportsAt): Promise<Heard> {
+export async function fetchReports({ remote, identity, stateDirectory, way = null }: ReportsAt): Promise<Heard> {
   const path = pathOf(remote);
   if (path !== null) {
     const reports = await openRepository(path);
     return { refs: await localRefs(reports.gitdir), reports };
   }
   const reports = await openStore(join(stateDirectory, 'reports.git'));
-  return { refs: await fetchRefs(reports, { remote, prefix: reportRefs, identity }), reports };
+  return { refs: way === null ? await fetchRefs(reports, { remote, prefix: reportRefs, identity }) : await refsOver(way, reports, reportRefs), reports };
 }
 
 /** Judge what each ref below `refs/croft/hosts/` names. Sorted by host. */

@@ -32,10 +32,15 @@ export async function fetchRefs(mirror: Repository, wanted: WantedRefs): Promise
   const { remote, prefix, limits = usualLimits, identity = null } = wanted;
   const transport = transportTo(remote, limits, identity);
   try {
-    return await refsThrough(transport, mirror, { prefix, tip: (await recordedTip(mirror)).value?.oid ?? null });
+    return await refsOver(transport, mirror, prefix);
   } finally {
     transport.close();
   }
+}
+
+/** Bring the commits of refs into a repository with what it has recorded, over a connection that is used for more. Shape, Errors: as `fetchRefs`. */
+export async function refsOver(transport: Transport, mirror: Repository, prefix: string): Promise<ReadonlyMap<string, string>> {
+  return refsThrough(transport, mirror, { prefix, tip: (await recordedTip(mirror)).value?.oid ?? null });
 }
 
 /** Which refs, through a way that is open already. */

@@ -1,9 +1,11 @@
 import { recordTip } from '../../git/ratchet.ts';
 import { openMirror } from '../../git/mirror.ts';
+import { usualLimits } from '../../git/http.ts';
+import { transportTo } from '../../git/transports.ts';
 import type { Telling } from '../../handover/telling.ts';
 import type { Desk } from '../place.ts';
 import { publish } from '../publish.ts';
-import { hearReports } from '../reports.ts';
+import { hearReports, pathOf } from '../reports.ts';
 import { mirrorOf, spoolOf } from '../rooms.ts';
 import { withheld } from '../withheld.ts';
 
@@ -20,8 +22,14 @@ export async function tellOthers(telling: Telling, desk: TellingDesk): Promise<r
   const place = { ...desk, stateDirectory: spool };
   // Whoever kicked again waits for the next run, which then tells of this one as well.
   if (hurried) return host === undefined ? [] : publish({ place, told: telling.told, remote: null, host, refs: null });
-  const { notices, ...heard } = await hearReports({ ...place, remote }, hosts);
-  const kept = await withheld({ place: { host: name, stateDirectory: spool }, repository: mirror, commit, ...heard, hosts, now: startedAt });
-  const told = host === undefined ? [] : await publish({ place, told: telling.told, remote, host, refs: heard.refs });
-  return [...notices, ...kept, ...told];
+  // One connection is enough for hearing and telling. A path is no connection, and one that failed is not tried again.
+  const way = remote === null || pathOf(remote) !== null ? null : transportTo(remote, usualLimits, desk.identity);
+  try {
+    const { notices, ...heard } = await hearReports({ ...place, remote, way }, hosts);
+    const kept = await withheld({ place: { host: name, stateDirectory: spool }, repository: mirror, commit, ...heard, hosts, now: startedAt });
+    const told = host === undefined ? [] : await publish({ place, told: telling.told, remote, host, refs: heard.refs, way: heard.refs === null ? null : way });
+    return [...notices, ...kept, ...told];
+  } finally {
+    way?.close();
+  }
 }
