@@ -5,6 +5,7 @@
 'use strict';
 const fs = require('node:fs');
 const { closeSync, mkdirSync, mkdtempSync, openSync, readFileSync, readdirSync, renameSync, rmSync, writeFileSync } = fs;
+const { connect } = require('node:net');
 const { tmpdir } = require('node:os');
 const { join } = require('node:path');
 const { setFlagsFromString } = require('node:v8');
@@ -73,7 +74,7 @@ async function changed(path, change) {
   await commit({ fs, dir: coop, message: 'change it', author: { name: 'ada', email: 'ada@elsewhere.example' } });
 }
 
-/** Give the host a key, and the co-op a server. Shape: its URL. */
+/** Give the host a key, and the co-op a server. Shape: its URL, or where the co-op is on a machine that does not reach itself. */
 async function served() {
   const { Server, utils } = take('ssh2');
   const [own, hosts] = [utils.generateKeyPairSync('ed25519'), utils.generateKeyPairSync('ed25519')];
@@ -83,12 +84,20 @@ async function served() {
     client.on('authentication', (asked) => asked.accept());
     client.on('session', (accept) => accept().on('exec', (accepts, _, { command }) => void talk(accepts(), command)));
   });
-  const port = await new Promise((done) => server.listen(0, '127.0.0.1', () => done(server.address().port)));
+  const port = await new Promise((done) => server.on('error', () => done(null)).listen(0, '127.0.0.1', () => done(server.address().port)));
   server.unref();
+  if (port === null || !(await isReached(port))) return (remote = coop);
   mkdirSync(join(host, 'etc/croft'), { recursive: true });
   writeFileSync(join(host, 'etc/croft/host.key'), hosts.private, { mode: 0o600 });
   writeFileSync(join(host, 'etc/croft/known_hosts'), `[127.0.0.1]:${port} ${own.public}\n`);
   return (remote = `ssh://git@127.0.0.1:${port}${coop}`);
+}
+
+function isReached(port) {
+  return new Promise((done) => {
+    const socket = connect({ port, host: '127.0.0.1' }, () => done(socket.destroy() !== null));
+    socket.on('error', () => done(false));
+  });
 }
 
 /** Say what git-upload-pack and git-receive-pack say, where everything is asked for and everything taken. Source: gitprotocol-pack(5). */

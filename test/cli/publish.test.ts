@@ -3,6 +3,7 @@ import { chmodSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync 
 import { dirname, join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { publish } from '../../reconciler/commands/publish.ts';
+import { tellOthers } from '../../reconciler/commands/halves/tell-others.ts';
 import { fetchReports, hearReports, keysOf, readReports, type Asked, type Heard } from '../../reconciler/commands/reports.ts';
 import { withheld } from '../../reconciler/commands/withheld.ts';
 import { publicKey } from '../../reconciler/desired/ssh-key.ts';
@@ -261,5 +262,16 @@ describe('what a host makes of the others’ reports', () => {
     for (let n = 10; n < 60; n += 1) writeFileSync(join(store, `pack-${'0'.repeat(38)}${n}.pack`), '');
     expect(await judged()).toMatchObject([{ believed: true }]);
     expect(readdirSync(store).filter((name) => name.endsWith('.pack'))).toHaveLength(1);
+  });
+
+  test('over http the others are heard, and told, by one question where the refs are and one for what is taken', async () => {
+    const on = await scene();
+    git(on.repository, ['config', 'http.receivepack', 'true']);
+    const { url, asked } = await serve(dirname(on.repository));
+    const told = toldOf(on.run(), git(on.repository, ['rev-parse', `${on.commit}^{tree}`]));
+    const telling = { version: 1, id: '1', host: 'one', remote: `${url}/coop.git`, tip: null, commit: on.commit, hosts: [on.host], told, startedAt: start, hurried: false } as const;
+    expect(await tellOthers(telling, { identity, stateDirectory: join(on.root, 'var/lib/croft'), root: on.root })).toEqual([]);
+    expect(await on.report()).toMatchObject({ commit: on.commit });
+    expect(asked).toEqual(['GET /coop.git/info/refs?service=git-upload-pack', 'GET /coop.git/info/refs?service=git-receive-pack', 'POST /coop.git/git-receive-pack']);
   });
 });
