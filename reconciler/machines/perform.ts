@@ -20,7 +20,7 @@ type Do<Name extends Step['do']> = Extract<Step, { do: Name }>;
 export async function perform(ground: Ground, step: Step): Promise<void> {
   ground.begin(follows(ground, step));
   try {
-    if (!naming.includes(step.do)) syncLatest(ground);
+    if (!naming.includes(step.do) && !isOthers(step)) syncLatest(ground);
     await take(ground, step);
   } catch (error) {
     throw refusal(undoable(step), error);
@@ -55,6 +55,14 @@ function follows(ground: Ground, step: Step): boolean {
 /** The steps that leave what they made to be synced with more of the kind. */
 const naming: readonly Step['do'][] = ['directory', 'access', 'link'];
 
+/** Where croft writes down what it did and what is to be done: by then, that is there for good. */
+const own = '/var/lib/croft/';
+
+/** Is it a file that is written for others? A thousand keys and limits of members are so many names in a few directories. */
+function isOthers(step: Step): boolean {
+  return step.do === 'write' && !step.path.startsWith(own);
+}
+
 /** The steps after which a directory may be another one, or others may write in it. */
 const turns: readonly Step['do'][] = ['run', 'retire', 'restore', 'purge', 'remove-directory'];
 
@@ -65,7 +73,7 @@ function undoable(step: Step): string {
 
 function take(ground: Ground, step: Step): Promise<void> | void {
   switch (step.do) {
-    case 'write': return write(ground, step);
+    case 'write': return write(ground, step, isOthers(step) ? 'soon' : 'at once');
     case 'derive': return write(ground, { ...step, text: derive(ground, step), secret: true });
     case 'unseal': return unseal(ground, step);
     case 'directory': return directory(ground, step);

@@ -8,7 +8,7 @@ import { randomBytes } from 'node:crypto';
 import { closeSync, constants, fchmodSync, fsyncSync, openSync, renameSync, rmdirSync, unlinkSync, writeFileSync } from 'node:fs';
 import { MachineError, type Step } from '../model/machine.ts';
 import { modeBits, type Ids } from './access.ts';
-import { syncDirectory } from './durable.ts';
+import { syncDirectory, syncLater } from './durable.ts';
 import type { Ground } from './ground.ts';
 import { namedInJournals } from './journal.ts';
 import { entriesAt } from './read.ts';
@@ -26,8 +26,11 @@ interface Staged {
 const CREATE = constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL | constants.O_NOFOLLOW;
 const STAGED = /^\..*\.croft-[0-9a-f]{16}$/s;
 
-/** Put a file in its place, or leave the old one as it is. Errors: MachineError when the check or the system refuses. */
-export async function write(ground: Ground, writing: Writing): Promise<void> {
+/**
+ * Put a file in its place, or leave the old one as it is. What is in it survives a power cut from then on, and its name does, too, or soon
+ * (durable.ts). Errors: MachineError when the check or the system refuses.
+ */
+export async function write(ground: Ground, writing: Writing, named: 'at once' | 'soon' = 'at once'): Promise<void> {
   const ids = ground.names.ids(writing, writing.path);
   const mode = modeBits(writing.mode);
   const place = target(ground, writing.path);
@@ -43,7 +46,8 @@ export async function write(ground: Ground, writing: Writing): Promise<void> {
     } finally {
       closeSync(staged.fd);
     }
-    syncDirectory(place);
+    if (named === 'soon') syncLater(ground, place);
+    else syncDirectory(place);
   } finally {
     leave(place);
   }
@@ -62,8 +66,18 @@ export function target(ground: Ground, path: string): Place {
   }
 }
 
+/** Random digits that nobody has used: to ask for those of one name takes as long as for those of hundreds. */
+let digits = '';
+
+function freshToken(): string {
+  if (digits === '') digits = randomBytes(2048).toString('hex');
+  const token = digits.slice(0, 16);
+  digits = digits.slice(16);
+  return token;
+}
+
 /** Choose a name for what is staged beside a place. Shape: `.<name>.croft-<16 hex digits>`. */
-export function stagedBeside(place: Place, token = randomBytes(8).toString('hex')): Place {
+export function stagedBeside(place: Place, token = freshToken()): Place {
   return beside(place, `.${place.name.slice(0, 60)}.croft-${token}`);
 }
 
