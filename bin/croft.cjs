@@ -93,13 +93,14 @@ function run(scriptOf) {
 /**
  * A run is over before it gains by machine code of functions that were called a few thousand times what making it costs: a third of
  * all it takes. So V8 waits longer before it makes any; a co-op of ten thousand members still has it. Nor does it gain by room for what is
- * forgotten at once: a sixth of all the memory that it takes. Whoever has more to do takes it (commands/room.ts). V8's flags are its own
- * affair, and another one may not know these.
+ * forgotten at once: a sixth of all the memory that it takes. Whoever has more to do takes it (commands/room.ts), and moves what is left of it
+ * alone: several threads that help each other to that wait for each other more than they help. V8's flags are its own affair, and another
+ * one may not know these.
  */
 const flags = {
-  own: ['--interrupt-budget=67584', '--semi-space-growth-factor=2'],
+  own: ['--interrupt-budget=67584', '--semi-space-growth-factor=2', '--parallel-scavenge'],
   little: ['--interrupt-budget=1000000', '--semi-space-growth-factor=1'],
-  much: ['--interrupt-budget=1000000', '--semi-space-growth-factor=2'],
+  much: ['--interrupt-budget=1000000', '--semi-space-growth-factor=2', '--no-parallel-scavenge'],
 };
 let inForce = 'own';
 
