@@ -111,8 +111,20 @@ function qgroups(host: Host): readonly string[] {
     'Qgroupid    Referenced    Exclusive  Max referenced  Max exclusive   Path ',
     '--------    ----------    ---------  --------------  -------------   ---- ',
     row(TOP_ID, '<toplevel>'),
-    ...[...host.store.table('subvolumes')].filter(([path]) => host.stats(path) !== null).map(([path, id]) => row(id, inside(host, path))),
+    ...[...host.store.table('subvolumes')].filter(thereOn(host)).map(([path, id]) => row(id, inside(host, path))),
   ];
+}
+
+/** Tell what is still there of thousands in a few directories. */
+function thereOn(host: Host): (subvolume: readonly [path: string, id: string]) => boolean {
+  const known = new Map<string, ReadonlySet<string>>();
+  return ([path]) => {
+    const end = path.lastIndexOf('/');
+    const directory = path.slice(0, end) || '/';
+    const entries = known.get(directory) ?? new Set(host.entries(directory));
+    known.set(directory, entries);
+    return path === '/' || entries.has(path.slice(end + 1));
+  };
 }
 
 /** A subvolume's path from its file system's own root. */
