@@ -36,7 +36,8 @@ export const mostObjectBytes = 256 * 1024 * 1024;
 
 /** Say how large an object is to be. Errors: throws where none may be so large. */
 export function bearable(size: number): number {
-  if (size > mostObjectBytes) throw new Error(`it would have ${size} bytes, and no object has more than ${mostObjectBytes}`);
+  // Also where enough octets of a size make it no number at all.
+  if (!(size <= mostObjectBytes)) throw new Error(`it would have ${size} bytes, and no object has more than ${mostObjectBytes}`);
   return size;
 }
 

@@ -8,6 +8,7 @@ import { indexed } from '../../../reconciler/git/indexing.ts';
 import { oidOf, type StoredObject } from '../../../reconciler/git/objects.ts';
 import { offsetIn, readAt } from '../../../reconciler/git/pack.ts';
 import { numbers } from '../../../reconciler/git/packindex.ts';
+import { packOf } from '../../../reconciler/git/packwriter.ts';
 import { recent } from '../../../reconciler/git/recent.ts';
 import { bare, commitOf, git } from './fixture.ts';
 
@@ -66,5 +67,10 @@ describe('the index of a pack', () => {
     const head = Buffer.of(0xb0, 0x80, 0x80, 0x80, 0x20);
     const pack = summed(Buffer.concat([Buffer.from('PACK'), numbers(2, 1), head, deflateSync(Buffer.alloc(1000)), Buffer.alloc(20)]));
     expect(() => indexed(pack)).toThrow(/^it would have \d{10,} bytes, and no object has more than 268435456$/);
+  });
+
+  test('of one whose object says a size of so many octets that it is no number is refused before anything is made of it', () => {
+    const head = Buffer.of(0xb0, ...new Array<number>(150).fill(0x80), 0);
+    expect(() => indexed(packOf([Buffer.concat([head, deflateSync(Buffer.alloc(1000))])]))).toThrow(/^it would have \S+ bytes, and no object has more than 268435456$/);
   });
 });
