@@ -21,8 +21,8 @@ export function syncDirectory(place: Place): void {
 }
 
 /**
- * Make names in a directory survive a power cut soon: before anything else is done than making more of them, and so before anybody writes
- * down that they are there. A directory in which a thousand are made is synced once.
+ * Make names in a directory survive a power cut soon: before anything else is done than making more of them, be it files that others read
+ * (perform.ts), and so before anybody writes down that they are there. A directory in which a thousand are made is synced once.
  */
 export function syncLater(ground: Ground, place: Place): void {
   ground.unsynced.set(place.directory, place.path);
