@@ -93,10 +93,11 @@ function allIn(blocks: readonly Block[], text: string): Lines | null {
 
 /** Read one of a former croft. */
 function plainIn(text: string): Text | null {
-  const { body, about, lines } = linesOfText(text);
+  const { body } = partsOf(text);
   const of = digest(body);
-  const isSound = plainVersions.some((each) => text === `${headOf({ version: each, digest: of })}${body}`) && areKnown(lines.keys());
-  return isSound ? { of, about: parsed(about), lines: linesIn(lines), isFormer: true } : null;
+  if (!plainVersions.some((each) => text === `${headOf({ version: each, digest: of })}${body}`)) return null;
+  const { about, lines } = linesOfBody(body);
+  return areKnown(lines.keys()) ? { of, about: parsed(about), lines: linesIn(lines), isFormer: true } : null;
 }
 
 /** What is read of an inventory. */
@@ -109,9 +110,11 @@ interface Whole {
 
 /** What amends another one counts for nothing: that was written as a whole before it could be taken away. */
 function amendedBy(text: string, { whole, lines, of, since }: Whole): Inventory | null {
-  const { head, body, about, lines: others } = linesOfText(text);
+  const { head, body } = partsOf(text);
   const form = [version, ...plainVersions].find((each) => text === `${headOf({ version: each, of: String(head['of']), digest: digest(body) })}${body}`);
-  if (form === undefined || !areKnown(others.keys())) return null;
+  if (form === undefined) return null;
+  const { about, lines: others } = linesOfBody(body);
+  if (!areKnown(others.keys())) return null;
   if (head['of'] !== of) return whole;
   const changes = new Map([...others].map(([id, line]) => [id, line === JSON.stringify([id]) ? null : line]));
   const said = parsed(about);
@@ -120,20 +123,17 @@ function amendedBy(text: string, { whole, lines, of, since }: Whole): Inventory 
   return aboutIn(said, () => entriesIn(all, { since: since(changes) }));
 }
 
-interface Read {
-  readonly head: { readonly [field: string]: unknown };
-  readonly body: string;
-  readonly about: string;
-  readonly lines: ReadonlyMap<Id, string>;
+function partsOf(text: string): { readonly head: { readonly [field: string]: unknown }; readonly body: string } {
+  const start = text.indexOf('\n') + 1;
+  return { head: fieldsOf(parsed(text.slice(0, start))), body: text.slice(start) };
 }
 
-function linesOfText(text: string): Read {
-  const start = text.indexOf('\n') + 1;
-  const body = text.slice(start);
+/** Errors: a line that is no entry, so this is for what is under its digest alone. */
+function linesOfBody(body: string): { readonly about: string; readonly lines: ReadonlyMap<Id, string> } {
   const [about = '', ...lines] = body.slice(0, -1).split('\n');
   const byId = new Map<Id, string>();
   for (const line of lines) byId.set(idOn(line), line);
-  return { head: fieldsOf(parsed(text.slice(0, start))), body, about, lines: byId };
+  return { about, lines: byId };
 }
 
 function aboutOf({ revision, ledger }: Inventory): object {

@@ -66,6 +66,7 @@ test.each([
   ['one character of what amends it is another', () => writeFileSync(small, readFileSync(small, 'utf8').replace('0600', '0666'))],
   ['what amends it is cut off', () => writeFileSync(small, readFileSync(small, 'utf8').slice(0, -30))],
   ['what amends it is empty', () => writeFileSync(small, '')],
+  ['what amends it has a backslash in a line', () => writeFileSync(small, readFileSync(small, 'utf8').replaceAll('file:/etc/00001', 'file:\\etc/00001'))],
   ['it names what is no resource', () => writeFileSync(small, readFileSync(small, 'utf8').replaceAll('file:/etc/00001', 'fyle:/etc/00001'))],
   ['one character of the great one is another', () => writeFileSync(great, readFileSync(great, 'utf8').replace('0644', '0666'))],
   ['the great one is gone', () => rmSync(great)],

@@ -100,6 +100,7 @@ test.each([
   ['nothing', ''], ['a line end', '\n'], ['its end alone', text.slice(-20)], ['a byte less', text.slice(0, -1)], ['a line less', text.replace(/.*\n$/, '')], ['a line more', `${text}["file:/etc/d",{}]\n`],
   ['a line twice', text.replace(/\n(\["packages.*)\n/, '\n$1\n$1\n')], ['another mode in one line', text.replace('"mode":"0644"', '"mode":"0645"')], ['another moment in what guards let pass', text.replace('"at":1', '"at":2')],
   ['another revision', text.replace('"directory"', '"0000000000000000000000000000000000000000"')], ['two lines in each other\'s place', text.replace(/(.*\n)(.*\n)$/, '$2$1')], ['no first line', text.slice(text.indexOf('\n') + 1)],
+  ['a backslash in a line', text.replace('file:/etc/b', 'file:\\etc/b')],
   ['no digest', text.replace(/"digest":"[^"]*"/, '"digest":null')], ['another digest', text.replace(/sha256:./, 'sha256:x')], ['another form', rewritten((body) => body, 4)],
   ['a kind that is not known, in blocks', formatInventory({ ...inventory, entries: new Map([...inventory.entries, ['nosuch:bind' as Id, entry('0644')]]) })],
   ['a kind that is not known', rewritten((body) => body.replace('packages:bind', 'nosuch:bind'))], ['a place that none is', rewritten((body) => body.replace('file:/etc/a', 'file:/etc/../a'))],
