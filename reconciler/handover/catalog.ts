@@ -18,13 +18,19 @@ export interface Familiar {
   readonly straight: readonly Resource[] | null;
 }
 
+/** What root knows of a whole catalog. */
+interface Known {
+  readonly resources: readonly string[];
+  readonly isOfParts?: boolean;
+}
+
 /** Take what is to be said of a catalog beside its resources, and how many those are. */
 export const catalogHeading = object({
   host: word(/^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/), revision: word(/^(?:[0-9a-f]{40}|directory)$/), time: whole(0, 1e12), resources: whole(0, most.resources),
 }, { beside: whole(0, most.resources) });
 
-/** Take a catalog: each thing once, in order, needing only what is in it, and none in a circle. `known`: lines of a whole catalog that root admitted. Errors: Unfit. */
-export function catalogIn(about: Omit<Catalog, 'resources'>, lines: readonly string[], known: readonly string[]): { readonly catalog: Catalog; readonly familiar: Familiar | null } {
+/** Take a catalog: each thing once, in order, needing only what is in it, and none in a circle. `known`: lines of a whole catalog that root admitted, at once or in parts. Errors: Unfit. */
+export function catalogIn(about: Omit<Catalog, 'resources'>, lines: readonly string[], known: Known): { readonly catalog: Catalog; readonly familiar: Familiar | null } {
   if (about.beside !== undefined) return { catalog: { ...about, resources: within('resources', () => newIn(lines)) }, familiar: null };
   const { resources, familiar, isStraight } = within('resources', () => {
     const read = resourcesIn(lines, known);
@@ -59,9 +65,9 @@ interface Read {
 }
 
 /** Both are sorted by id, so each is gone through once, side by side. A known line in another place is not found, and read like a new one. */
-function resourcesIn(lines: readonly string[], known: readonly string[]): Read {
+function resourcesIn(lines: readonly string[], { resources: known, isOfParts = false }: Known): Read {
   const [resources, familiar] = [[] as Resource[], new Set<Resource>()];
-  let isStraight = known.length > 0;
+  let isStraight = known.length > 0 && !isOfParts;
   let next = 0;
   each(lines.keys(), (index) => {
     const line = lines[index] ?? '';

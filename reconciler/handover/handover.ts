@@ -70,6 +70,8 @@ export interface HandoverLines {
 export interface KnownLines extends HandoverLines {
   /** The digest of the facts, where no more is known of them. */
   readonly facts?: string;
+  /** Did some of it come in parts? None of these went in a circle, but all of it may. */
+  readonly isOfParts?: boolean;
 }
 
 /** Nothing was ever read. */
@@ -182,7 +184,7 @@ function handoverIn(value: unknown, lines: readonly string[], known: KnownLines)
   const said = lines[1] ?? '';
   const areKnown = said === known.declared || (known.facts !== undefined && digest(said) === known.facts);
   const facts = within('declared', () => (areKnown ? recallDeclared(said) : readDeclared(said)));
-  const { catalog, familiar } = within('catalog', () => catalogIn(about, lines.slice(2, -1), known.resources));
+  const { catalog, familiar } = within('catalog', () => catalogIn(about, lines.slice(2, -1), known));
   return { ...rest, catalog, declared: facts, ...(familiar === null ? {} : { familiar }) };
 }
 

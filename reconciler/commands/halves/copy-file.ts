@@ -4,7 +4,7 @@
  * alone. What amends another one counts for nothing: that was written as a whole before it could be taken away.
  */
 import { amendedLines } from '../../handover/handover.ts';
-import { anyText, object, orNull, readJson, whole, word } from '../../handover/read.ts';
+import { anyText, object, oneOf, orNull, readJson, whole, word } from '../../handover/read.ts';
 import { most } from '../../handover/words.ts';
 import { digest } from '../../model/digest.ts';
 import type { Machine } from '../../model/machine.ts';
@@ -19,6 +19,8 @@ export interface Heading {
   readonly build: string | null;
   /** Of all that follows. */
   readonly digest: string;
+  /** Did some of it come in parts, so that nobody has looked for circles in all of it? */
+  readonly isOfParts?: true;
 }
 
 /** What every run asks of the copy. */
@@ -38,8 +40,9 @@ export interface Copy extends Found {
 const census = object({ host: anyText(64), members: whole(0, most.names), hosts: whole(0, most.names), limits: whole(0, most.names) });
 const sum = word(/^sha256:[0-9a-f]{64}$/);
 const about = { census, build: orNull(anyText(1024)), digest: sum };
-const headings = object(about);
-const amending = object({ ...about, of: sum });
+const perhaps = { isOfParts: oneOf(true) } as const;
+const headings = object(about, perhaps);
+const amending = object({ ...about, of: sum }, perhaps);
 
 const amendmentPath = '/var/lib/croft/handover.new';
 /** Where all of it lies. */
@@ -101,10 +104,10 @@ async function write(machine: Machine, path: string, text: string): Promise<void
  * Keep what differs from the copy beside it, as long as that is little. `last`: the digest of the copy as it is now; `fresh`: a heading, facts,
  * and the resources that are other ones. Shape: the digest of what is kept. Errors: MachineError.
  */
-export async function keepBeside(machine: Machine, about: Omit<Heading, 'digest'>, { fresh, last }: { readonly fresh: string; readonly last: string }): Promise<string> {
+export async function keepBeside(machine: Machine, about: Omit<Heading, 'digest' | 'isOfParts'>, { fresh, last }: { readonly fresh: string; readonly last: string }): Promise<string> {
   const before = await amendmentOn(machine);
   const [of, lines] = before?.heading.digest === last ? [before.of, amendedLines(before.lines, fresh)] : [last, fresh];
-  const written: Heading = { ...about, digest: digest(lines) };
+  const written: Heading = { ...about, digest: digest(lines), isOfParts: true };
   await write(machine, amendmentPath, `${JSON.stringify({ ...written, of })}\n${lines}`);
   const [answer] = await machine.observe([{ ask: 'path', path: handoverPath, want: 'stat' }]);
   const isLittle = answer?.ask !== 'path' || lines.length * share < (answer.node?.sizeBytes ?? 0);

@@ -2,7 +2,7 @@
  * What was handed over last and made true: root's own copy, which stays in force when the other half cannot be asked. It may hold what is
  * secret. What stands in it to the byte is what the croft that wrote it has read and admitted, so that one need not do it again.
  */
-import { formatAnswer, headingOf, nothingKnown, parseAnswer, type Handover, type HandoverLines } from '../../handover/handover.ts';
+import { formatAnswer, headingOf, nothingKnown, parseAnswer, type Handover, type KnownLines } from '../../handover/handover.ts';
 import { lineOf, lineOfDeclared } from '../../handover/lines.ts';
 import { digest } from '../../model/digest.ts';
 import type { Machine } from '../../model/machine.ts';
@@ -15,10 +15,10 @@ import { copyOn, keepBeside, keepWhole, type Copy, type Found, type Heading } fr
 type Home = Pick<Place, 'machine' | 'host' | 'build'>;
 
 /** Take what a copy says as known: nothing, where another croft has admitted it, or it is damaged. */
-export function knownIn({ heading: found, lines }: Copy, { host, build }: Pick<Home, 'host' | 'build'>): HandoverLines {
+export function knownIn({ heading: found, lines }: Copy, { host, build }: Pick<Home, 'host' | 'build'>): KnownLines {
   if (build === null || found?.build !== build || found.census.host !== host) return nothingKnown;
   const [, declared = '', ...resources] = lines.split('\n').slice(0, -1);
-  return { declared, resources };
+  return { declared, resources, isOfParts: found.isOfParts === true };
 }
 
 /** Read what was made last; null when there is nothing that can be used. */

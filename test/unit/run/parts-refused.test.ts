@@ -1,5 +1,5 @@
 /** A part of what a host is to be, handed over by a half that somebody has taken over: it comes to nothing, or to what all of it would come to. */
-import { readFileSync, rmSync } from 'node:fs';
+import { chmodSync, readFileSync, rmSync } from 'node:fs';
 import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import type * as Answer from '../../../reconciler/commands/halves/answer.ts';
 import { recall } from '../../../reconciler/commands/halves/copy.ts';
@@ -135,6 +135,26 @@ describe('a part', () => {
     expect(await run()).toMatchObject({ status: 0 });
     expect((await recall({ machine: rooted(host.on('')), host: 'one', build }))?.catalog.resources.length).toBeGreaterThan(100);
   });
+});
+
+test('two parts that go in a circle together are found out when all of it is looked at, and all is asked for', async () => {
+  const others = site.replace('blog.ada', 'app.bob');
+  const bob = 'desired-state/members/bob/vhosts/app.bob.example.yaml';
+  const after = (path: string, id: string): void => crafted((_, resources) => Object.assign((resources as unknown as readonly Loose[]).find(({ name }) => String(name) === path) as object, { after: [id] }));
+  after(site, `file:${others}`);
+  const first = await run();
+  half.turned = (said) => said;
+  await host.rest();
+  await host.commit({ [bob]: `${String(base().get(bob)).trimEnd()}\nheaders:\n  - name: X-Two\n    value: two\n` });
+  after(others, `file:${site}`);
+  const second = await run();
+  const asked = [...half.asked];
+  half.turned = (said) => said;
+  chmodSync(host.on(key), 0o600);
+  const whole = await run();
+  await host.commit({ [bob]: String(base().get(bob)) });
+  await run();
+  expect([first, second, asked, whole]).toMatchObject([{ status: 0 }, { status: 0 }, ['a part'], { status: 0, facts: { outcomes: [{ id: `file:${key}` }] } }]);
 });
 
 describe('what a guard would look at more of', () => {

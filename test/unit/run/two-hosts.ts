@@ -87,7 +87,7 @@ export async function stateOf(host: TickHost): Promise<ReadonlyMap<string, strin
   }
   for (const name of memory) for (const [key, value] of remembered(host, name)) found.set(`${name} ${key}`, value);
   const { heading, isWhole, lines } = await copyOn(rooted(host.on('')));
-  found.set('heading', JSON.stringify({ ...heading, digest: isWhole }));
+  found.set('heading', JSON.stringify({ ...heading, digest: isWhole, isOfParts: undefined }));
   for (const line of lines.split('\n')) found.set(`copy ${line.slice(0, 60)}`, line);
   for (const line of readFileSync(host.own('inventory.jsonl'), 'utf8').split('\n')) found.set(`inventory ${line.slice(0, 60)}`, line);
   return found;
