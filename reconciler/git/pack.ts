@@ -8,7 +8,7 @@
 import { readFileSync } from 'node:fs';
 import { inflateSync } from 'node:zlib';
 import { applyDelta } from './delta.ts';
-import { bearable, type StoredObject } from './objects.ts';
+import { bearable, mostObjectBytes, type StoredObject } from './objects.ts';
 import { recent, type Recent } from './recent.ts';
 
 export interface Pack {
@@ -65,17 +65,18 @@ export function offsetIn({ index, count }: Pack, oid: string): number | null {
 /** Read the object at an offset. Errors: throws when the pack is damaged there. */
 export function readAt(pack: Pack, offset: number): StoredObject {
   const deltas: { readonly at: number; readonly bytes: Uint8Array }[] = [];
-  let at = offset;
+  let [at, held] = [offset, 0];
   let found = pack.bases.get(String(at));
   while (found === undefined) {
     const entry = entryAt(pack.bytes, at);
     if (entry.base === null) found = keep(pack, at, { type: entry.type, bytes: entry.bytes });
     else {
       deltas.push({ at, bytes: entry.bytes });
+      held += entry.bytes.length;
       at = placeOf(pack, entry.base);
       found = pack.bases.get(String(at));
     }
-    if (deltas.length > longestChain) throw new Error('its chain of deltas does not end');
+    if (deltas.length > longestChain || held > mostObjectBytes) throw new Error('its chain of deltas does not end');
   }
   for (const delta of deltas.toReversed()) found = keep(pack, delta.at, { type: found.type, bytes: applyDelta(found.bytes, delta.bytes) });
   return found;
