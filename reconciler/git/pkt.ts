@@ -11,6 +11,9 @@ import type { Purpose } from './transport.ts';
 /** One packet's content; null is a flush. */
 export type Packet = Uint8Array | null;
 
+/** More than a server has refs, or a pack has parts; each takes a hundred octets of memory, however short it is. */
+const mostPackets = 2_000_000;
+
 /** Ends a list of packets. */
 export const flush = '0000';
 
@@ -19,7 +22,7 @@ export function packet(line: string): string {
   return `${(Buffer.byteLength(line) + 4).toString(16).padStart(4, '0')}${line}`;
 }
 
-/** Take an answer apart into packets. Errors: GitError when it is not made of packets or ends within one. */
+/** Take an answer apart into packets. Errors: GitError when it is not made of packets, or of too many, or ends within one. */
 export function packetsOf(answer: Uint8Array): readonly Packet[] {
   const buffer = Buffer.from(answer.buffer, answer.byteOffset, answer.byteLength);
   const packets: Packet[] = [];
@@ -28,6 +31,7 @@ export function packetsOf(answer: Uint8Array): readonly Packet[] {
     const length = /^[0-9a-f]{4}$/i.test(digits) ? parseInt(digits, 16) : -1;
     if (length !== 0 && length < 4) throw new GitError('cannot read the answer: it is not git\'s protocol');
     if (at + length > buffer.length) throw new GitError('cannot read the answer: it ends too early');
+    if (packets.length === mostPackets) throw new GitError(`cannot read the answer: it is made of more than ${mostPackets} packets`);
     packets.push(length === 0 ? null : buffer.subarray(at + 4, at + length));
     at += Math.max(length, 4);
   }
