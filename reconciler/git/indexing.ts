@@ -17,7 +17,7 @@ const mostBaseBytes = 32 * 1024 * 1024;
 /** Servers are asked for deltas that say where their base stands, before them; of others no chain is followed for longer. */
 const mostTurns = 64;
 /** More than the largest pack has room for, but for objects of a few octets. */
-const mostObjects = 4_000_000;
+const mostObjects = 2_000_000;
 /** All that is made of a pack, whatever is made twice among it: some minutes of work. Units: octets. */
 const mostMade = 64 * 1024 ** 3;
 /** What it takes to remember an object, however small it is. Units: octets. */
