@@ -12,18 +12,18 @@ import { meaningOf } from './desired/layout.ts';
 import { read, type ReadCache } from './desired/read.ts';
 import { relatedTo } from './desired/related.ts';
 import { nothing, takesOf, type Takes } from './desired/takes.ts';
-import { lineOf, lineOfDeclared, recallLine } from './handover/lines.ts';
+import { inputOn, lineOf, lineOfDeclared, recallLine } from './handover/lines.ts';
 import { declaredIn, declaredKey, entriesOf, idsIn, lineKey, linesIn, madeIn, partIn, tiesIn, type Contents, type Difference, type Made, type OwnersPart } from './kept/made.ts';
-import { changed, type Changes } from './model/book.ts';
+import { changed, growth, type Changes } from './model/book.ts';
 import { declaredOf } from './model/declared.ts';
 import type { DesiredState, Host } from './model/desired.ts';
 import { ownerOf, type Owner } from './model/owner.ts';
 import { ownersIn, type Theirs } from './model/parts.ts';
-import type { Id, Resource, State } from './model/resource.ts';
+import type { Id, Resource } from './model/resource.ts';
 import type { Service } from './model/service.ts';
 import type { ListedFile, Snapshot, SnapshotFile } from './model/snapshot.ts';
 import { compareText } from './model/source.ts';
-import { inputLineOf, type Input } from './model/state.ts';
+import { inputLineOf } from './model/state.ts';
 
 /** A commit, what was read of documents before, and what the host was made of last. */
 export interface Recompiling {
@@ -37,18 +37,6 @@ export interface Recompiling {
 
 /** As lines are handed over. */
 const asHandedOver: Writing = { lineOf, read: recallLine, readInput: (line) => inputLineOf(inputOn(line)) };
-
-/** An object of scalars. What is in quotes in a text has a backslash before each quote. */
-const flat = /\{(?:[^"{}]|"(?:[^"\\]|\\.)*")*\}/y;
-const [start, middle] = ['{"id":"', ',"desired":'];
-
-/** Read as much of a line as tells what a unit reads of it: of thousands of files not what is in them. */
-function inputOn(line: string): Input {
-  flat.lastIndex = line.indexOf(middle) + middle.length;
-  const id = line.slice(start.length, line.indexOf('"', start.length));
-  const desired = line.startsWith(`${start}file:`) && !id.includes('\\') ? flat.exec(line) : null;
-  return desired === null ? (JSON.parse(line) as Resource) : { id: id as Id, kind: 'file', desired: JSON.parse(desired[0]) as State };
-}
 
 /** What a host is to be, the hosts that there are, and what was looked at for that: the documents of whoever has to do with what is new. */
 export interface Recompiled {
@@ -107,11 +95,9 @@ function differenceIn(lines: Differing, declared: string | null): Difference {
 }
 
 function madeAnew(last: Made, { lines, declared, parts }: { readonly lines: Differing; readonly declared: string | null; readonly parts: Changes }): Made {
-  const written = linesIn(last);
-  const come = [...lines].reduce((sum, [id, line]) => sum + Number(line !== null) - Number(written.get(id) !== undefined), 0);
   const changes = new Map<string, string | null>([...parts, ...[...lines].map(([id, line]) => [`${lineKey}${id}`, line] as const)]);
   if (declared !== null) changes.set(declaredKey, declared);
-  return { host: last.host, book: changed(last.book, changes), count: last.count + come };
+  return { host: last.host, book: changed(last.book, changes), count: last.count + growth(linesIn(last), lines) };
 }
 
 /** Shape: null where it is not worth the while, or where the co-op's own documents are others. */

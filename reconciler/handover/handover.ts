@@ -7,12 +7,12 @@
  * but a few, by a name that it gave, these are all that is handed over (amends).
  */
 import type { RollbackStanding } from '../model/aside.ts';
-import { amended } from '../model/amended.ts';
+import { bookOf, changed } from '../model/book.ts';
 import type { Declared } from '../model/declared.ts';
 import { digest } from '../model/digest.ts';
 import type { Signer } from '../model/host-report.ts';
 import type { Hold } from '../model/plan.ts';
-import type { Catalog, Id } from '../model/resource.ts';
+import type { Catalog } from '../model/resource.ts';
 import type { Pending, Tip, Trusted } from '../model/trusted.ts';
 import { catalogIn, catalogHeading, idIn, type Familiar } from './catalog.ts';
 import { lineOf, lineOfDeclared, readDeclared, recallDeclared } from './lines.ts';
@@ -162,8 +162,8 @@ export function parseAnswer(text: string, known: KnownLines = nothingKnown): Rea
 export function amendedLines(text: string, amendment: string): string {
   const [, , ...old] = text.split('\n').slice(0, -1);
   const [head = '', facts = '', ...fresh] = amendment.split('\n').slice(0, -1);
-  const byId = (lines: readonly string[]): ReadonlyMap<Id, string> => new Map(lines.map((line) => [idIn(line) as Id, line]));
-  return [head, facts, ...amended(byId(old), byId(fresh)).values(), ''].join('\n');
+  const byId = (lines: readonly string[]): ReadonlyMap<string, string> => new Map(lines.map((line) => [idIn(line), line]));
+  return [head, facts, ...changed(bookOf(byId(old)), byId(fresh)).within('').map(([, line]) => line), ''].join('\n');
 }
 
 /** Does a text hand over a catalog? What it is worth only parseAnswer says. */

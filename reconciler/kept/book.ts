@@ -8,7 +8,7 @@
 import { createHash } from 'node:crypto';
 import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
 import { join } from 'node:path';
-import { beginningWith, firstFrom, type Book, type Entry } from '../model/book.ts';
+import { beginningWith, bookInBlocks, firstFrom, type Book, type Entry } from '../model/book.ts';
 import { write, type Keeper } from './keeper.ts';
 
 const FORMAT = 'croft-book-1';
@@ -109,54 +109,38 @@ export function recallBook<Head>({ directory, build }: Keeper, name: string): Ke
 /** Files of books that nobody can ask any more. */
 const closing = new FinalizationRegistry<number>((file) => closeSync(file));
 
-/** Its lines: in the order of the keys, since nothing in a key comes before a tab. */
-type Block = readonly string[];
-
 function bookIn<Head>(file: number, { head, count, blocks }: Index<Head>, { start, digest, length }: { readonly start: number; readonly digest: string; readonly length: number }): KeptBook<Head> {
   let at = start;
   const places = blocks.map(([, octets]) => (at += octets) - octets);
-  const firsts = blocks.map(([first]) => first);
-  const remembered = new Map<number, Block>();
-  const read = (index: number): Block => {
+  const remembered = new Map<number, Book>();
+  const read = (index: number): Book => {
     const [, octets = 0, is = ''] = blocks[index] ?? [];
     const bytes = bytesAt(file, places[index] ?? 0, octets);
     if (digestOf(bytes) !== is) throw new Damaged('a block');
-    return bytes.toString('utf8').split('\n').slice(0, -1);
+    return blockOf(bytes.toString('utf8').split('\n').slice(0, -1));
   };
-  const blockAt = (index: number): Block => {
+  const blockAt = (index: number, isPassing: boolean): Book => {
     const block = remembered.get(index) ?? read(index);
+    // The block before is that of many other beginnings.
+    if (isPassing) return block;
     const [oldest = index] = remembered.size < mostRemembered || remembered.has(index) ? [] : remembered.keys();
     if (oldest !== index) remembered.delete(oldest);
     remembered.set(index, block);
     return block;
   };
-  /** The block in which a key would stand. */
-  const indexOf = (key: string): number => {
-    const found = firstFrom(firsts, key);
-    return firsts[found] === key ? found : Math.max(0, found - 1);
+  return { head, digest, count, length, ...bookInBlocks({ firsts: blocks.map(([first]) => first), blockAt }) };
+}
+
+/** Lines are in the order of the keys, since nothing in a key comes before a tab. */
+function blockOf(lines: readonly string[]): Book {
+  return {
+    get: (key) => {
+      const line = lines[firstFrom(lines, `${key}\t`)];
+      return line?.startsWith(`${key}\t`) === true ? line.slice(key.length + 1) : undefined;
+    },
+    within: (beginning) => beginningWith(lines, beginning).map(entryIn),
+    next: (key) => lines.map((line) => entryIn(line)[0]).find((each) => each >= key),
   };
-  const within = (beginning: string): readonly Entry[] => {
-    const lines: string[] = [];
-    for (let index = indexOf(beginning); index < blocks.length; index += 1) {
-      const first = firsts[index] ?? '';
-      if (first > beginning && !first.startsWith(beginning)) break;
-      // The block before is that of many other beginnings.
-      const block = first.startsWith(beginning) ? (remembered.get(index) ?? read(index)) : blockAt(index);
-      for (const line of beginningWith(block, beginning)) lines.push(line);
-    }
-    return lines.map(entryIn);
-  };
-  const next = (key: string): string | undefined => {
-    const index = indexOf(key);
-    const keys = index < blocks.length ? blockAt(index).map((line) => entryIn(line)[0]) : [];
-    return keys.find((each) => each >= key) ?? firsts[index + 1];
-  };
-  const get = (key: string): string | undefined => {
-    const lines = blocks.length === 0 ? [] : blockAt(indexOf(key));
-    const line = lines[firstFrom(lines, `${key}\t`)];
-    return line?.startsWith(`${key}\t`) === true ? line.slice(key.length + 1) : undefined;
-  };
-  return { head, digest, count, length, get, within, next };
 }
 
 function entryIn(line: string): Entry {

@@ -62,6 +62,48 @@ export function changed(book: Book, more: Changes): Book {
   return result;
 }
 
+/** Say how many more texts there are with some in the place of others. */
+export function growth(book: Book, changes: Changes): number {
+  return [...changes].reduce((sum, [key, text]) => sum + Number(text !== null) - Number(book.get(key) !== undefined), 0);
+}
+
+/** Books that follow one another. */
+export interface Row {
+  /** The first key of each. */
+  readonly firsts: readonly string[];
+  /** Look into one. `isPassing`: on the way through several. */
+  readonly blockAt: (index: number, isPassing: boolean) => Book;
+  /** May a key be in the one that begins so? Nobody looks into one in which it cannot be. */
+  readonly mayHold?: (first: string, key: string) => boolean;
+}
+
+/** Put books in a row into one, which looks only into those that somebody asks for. */
+export function bookInBlocks({ firsts, blockAt, mayHold = () => true }: Row): Book {
+  /** The block in which a key would stand. */
+  const indexOf = (key: string): number => {
+    const found = firstFrom(firsts, key);
+    return firsts[found] === key ? found : Math.max(0, found - 1);
+  };
+  const blockOf = (key: string): Book | null => {
+    const index = indexOf(key);
+    return index < firsts.length && mayHold(firsts[index] ?? '', key) ? blockAt(index, false) : null;
+  };
+  return {
+    get: (key) => blockOf(key)?.get(key),
+    within: (beginning) => {
+      const found: Entry[] = [];
+      for (let index = indexOf(beginning); index < firsts.length; index += 1) {
+        const first = firsts[index] ?? '';
+        const isInside = first.startsWith(beginning);
+        if (first > beginning && !isInside) break;
+        if (isInside || mayHold(first, beginning)) for (const entry of blockAt(index, isInside).within(beginning)) found.push(entry);
+      }
+      return found;
+    },
+    next: (key) => blockOf(key)?.next(key) ?? firsts[firstFrom(firsts, key)],
+  };
+}
+
 /** See only what is below the keys that begin so, without that. */
 export function chapter(book: Book, beginning: string): Book {
   return {

@@ -5,28 +5,37 @@
 import type { Inventory, InventoryEntry } from '../model/plan.ts';
 import type { Id } from '../model/resource.ts';
 import { same } from '../model/same.ts';
-import { compareText } from '../model/source.ts';
-import { differing, linesIn, type Lines } from './entry-lines.ts';
+import { bookOf, changed, changedIn, growth, type Book, type Changes } from '../model/book.ts';
 
 type Entries = Inventory['entries'];
 
-/** How entries differ from some that were written down as a whole. */
-export interface Since {
-  /** The digest of those, and their length in characters. */
+/** Lines by id, and how many they are. */
+export interface Lines {
+  readonly book: Book;
+  readonly count: number;
+}
+
+/** Entries that were written down as a whole: the digest of that, and its length in characters. */
+export interface Written {
   readonly of: string;
   readonly length: number;
+}
+
+/** How entries differ from those that were written down. */
+export interface Since extends Written {
   /** Lines that are new or other ones; null for one that is gone. */
-  readonly lines: ReadonlyMap<Id, string | null>;
+  readonly lines: Changes;
 }
 
 /** What entries were made of. */
-const behind = new WeakMap<Entries, { readonly lines: Lines; readonly since: Since | null }>();
+const behind = new WeakMap<Entries, { readonly lines: Lines; readonly written: Written | null }>();
 
 /**
- * Look at lines as the entries that they are. `known`: what some of them say; `since`: how they differ from what was written down. Errors: a
+ * Look at lines as the entries that they are. `known`: what some of them say; `written`: what was written down of the book that theirs was made of. Errors: a
  * line that is no entry is found when it is asked for, so whoever hands it in must know.
  */
-export function entriesIn(lines: Lines, { known, since = null }: { readonly known?: ReadonlyMap<Id, InventoryEntry>; readonly since?: Since | null } = {}): Entries {
+export function entriesIn(lines: Lines, { known, written = null }: { readonly known?: ReadonlyMap<Id, InventoryEntry>; readonly written?: Written | null } = {}): Entries {
+  const { book, count } = lines;
   const read = new Map(known ?? []);
   const entryIn = (id: Id, line: string): InventoryEntry => {
     const entry = read.get(id) ?? entryOn(line);
@@ -34,19 +43,19 @@ export function entriesIn(lines: Lines, { known, since = null }: { readonly know
     return entry;
   };
   function* keys(): Generator<Id, undefined> {
-    for (const [id] of lines) yield id;
+    for (const [id] of book.within('')) yield id as Id;
   }
   function* all(): Generator<[Id, InventoryEntry], undefined> {
-    for (const [id, line] of lines) yield [id, entryIn(id, line)];
+    for (const [id, line] of book.within('')) yield [id as Id, entryIn(id as Id, line)];
   }
   function* values(): Generator<InventoryEntry, undefined> {
     for (const [, entry] of all()) yield entry;
   }
   const entries: Entries = {
-    size: lines.size,
-    has: (id) => lines.get(id) !== undefined,
+    size: count,
+    has: (id) => book.get(id) !== undefined,
     get: (id) => {
-      const line = lines.get(id);
+      const line = book.get(id);
       return line === undefined ? undefined : entryIn(id, line);
     },
     keys,
@@ -55,38 +64,40 @@ export function entriesIn(lines: Lines, { known, since = null }: { readonly know
     forEach: (tell) => { for (const [id, entry] of all()) tell(entry, id, entries); },
     [Symbol.iterator]: all,
   };
-  behind.set(entries, { lines, since });
+  behind.set(entries, { lines, written });
   return entries;
 }
 
 /** Say how entries differ from what was written down as a whole; null where nobody knows. */
 export function sinceOf(entries: Entries): Since | null {
-  return behind.get(entries)?.since ?? null;
+  const { lines, written = null } = behind.get(entries) ?? {};
+  return lines === undefined || written === null ? null : { ...written, lines: changedIn(lines.book)?.changes ?? new Map() };
 }
 
 /** Take entries as lines: those that were read are what was read. */
 export function linesOf(entries: Entries): Lines {
-  return behind.get(entries)?.lines ?? linesIn(new Map([...entries].sort(([a], [b]) => compareText(a, b)).map(([id, entry]) => [id, lineOf(id, entry)])));
+  const known = behind.get(entries)?.lines;
+  if (known !== undefined) return known;
+  const lines = { book: bookOf(new Map([...entries].map(([id, entry]) => [id, lineOf(id, entry)]))), count: entries.size };
+  behind.set(entries, { lines, written: null });
+  return lines;
 }
 
 /** Name those whose id begins so, in their order. */
 export function idsBeginning(entries: Entries, start: string): readonly Id[] {
-  return behind.get(entries)?.lines.beginning(start) ?? [...entries.keys()].filter((id) => id.startsWith(start)).sort(compareText);
+  return linesOf(entries).book.within(start).map(([id]) => id as Id);
 }
 
 /** Is this listed already? Nearly everything is, nearly always, and as the line that it would be written as: then nothing is parsed. */
 export function isListed(entries: Entries, id: Id, entry: InventoryEntry): boolean {
-  return behind.get(entries)?.lines.get(id) === lineOf(id, entry) || same(entries.get(id), entry);
+  return behind.get(entries)?.lines.book.get(id) === lineOf(id, entry) || same(entries.get(id), entry);
 }
 
 /** List some more or otherwise, and some no more. */
 export function altered(entries: Entries, { made, gone = new Set() }: { readonly made: ReadonlyMap<Id, InventoryEntry>; readonly gone?: ReadonlySet<Id> }): Entries {
-  const [lines, before] = [linesOf(entries), sinceOf(entries)];
-  const leaving = [...gone].filter((id) => !made.has(id));
-  const changes = new Map<Id, string | null>([...leaving.map((id) => [id, null] as const), ...[...made].map(([id, entry]) => [id, lineOf(id, entry)] as const)]);
-  const isThere = (id: Id): boolean => lines.get(id) !== undefined;
-  const size = lines.size - leaving.filter(isThere).length + [...made.keys()].filter((id) => !isThere(id)).length;
-  return entriesIn(differing(lines, changes, size), { known: made, since: before === null ? null : { ...before, lines: new Map([...before.lines, ...changes]) } });
+  const { book, count } = linesOf(entries);
+  const changes = new Map<Id, string | null>([...[...gone].map((id) => [id, null] as const), ...[...made].map(([id, entry]) => [id, lineOf(id, entry)] as const)]);
+  return entriesIn({ book: changed(book, changes), count: count + growth(book, changes) }, { known: made, written: behind.get(entries)?.written ?? null });
 }
 
 type Line = readonly [id: Id, entry: InventoryEntry];

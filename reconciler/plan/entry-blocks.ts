@@ -2,22 +2,22 @@
  * The lines of a great inventory in blocks, each under a digest of its own: a run that asks for a few looks into those that they are in, and
  * nowhere else. No block has lines of two kinds, so that whoever looks for a path among all kinds finds most of them without looking.
  */
+import { bookInBlocks, bookOf, type Book, type Entry } from '../model/book.ts';
 import { digest } from '../model/digest.ts';
 import type { Id } from '../model/resource.ts';
 import { AllNeeded } from './all-needed.ts';
 import { isResourceName } from './entry.ts';
-import { idOn, type Lines } from './entry-lines.ts';
 
 /** Units: characters. */
 const longest = 32 * 1024;
 
 /** Where a block begins, how many lines and characters it has, and the digest of these. */
-export type Block = readonly [first: Id, count: number, length: number, digest: string];
+export type Block = readonly [first: string, count: number, length: number, digest: string];
 
 /** Put lines in blocks. */
-export function blocksOf(lines: Lines): { readonly blocks: readonly Block[]; readonly text: string } {
+export function blocksOf(lines: Iterable<Entry>): { readonly blocks: readonly Block[]; readonly text: string } {
   const [blocks, texts]: [Block[], string[]] = [[], []];
-  let [first, kind, length, open]: [Id | null, string, number, string[]] = [null, '', 0, []];
+  let [first, kind, length, open]: [string | null, string, number, string[]] = [null, '', 0, []];
   const close = (): void => {
     if (first === null) return;
     const text = open.join('');
@@ -26,7 +26,7 @@ export function blocksOf(lines: Lines): { readonly blocks: readonly Block[]; rea
     [first, length, open] = [null, 0, []];
   };
   for (const [id, line] of lines) {
-    const own = id.slice(0, id.indexOf(':'));
+    const own = kindOf(id);
     if (own !== kind || length >= longest) close();
     [first, kind] = [first ?? id, own];
     open.push(`${line}\n`);
@@ -37,51 +37,23 @@ export function blocksOf(lines: Lines): { readonly blocks: readonly Block[]; rea
 }
 
 /** Look into a text of blocks. Errors: AllNeeded, when one is asked for that is not what was written. */
-export function linesAmong(blocks: readonly Block[], text: string): Lines {
-  const read = new Map<number, ReadonlyMap<Id, string>>();
+export function linesAmong(blocks: readonly Block[], text: string): Book {
+  const read = new Map<number, Book>();
   let end = 0;
   const starts = blocks.map(([, , length]) => (end += length) - length);
-  const blockAt = (at: number): ReadonlyMap<Id, string> => {
+  const blockAt = (at: number): Book => {
     const known = read.get(at);
     if (known !== undefined) return known;
-    const found = readBlock(blocks[at], text.slice(starts[at], starts[at + 1] ?? end));
-    if (found === null) throw new AllNeeded('the inventory is damaged');
+    const lines = readBlock(blocks[at], text.slice(starts[at], starts[at + 1] ?? end));
+    if (lines === null) throw new AllNeeded('the inventory is damaged');
+    const found = bookOf(lines);
     read.set(at, found);
     return found;
   };
-  /** The last block that begins at this id or before it; -1 where none does. */
-  const before = (id: string): number => {
-    let [low, high] = [0, blocks.length];
-    while (low < high) {
-      const middle = (low + high) >>> 1;
-      if ((blocks[middle]?.[0] ?? '') <= id) low = middle + 1;
-      else high = middle;
-    }
-    return low - 1;
-  };
-  function* all(): Generator<readonly [Id, string], undefined> {
-    for (const at of blocks.keys()) yield* blockAt(at);
-  }
-  return {
-    size: blocks.reduce((sum, [, count]) => sum + count, 0),
-    get: (id) => {
-      const at = before(id);
-      return kindOf(blocks[at]?.[0]) === kindOf(id) ? blockAt(at).get(id) : undefined;
-    },
-    beginning: (start) => {
-      const found: Id[] = [];
-      for (let at = Math.max(0, before(start)); at < blocks.length; at += 1) {
-        const first = blocks[at]?.[0] ?? '';
-        if (first > start && !first.startsWith(start)) break;
-        if (kindOf(first) === kindOf(start)) for (const id of blockAt(at).keys()) if (id.startsWith(start)) found.push(id);
-      }
-      return found;
-    },
-    [Symbol.iterator]: all,
-  };
+  return bookInBlocks({ firsts: blocks.map(([first]) => first), blockAt, mayHold: (first, id) => kindOf(first) === kindOf(id) });
 }
 
-function kindOf(id = ''): string {
+function kindOf(id: string): string {
   return id.slice(0, id.indexOf(':'));
 }
 
@@ -97,4 +69,10 @@ export function readBlock(block: Block | undefined, text: string): ReadonlyMap<I
 export function areKnown(ids: Iterable<Id>): boolean {
   for (const id of ids) if (!isResourceName(id)) return false;
   return true;
+}
+
+/** Name what a line is about: its beginning says so. */
+export function idOn(line: string): Id {
+  const id = line.slice(2, line.indexOf('"', 2));
+  return (id.includes('\\') ? (JSON.parse(line) as readonly [Id])[0] : id) as Id;
 }

@@ -4,14 +4,13 @@
  * it was, so that no more of a line is read than what it is about. A great one is amended: a text of its own has the lines that are other ones,
  * and of what is gone the id alone, and names what it amends by its digest.
  */
-import { amended } from '../model/amended.ts';
+import { bookOf, changed, growth } from '../model/book.ts';
 import { digest } from '../model/digest.ts';
 import { emptyLedger, guardNames, type GuardName, type Ledger } from '../model/guard.ts';
 import type { Inventory } from '../model/plan.ts';
 import type { Id } from '../model/resource.ts';
-import { entriesIn, linesOf, sinceOf, type Since } from './entries.ts';
-import { areKnown, blocksOf, linesAmong, readBlock, type Block } from './entry-blocks.ts';
-import { differing, idOn, linesIn, type Lines } from './entry-lines.ts';
+import { entriesIn, linesOf, sinceOf, type Lines, type Written } from './entries.ts';
+import { areKnown, blocksOf, idOn, linesAmong, readBlock, type Block } from './entry-blocks.ts';
 import { fieldsOf, isEntry, isText } from './entry.ts';
 
 const version = 4;
@@ -24,7 +23,7 @@ const share = 4;
 
 /** Write an inventory down. */
 export function formatInventory(inventory: Inventory): string {
-  const { blocks, text } = blocksOf(linesOf(inventory.entries));
+  const { blocks, text } = blocksOf(linesOf(inventory.entries).book.within(''));
   const about = `${JSON.stringify({ ...aboutOf(inventory), blocks })}\n`;
   return `${headOf({ version, digest: digest(about) })}${about}${text}`;
 }
@@ -49,20 +48,20 @@ interface Asked {
 export function parseInventory(text: string, { amendment, isPart = false }: Asked = {}): Inventory | null {
   const read = blocksIn(text, isPart) ?? plainIn(text);
   if (read === null) return null;
-  const { of, about, lines, isFormer } = read;
-  // That of a former croft is written as a whole the next time.
-  const since = (changes: Since['lines']): Since | null => (isFormer ? null : { of, length: text.length, lines: changes });
-  const whole = aboutIn(about, () => entriesIn(lines, { since: since(new Map()) }));
-  return amendment === undefined ? whole : amendedBy(amendment, { whole, lines, of, since });
+  const { about, lines } = read;
+  return amendment === undefined ? inventoryIn(about, lines, read) : amendedBy(amendment, read);
 }
 
 /** What is read of a text. */
-interface Text {
-  /** What names it. */
-  readonly of: string;
+interface Text extends Written {
   readonly about: unknown;
   readonly lines: Lines;
+  /** That of a former croft is written as a whole the next time. */
   readonly isFormer: boolean;
+}
+
+function inventoryIn(about: unknown, lines: Lines, { of, length, isFormer }: Text): Inventory | null {
+  return aboutIn(about, () => entriesIn(lines, { written: isFormer ? null : { of, length } }));
 }
 
 /** Read one in blocks. */
@@ -73,9 +72,11 @@ function blocksIn(text: string, isPart: boolean): Text | null {
   if (text.slice(0, start) !== headOf({ version, digest: of })) return null;
   // Under its digest it is what was written.
   const { blocks } = fieldsOf(about) as { readonly blocks: readonly Block[] };
-  const length = blocks.reduce((sum, block) => sum + block[2], from);
-  const lines = length !== text.length ? null : isPart ? linesAmong(blocks, text.slice(from)) : allIn(blocks, text.slice(from));
-  return lines === null ? null : { of, about, lines, isFormer: false };
+  const { length } = text;
+  if (blocks.reduce((sum, block) => sum + block[2], from) !== length) return null;
+  const count = blocks.reduce((sum, [, own]) => sum + own, 0);
+  const lines = isPart ? { book: linesAmong(blocks, text.slice(from)), count } : allIn(blocks, text.slice(from));
+  return lines === null ? null : { of, length, about, lines, isFormer: false };
 }
 
 /** Look into all blocks. */
@@ -88,7 +89,11 @@ function allIn(blocks: readonly Block[], text: string): Lines | null {
     for (const [id, line] of those) lines.set(id, line);
     at += block[2];
   }
-  return linesIn(lines);
+  return inMemory(lines);
+}
+
+function inMemory(lines: ReadonlyMap<Id, string>): Lines {
+  return { book: bookOf(lines), count: lines.size };
 }
 
 /** Read one of a former croft. */
@@ -97,30 +102,24 @@ function plainIn(text: string): Text | null {
   const of = digest(body);
   if (!plainVersions.some((each) => text === `${headOf({ version: each, digest: of })}${body}`)) return null;
   const { about, lines } = linesOfBody(body);
-  return areKnown(lines.keys()) ? { of, about: parsed(about), lines: linesIn(lines), isFormer: true } : null;
-}
-
-/** What is read of an inventory. */
-interface Whole {
-  readonly whole: Inventory | null;
-  readonly lines: Lines;
-  readonly of: string;
-  readonly since: (changes: Since['lines']) => Since | null;
+  return areKnown(lines.keys()) ? { of, length: text.length, about: parsed(about), lines: inMemory(lines), isFormer: true } : null;
 }
 
 /** What amends another one counts for nothing: that was written as a whole before it could be taken away. */
-function amendedBy(text: string, { whole, lines, of, since }: Whole): Inventory | null {
+function amendedBy(text: string, read: Text): Inventory | null {
+  const { lines: { book, count } } = read;
   const { head, body } = partsOf(text);
   const form = [version, ...plainVersions].find((each) => text === `${headOf({ version: each, of: String(head['of']), digest: digest(body) })}${body}`);
   if (form === undefined) return null;
   const { about, lines: others } = linesOfBody(body);
   if (!areKnown(others.keys())) return null;
-  if (head['of'] !== of) return whole;
+  if (head['of'] !== read.of) return inventoryIn(read.about, read.lines, read);
   const changes = new Map([...others].map(([id, line]) => [id, line === JSON.stringify([id]) ? null : line]));
   const said = parsed(about);
   const { size } = fieldsOf(said);
-  const all = form === version && isCount(size) ? differing(lines, changes, size) : linesIn(amended(new Map(lines), changes));
-  return aboutIn(said, () => entriesIn(all, { since: since(changes) }));
+  // To count them is to look where each of them was.
+  const all = { book: changed(book, changes), count: form === version && isCount(size) ? size : count + growth(book, changes) };
+  return inventoryIn(said, all, read);
 }
 
 function partsOf(text: string): { readonly head: { readonly [field: string]: unknown }; readonly body: string } {
