@@ -146,7 +146,7 @@ async function directoryOf(directory: string, world: World): Promise<Wanted> {
   const snapshot = readDirectory(directory, Math.floor(world.now() / 1000), sightings);
   keepSightings(keeper, sightings);
   const shown = (path: string): string => shownFrom({ directory }, path, world.directory);
-  return { contents: contentsOf(snapshot), snapshot: async () => snapshot, shown, place: directory, head: 'HEAD', keeper };
+  return { contents: contentsOf({ files: snapshot.listed, problems: snapshot.problems }), snapshot: async () => snapshot, shown, place: directory, head: 'HEAD', keeper };
 }
 
 /** The directory that was named and no other, or like git the nearest one upwards that holds a co-op. Errors: UsageError when it is no directory. */

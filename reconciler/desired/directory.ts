@@ -9,7 +9,7 @@ import { closeSync, constants, fstatSync, lstatSync, openSync, readdirSync, read
 import { digest } from '../model/digest.ts';
 import { MachineError } from '../model/machine.ts';
 import { compareProblems, type Problem } from '../model/problem.ts';
-import type { Snapshot, SnapshotFile } from '../model/snapshot.ts';
+import type { ListedFile, Snapshot, SnapshotFile } from '../model/snapshot.ts';
 import { compareText } from '../model/source.ts';
 import { startOf } from './documents.ts';
 import { finding, shown, visible } from './finding.ts';
@@ -25,15 +25,21 @@ const LEFTOVERS = [/^\..*\.sw[a-z]$/, /^\.?#/, /~$/, /^\.(?:DS_Store$|_)/, /^\.g
 
 interface Found {
   readonly base: string;
-  readonly files: SnapshotFile[];
+  /** With their bytes where they were read just now. */
+  readonly files: (ListedFile | SnapshotFile)[];
   readonly problems: Problem[];
   readonly sightings: Sightings;
   /** When this look began. Units: milliseconds since the epoch. */
   readonly lookedAt: number;
 }
 
+/** The documents of a directory. Of fifty thousand that stand as they did it is enough, mostly, which they are. */
+export interface Directory extends Snapshot {
+  readonly listed: readonly ListedFile[];
+}
+
 /** Read the documents below `desired-state/` in a directory, or beside `cluster.yaml` in it. Units: time in unix seconds. */
-export function readDirectory(directory: string, time: number, sightings: Sightings = { before: new Map(), now: new Map() }): Snapshot {
+export function readDirectory(directory: string, time: number, sightings: Sightings = { before: new Map(), now: new Map() }): Directory {
   const found: Found = { base: directory, files: [], problems: [], sightings, lookedAt: time * 1000 };
   const entries = isDirectory(directory) ? entriesOf(directory) : [];
   const below = entries.filter(({ name }) => name === 'desired-state');
@@ -41,9 +47,12 @@ export function readDirectory(directory: string, time: number, sightings: Sighti
   const wanted = below.length > 0 ? below : top;
   if (wanted.length === 0) found.problems.push(nothingHere());
   readEntries('', wanted, found);
+  const listed = found.files.toSorted((a, b) => compareText(a.path, b.path));
+  let files: readonly SnapshotFile[] | null = null;
   return {
     revision: { oid: 'directory', time, author: '', subject: '' },
-    files: found.files.toSorted((a, b) => compareText(a.path, b.path)),
+    listed,
+    get files() { return (files ??= listed.map((file) => ('bytes' in file ? file : fileSeen(directory, file)))); },
     problems: found.problems.toSorted(compareProblems),
   };
 }
@@ -93,7 +102,7 @@ function whyOdd(entry: Entry, depth: number): { readonly code: string; readonly 
 function readDocument(path: string, entry: Entry, found: Found): Entry {
   const { seen } = entry;
   if (seen === undefined || !isUnmoved(seen.stamp, lstatSync(`${found.base}/${path}`))) return readAnew(path, entry, found);
-  found.files.push(new FileSeen(found.base, path, seen.oid));
+  found.files.push({ path, oid: seen.oid });
   return entry;
 }
 
@@ -105,24 +114,16 @@ function readAnew(path: string, { name, type }: Entry, found: Found): Entry {
   return why === null && isSettled(stats, found.lookedAt) ? { name, type, seen: { stamp: stampOf(stats), oid } } : { name, type };
 }
 
-/** Its content is known, and is read again only when somebody asks for it. There may be fifty thousand, so what reads is there once. */
-class FileSeen implements SnapshotFile {
-  readonly path: string;
-  readonly oid: string;
-  readonly #base: string;
-
-  constructor(base: string, path: string, oid: string) {
-    this.path = path;
-    this.oid = oid;
-    this.#base = base;
-  }
-
-  /** Errors: MachineError when it changes just then. */
-  get bytes(): Uint8Array {
-    const { bytes } = open(this.#base, this.path);
-    if (digest(bytes) !== this.oid) throw new MachineError(`cannot read ${this.path}: it changes meanwhile`);
-    return bytes;
-  }
+/** Its content is known, and is read again only when somebody asks for it. Errors: MachineError when it changes just then. */
+function fileSeen(base: string, { path, oid }: ListedFile): SnapshotFile {
+  return {
+    path, oid,
+    get bytes() {
+      const { bytes } = open(base, path);
+      if (digest(bytes) !== oid) throw new MachineError(`cannot read ${path}: it changes meanwhile`);
+      return bytes;
+    },
+  };
 }
 
 interface Opened {
