@@ -5,15 +5,13 @@
  */
 import { crc32 } from 'node:zlib';
 import { oidOf, type StoredObject } from './objects.ts';
-import { entryAt, offsetIn, readAt, type Entry, type Pack } from './pack.ts';
+import { entryAt, mostBaseBytes, offsetIn, readAt, type Entry, type Pack } from './pack.ts';
 import { packIndex, type Place } from './packindex.ts';
+import { headBytes } from './packwriter.ts';
 import { recent, type Recent } from './recent.ts';
 import { objectCount } from './uploadpack.ts';
 
-/** After the name of the format, its version and the number of objects. */
-const firstEntry = 12;
 const sumBytes = 20;
-const mostBaseBytes = 32 * 1024 * 1024;
 /** Servers are asked for deltas that say where their base stands, before them; of others no chain is followed for longer. */
 const mostTurns = 64;
 /** More than the largest pack has room for, but for objects of a few octets. */
@@ -76,7 +74,7 @@ function knowing(found: readonly Place[], sum: Uint8Array): Pick<Pack, 'index' |
 /** List the deltas, and put the objects beside them to what is found. Errors: throws when they are not as many as the pack says, one after the other to its end. */
 function deltasOf({ bytes, bases }: Pack & { readonly bases: ReturnType<typeof counted> }, found: Place[]): readonly Delta[] {
   const deltas: Delta[] = [];
-  let offset = firstEntry;
+  let offset = headBytes;
   for (let count = objectCount(bytes); count > 0; count -= 1) {
     const { type, bytes: content, base, end } = entryAt(bytes, offset);
     const sum = crc32(bytes.subarray(offset, end));

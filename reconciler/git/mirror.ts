@@ -4,11 +4,11 @@
  * then are the files moved in. A crash in between leaves `incoming/`, which the next run throws away.
  * Each fetch adds a pack, so after fifty of them everything is fetched again as one and the others are dropped.
  */
-import fs, { closeSync, existsSync, fsyncSync, mkdirSync, openSync, renameSync } from 'node:fs';
+import { closeSync, fsyncSync, mkdirSync, openSync, renameSync } from 'node:fs';
 import { mkdir, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { makeBare } from './bare.ts';
 import { because, GitError } from './error.ts';
-import { library } from './library.ts';
 import { listingsApart, type ListingsApart } from './listed.ts';
 import { objectFiles } from './objectfiles.ts';
 import { openRepository } from './repository.ts';
@@ -23,7 +23,7 @@ export async function openMirror(directory: string): Promise<Repository> {
   try {
     await mkdir(directory, { recursive: true, mode: 0o700 });
     await mkdir(join(directory, 'objects/pack'), { recursive: true });
-    if (!existsSync(join(directory, 'HEAD'))) await (await library()).init({ fs, dir: directory, gitdir: directory, bare: true, defaultBranch: 'main' });
+    await makeBare(directory, 'main');
   } catch (error) {
     throw new GitError(`cannot make the mirror ${directory}: ${because(error)}`);
   }

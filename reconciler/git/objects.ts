@@ -31,6 +31,9 @@ export interface TreeEntry {
   readonly oid: string;
 }
 
+/** Types of objects by the number that each has in a pack. */
+export const types: readonly (string | undefined)[] = [undefined, 'commit', 'tree', 'blob', 'tag'];
+
 /** A few octets can stand for any number of them. */
 export const mostObjectBytes = 256 * 1024 * 1024;
 

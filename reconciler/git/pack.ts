@@ -8,7 +8,7 @@
 import { readFileSync } from 'node:fs';
 import { inflateSync } from 'node:zlib';
 import { applyDelta } from './delta.ts';
-import { bearable, mostObjectBytes, type StoredObject } from './objects.ts';
+import { bearable, mostObjectBytes, types, type StoredObject } from './objects.ts';
 import { recent, type Recent } from './recent.ts';
 
 export interface Pack {
@@ -19,11 +19,11 @@ export interface Pack {
   readonly bases: Recent<StoredObject>;
 }
 
-const types: readonly (string | undefined)[] = [undefined, 'commit', 'tree', 'blob', 'tag'];
 const offsetDelta = 6;
 const namedDelta = 7;
 const longestChain = 5000;
-const mostBaseBytes = 32 * 1024 * 1024;
+/** Of objects on which others may stand so many octets are remembered. */
+export const mostBaseBytes = 32 * 1024 * 1024;
 /** Magic number, version, and 256 counts. */
 const idsStart = 8 + 256 * 4;
 

@@ -2,7 +2,9 @@
  * Writes the index of a pack: the ids in order, how many begin with each first octet or a lower one, and of each its checksum and where it
  * stands; offsets of 2 GiB and more have a table of their own. Source: gitformat-pack(5), version 2.
  */
-import { createHash } from 'node:crypto';
+import { createHash, randomBytes } from 'node:crypto';
+import { mkdirSync, renameSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 
 /** Where an object stands in a pack. */
 export interface Place {
@@ -25,6 +27,17 @@ export function packIndex(unsorted: readonly Place[], pack: Uint8Array): Buffer 
   let passed = 0;
   const near = places.map(({ offset }) => (offset < large ? offset : large + passed++));
   return summed([numbers(0xff744f63, 2), numbers(...upTo), ...places.map(({ id }) => id), numbersOf(places.map(({ sum }) => sum)), numbersOf(near), ...far.map(wide), Buffer.from(pack)]);
+}
+
+/** Put a pack and its index into a directory of them, under the name that git gives both. Errors: those of the file system. */
+export function putPack(directory: string, pack: Uint8Array, index: Uint8Array): void {
+  const path = join(directory, `pack-${Buffer.from(pack.subarray(-20)).toString('hex')}`);
+  mkdirSync(directory, { recursive: true });
+  writeFileSync(`${path}.pack`, pack);
+  // In a repository that others read, an index that is not whole yet would be one that is damaged.
+  const begun = join(directory, `tmp_idx_${randomBytes(8).toString('hex')}`);
+  writeFileSync(begun, index);
+  renameSync(begun, `${path}.idx`);
 }
 
 /** Write numbers of four octets. */

@@ -1,12 +1,10 @@
 /**
- * Gathers objects into a pack with its index. Ten thousand small objects are then one file to make,
- * to flush and to open, and one search to find any of them. Source: gitformat-pack(5).
+ * Gathers objects into a pack with its index. Ten thousand small objects are then one file to make, to flush and to open, and one search to
+ * find any of them.
  */
-import { mkdirSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { crc32 } from 'node:zlib';
 import type { StoredObject } from './objects.ts';
-import { packIndex, type Place } from './packindex.ts';
+import { packIndex, putPack, type Place } from './packindex.ts';
 import { entryOf, headBytes, isPackable, packOf } from './packwriter.ts';
 
 /** A pack that is being made. */
@@ -39,11 +37,7 @@ export function packing(): Packing {
     writeInto: (directory) => {
       if (entries.length === 0) return;
       const pack = packOf(parts);
-      const sum = pack.subarray(-20);
-      const path = join(directory, `pack-${sum.toString('hex')}`);
-      mkdirSync(directory, { recursive: true });
-      writeFileSync(`${path}.pack`, pack);
-      writeFileSync(`${path}.idx`, packIndex(entries, sum));
+      putPack(directory, pack, packIndex(entries, pack.subarray(-20)));
     },
   };
 }

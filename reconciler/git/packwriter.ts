@@ -4,10 +4,8 @@
  * Source: gitformat-pack(5).
  */
 import { deflateSync, type ZlibOptions } from 'node:zlib';
-import type { StoredObject } from './objects.ts';
+import { types, type StoredObject } from './objects.ts';
 import { numbers, summed } from './packindex.ts';
-
-const types: readonly string[] = ['', 'commit', 'tree', 'blob', 'tag'];
 
 /** How much of a pack is in front of its first object. Units: octets. */
 export const headBytes = 12;
