@@ -1,5 +1,5 @@
 import { chmodSync, closeSync, constants, fstatSync, mkdirSync, openSync, rmdirSync, symlinkSync, unlinkSync } from 'node:fs';
-import { MachineError, type Step } from '../model/machine.ts';
+import { MachineError, ownRoom, type Step } from '../model/machine.ts';
 import { modeBits, type Ids } from './access.ts';
 import { derive } from './derive.ts';
 import { syncDirectory, syncLater, syncLatest } from './durable.ts';
@@ -55,12 +55,9 @@ function follows(ground: Ground, step: Step): boolean {
 /** The steps that leave what they made to be synced with more of the kind. */
 const naming: readonly Step['do'][] = ['directory', 'access', 'link'];
 
-/** Where croft writes down what it did and what is to be done: by then, that is there for good. */
-const own = '/var/lib/croft/';
-
-/** Is it a file that is written for others? A thousand keys and limits of members are so many names in a few directories. */
+/** Is it a file that is written for others? A thousand keys and limits of members are so many names in a few directories. Where croft writes down what it did, that is there for good. */
 function isOthers(step: Step): boolean {
-  return step.do === 'write' && !step.path.startsWith(own);
+  return step.do === 'write' && !step.path.startsWith(ownRoom);
 }
 
 /** The steps after which a directory may be another one, or others may write in it. */

@@ -21,6 +21,9 @@ export type Want = 'stat' | 'digest' | 'text' | 'entries';
  */
 export type Stamp = readonly number[];
 
+/** Where croft keeps what is its own on a host. */
+export const ownRoom = '/var/lib/croft/';
+
 /** How many numbers are in a stamp. */
 export const stampNumbers = 8;
 /** How many of them, the first, say what it is and whose, and not what is in it. */

@@ -4,7 +4,7 @@
  * has nothing to do, or that may not do without any more. What programs say is asked for what is in the part, and once all is done (rest.ts).
  */
 import { firstFrom } from '../model/book.ts';
-import { isSameStamp, stampNumbers, type Machine } from '../model/machine.ts';
+import { isSameStamp, ownRoom, stampNumbers, type Machine } from '../model/machine.ts';
 import type { Resource } from '../model/resource.ts';
 import { group, kindOf, type Kinds } from './observe.ts';
 import { parentOf } from './order.ts';
@@ -13,9 +13,6 @@ import { isAsSaid, stampDigest, type Paths, type Resting, type Stamped, type Sti
 
 /** So many runs may do so one after the other. */
 export const mostInPart = 8;
-
-/** Croft's own, also what units have loaded. */
-const own = '/var/lib/croft/';
 
 /** A part, and what tells how it is looked at. */
 export interface AtHand {
@@ -41,7 +38,7 @@ function rowAt(rows: Float64Array, number: number): Float64Array {
 /** Find the paths that are at hand, and the number that each has among all. Those of a note are sorted. */
 function atHand(paths: Paths, { resources, kinds }: AtHand): { readonly found: Paths; readonly numbers: readonly number[] } {
   const probed = [...group(resources)].flatMap(([name, members]) => kindOf(kinds, name).probe(members).flatMap((probe) => ('path' in probe ? [probe.path] : [])));
-  const reads = [own, ...resources.flatMap(({ load }) => load?.reads ?? [])];
+  const reads = [ownRoom, ...resources.flatMap(({ load }) => load?.reads ?? [])];
   const named = [...probed, ...resources.flatMap(({ name }) => [name, parentOf(name)]), ...reads.map((path) => path.replace(/\/$/, ''))];
   const below = reads.filter((path) => path.endsWith('/'));
   const numbers: number[] = [];

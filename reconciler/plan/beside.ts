@@ -6,7 +6,6 @@
 import type { Inventory, InventoryEntry } from '../model/plan.ts';
 import type { Catalog, Id, Resource } from '../model/resource.ts';
 import { compareText } from '../model/source.ts';
-import { isRead } from '../model/state.ts';
 import { AllNeeded } from './all-needed.ts';
 import { idsBeginning } from './entries.ts';
 import { resourceOf } from './entry.ts';
@@ -48,17 +47,6 @@ function idsRead(entries: Inventory['entries'], reads: readonly string[]): reado
     }
   }
   return [...found].sort(compareText);
-}
-
-/** The same as isRead, of thousands of names: what is in one directory is below the same. */
-export function readAmong(reads: readonly string[]): (name: string) => boolean {
-  const [named, below] = [new Set(reads), new Map<string, boolean>()];
-  return (name) => {
-    const directory = name.slice(0, name.lastIndexOf('/') + 1);
-    const isBelow = below.get(directory) ?? isRead(reads, { name: `${directory}any` });
-    below.set(directory, isBelow);
-    return isBelow || named.has(name) || named.has(`${name}/`);
-  };
 }
 
 /** Add to what is known all else that is beside a part, as it was left, with whose its rows are. */

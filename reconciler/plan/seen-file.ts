@@ -39,8 +39,8 @@ function asKnown(before: Known | undefined, stamp: Known['stamp']): Known | null
 type Recollected = Known & { readonly line?: string };
 
 /** Write it down. */
-export function formatSeen(seen: ReadonlyMap<string, Known>, build: string): string {
-  return headed([...seen].map(([path, each]) => `${(each as Recollected).line ?? `${each.digest} ${each.stamp.join(' ')} ${path}`}\n`).join(''), { what, build });
+export function formatSeen(seen: ReadonlyMap<string, Recollected>, build: string): string {
+  return headed([...seen].map(([path, each]) => `${each.line ?? `${each.digest} ${each.stamp.join(' ')} ${path}`}\n`).join(''), { what, build });
 }
 
 /** Read it; nothing when it is damaged, or another croft's. */
