@@ -4,6 +4,9 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach } from 'vitest';
+import { openRepository } from '../../../reconciler/git/repository.ts';
+import { snapshotOf } from '../../../reconciler/git/snapshot.ts';
+import type { Snapshot } from '../../../reconciler/model/snapshot.ts';
 
 const rooms: string[] = [];
 
@@ -78,4 +81,9 @@ export function commit(repository: string, treeOid: string, how: { readonly pare
 /** Commit files by path on top of a parent. */
 export function commitOf(repository: string, files: { readonly [path: string]: string }, ...parents: readonly string[]): string {
   return commit(repository, treeOf(repository, files), { parents });
+}
+
+/** Read a commit of a repository that was just opened, as croft does. */
+export async function snapshot(repository: string, oid: string): Promise<Snapshot> {
+  return snapshotOf(await openRepository(repository), oid);
 }

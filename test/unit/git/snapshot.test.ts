@@ -1,19 +1,13 @@
-import { execFileSync } from 'node:child_process';
-import { chmodSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { GitError } from '../../../reconciler/git/error.ts';
-import { openRepository, resolveRevision } from '../../../reconciler/git/repository.ts';
-import { ancestors, snapshotOf } from '../../../reconciler/git/snapshot.ts';
-import type { Snapshot } from '../../../reconciler/model/snapshot.ts';
-import { bare, blob, commit, commitOf, git, room, tree } from './fixture.ts';
+import { openRepository } from '../../../reconciler/git/repository.ts';
+import { ancestors } from '../../../reconciler/git/snapshot.ts';
+import { bare, blob, commit, commitOf, git, snapshot, tree } from './fixture.ts';
 
 const link = '120000';
 const plain = '100644';
-
-async function snapshot(repository: string, oid: string): Promise<Snapshot> {
-  return snapshotOf(await openRepository(repository), oid);
-}
 
 /** A commit whose members/ada holds these entries. */
 function withAda(repository: string, entries: Parameters<typeof tree>[1]): string {
@@ -200,119 +194,5 @@ describe('a snapshot', () => {
     writeFileSync(join(borrower, 'objects/info/alternates'), `${join(repository, 'objects')}\n`);
     expect(git(borrower, ['cat-file', '-t', first])).toBe('commit');
     await expect(snapshot(borrower, first)).rejects.toThrow('it is missing');
-  });
-});
-
-describe('ancestors', () => {
-  test('come newest first along first parents and share what did not change', async () => {
-    const repository = bare();
-    const first = commitOf(repository, { 'desired-state/members/ada/a.yaml': '1', 'desired-state/members/bob/b.yaml': '1' });
-    const side = commitOf(repository, { 'desired-state/members/ada/a.yaml': '1', 'desired-state/members/bob/b.yaml': '2' }, first);
-    const main = commitOf(repository, { 'desired-state/members/ada/a.yaml': '2', 'desired-state/members/bob/b.yaml': '1' }, first);
-    const merge = commitOf(repository, { 'desired-state/members/ada/a.yaml': '2', 'desired-state/members/bob/b.yaml': '2' }, main, side);
-    const opened = await openRepository(repository);
-    const now = await snapshotOf(opened, merge);
-    const before: Snapshot[] = [];
-    for await (const snapshot of ancestors(opened, merge)) before.push(snapshot);
-    expect(before.map(({ revision }) => revision.oid)).toEqual([main, first]);
-    expect(before[0]?.files[0]).toBe(now.files[0]);
-    expect(before[1]?.files[1]).toBe(before[0]?.files[1]);
-  });
-
-  test('end where a shallow clone ends', async () => {
-    const repository = bare();
-    const first = commitOf(repository, { 'desired-state/a.yaml': '1' });
-    const second = commitOf(repository, { 'desired-state/a.yaml': '2' }, first);
-    commitOf(repository, { 'desired-state/a.yaml': '3' }, second);
-    const clone = join(room(), 'clone');
-    execFileSync('git', ['clone', '-q', '--depth', '2', `file://${repository}`, clone]);
-    const opened = await openRepository(clone);
-    const seen: string[] = [];
-    for await (const { revision } of ancestors(opened, await resolveRevision(opened, 'HEAD'))) seen.push(revision.oid);
-    expect(seen).toEqual([second]);
-  });
-});
-
-describe('a repository', () => {
-  test('opens by its path, its .git and a linked worktree, and resolves what people type', async () => {
-    const directory = room();
-    git(directory, ['init', '-q', '-b', 'main']);
-    mkdirSync(join(directory, 'desired-state'));
-    writeFileSync(join(directory, 'desired-state/cluster.yaml'), 'name: x\n');
-    git(directory, ['add', '.']);
-    git(directory, ['commit', '-qm', 'first']);
-    git(directory, ['tag', '-am', 'a tag', 'v1']);
-    git(directory, ['worktree', 'add', '-q', '-b', 'side', join(directory, 'side')]);
-    git(join(directory, 'side'), ['commit', '-q', '--allow-empty', '-m', 'second']);
-    git(directory, ['pack-refs', '--all']);
-    const main = git(directory, ['rev-parse', 'main']);
-    const side = git(directory, ['rev-parse', 'side']);
-    for (const path of [directory, join(directory, '.git')]) {
-      const opened = await openRepository(path);
-      for (const name of ['HEAD', 'main', 'refs/heads/main', 'v1', main, main.slice(0, 8)]) expect(await resolveRevision(opened, name)).toBe(main);
-      expect(await resolveRevision(opened, 'side')).toBe(side);
-    }
-    const worktree = await openRepository(join(directory, 'side'));
-    expect(await resolveRevision(worktree, 'HEAD')).toBe(side);
-    expect(await resolveRevision(worktree, 'main')).toBe(main);
-    expect((await snapshotOf(worktree, side)).files).toHaveLength(1);
-  });
-
-  test('resolves what came so many first parents before', async () => {
-    const directory = room();
-    git(directory, ['init', '-q', '-b', 'main']);
-    for (const subject of ['one', 'two', 'three']) git(directory, ['commit', '-q', '--allow-empty', '-m', subject]);
-    git(directory, ['checkout', '-q', '-b', 'side', 'HEAD~1']);
-    git(directory, ['commit', '-q', '--allow-empty', '-m', 'beside']);
-    git(directory, ['checkout', '-q', 'main']);
-    git(directory, ['merge', '-q', '--no-ff', '-m', 'merged', 'side']);
-    const opened = await openRepository(directory);
-    const main = git(directory, ['rev-parse', 'main']);
-    for (const name of ['HEAD~1', 'HEAD~', 'HEAD^', 'HEAD^1', 'main~0', 'main~2', 'main^^', 'main^~2', 'side~1', `${main.slice(0, 8)}~3`, `${main}^`]) {
-      expect([name, await resolveRevision(opened, name)]).toEqual([name, git(directory, ['rev-parse', name])]);
-    }
-    await expect(resolveRevision(opened, 'HEAD~4')).rejects.toThrow('does not reach back so far');
-    for (const name of ['HEAD^2', 'HEAD@{1}', 'main:desired-state']) await expect(resolveRevision(opened, name)).rejects.toThrow('try "$(git rev-parse NAME)"');
-  });
-
-  test('that is none, or of another hash, is told in words', async () => {
-    await expect(openRepository(room())).rejects.toThrow(/^cannot find a git repository at /);
-    await expect(openRepository('/nonexistent/coop.git')).rejects.toThrow(GitError);
-    const other = join(room(), 'other');
-    execFileSync('git', ['init', '-q', '--bare', '--object-format=sha256', other]);
-    await expect(openRepository(other)).rejects.toThrow('SHA-256');
-  });
-
-  test.each(['../../etc/passwd', 'nope', '-x', 'a..b', 'deadbeef', 'ab'.repeat(20), 'main@{1}', ''])('does not resolve %j', async (name) => {
-    const repository = bare();
-    commitOf(repository, { 'desired-state/a.yaml': '1' });
-    await expect(resolveRevision(await openRepository(repository), name)).rejects.toThrow(GitError);
-  });
-
-  test('with a loose object that holds another one\'s bytes is damaged', async () => {
-    const repository = bare();
-    const oid = commitOf(repository, { 'desired-state/cluster.yaml': 'name: x\n' });
-    const [file, other] = [blob(repository, 'name: x\n'), blob(repository, 'name: y\n')];
-    const path = (id: string): string => join(repository, 'objects', id.slice(0, 2), id.slice(2));
-    execFileSync('cp', ['-f', path(other), path(file)]);
-    await expect(snapshot(repository, oid)).rejects.toThrow(/it is damaged/);
-  });
-
-  test('whose pack index lies about where an object is, is damaged', async () => {
-    const repository = bare();
-    const oid = commitOf(repository, { 'desired-state/a.yaml': 'name: x\n', 'desired-state/b.yaml': 'name: y\n' });
-    git(repository, ['repack', '-adq']);
-    const [name = ''] = readdirSync(join(repository, 'objects/pack')).filter((file) => file.endsWith('.idx'));
-    const idx = join(repository, 'objects/pack', name);
-    const bytes = readFileSync(idx);
-    const count = bytes.readUInt32BE(8 + 255 * 4);
-    const offsets = 8 + 256 * 4 + count * 24;
-    const [one, two] = [blob(repository, 'name: x\n'), blob(repository, 'name: y\n')].map((id) => offsets + 4 * ((bytes.indexOf(Buffer.from(id, 'hex')) - 8 - 256 * 4) / 20));
-    const kept = bytes.readUInt32BE(one);
-    bytes.writeUInt32BE(bytes.readUInt32BE(two), one);
-    bytes.writeUInt32BE(kept, two);
-    chmodSync(idx, 0o600);
-    writeFileSync(idx, bytes);
-    await expect(snapshot(repository, oid)).rejects.toThrow(/it is damaged: its content is that of/);
   });
 });
