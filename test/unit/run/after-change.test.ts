@@ -1,6 +1,5 @@
 /** The run after one that changed something, counted: it looks at inodes, and reads only what was hardly older than the look at it. */
 import { chmodSync, existsSync, readFileSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
-import { setTimeout as pause } from 'node:timers/promises';
 import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import { digest } from '../../../reconciler/model/digest.ts';
 import { base } from '../../scenarios/story.ts';
@@ -9,18 +8,14 @@ import { minute, site, tickHost, vhost, type Ran } from './tick-host.ts';
 vi.mock('../../../reconciler/plan/turns.ts', async (original) => (await import('./turns-later.ts')).later(await original()));
 
 const host = await tickHost();
-const { atOnce, anotherSite, commit, on, own, restamp, run, settle, still } = host;
+const { atOnce, anotherSite, commit, on, own, restamp, run, still } = host;
 afterAll(host.end);
 
 const [member, boxes] = ['member.yaml', 'mailboxes/ada.example.yaml'].map((name) => `desired-state/members/ada/${name}`) as [string, string];
 const bob = 'desired-state/members/bob/member.yaml';
 const textOf = (path: string): string => String(base().get(path));
 
-// What only the machine may read is not noted down while it is new.
-beforeAll(async () => {
-  await settle();
-  await pause(2100);
-}, 120_000);
+beforeAll(host.ripen, 120_000);
 
 /** Let the inventory list another thing, as if that had been written down. */
 function listOtherwise(): void {

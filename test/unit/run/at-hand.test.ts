@@ -1,6 +1,5 @@
 /** A change on a host at rest, counted: only what is about it is stamped, and what was changed by hand elsewhere is found soon all the same. */
 import { appendFileSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { setTimeout as pause } from 'node:timers/promises';
 import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import type { Machine } from '../../../reconciler/model/machine.ts';
 import { mostInPart } from '../../../reconciler/plan/at-hand.ts';
@@ -33,11 +32,7 @@ async function change(): Promise<Ran & { readonly before: number }> {
   return { ...await run({ machine: listening }), before };
 }
 
-// What only the machine may read is not noted down while it is new.
-beforeAll(async () => {
-  await settle();
-  await pause(2100);
-}, 120_000);
+beforeAll(host.ripen, 120_000);
 
 describe('a change on a host at rest', () => {
   beforeEach(() => host.rest(), 120_000);

@@ -1,6 +1,5 @@
 /** A change on a host that is as the last run left it, counted: only what is new in what was handed over is looked at, and what others finish. */
 import { appendFileSync, chmodSync, existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { setTimeout as pause } from 'node:timers/promises';
 import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import type { Machine } from '../../../reconciler/model/machine.ts';
 import type { Stillness } from '../../../reconciler/plan/stillness.ts';
@@ -32,11 +31,7 @@ async function whole(): Promise<Ran> {
   return run();
 }
 
-// What only the machine may read is not noted down while it is new.
-beforeAll(async () => {
-  await settle();
-  await pause(2100);
-}, 120_000);
+beforeAll(host.ripen, 120_000);
 
 describe('a change on a host at rest', () => {
   beforeEach(() => host.rest(), 120_000);

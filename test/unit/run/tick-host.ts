@@ -59,6 +59,8 @@ export interface TickHost {
   still(): Stillness | null;
   /** The same, as it is a minute after something was made: clear of what was just written. */
   rest(): Promise<Stillness>;
+  /** Settle, and wait until nothing is young: what only the machine may read is not noted down while it is new. */
+  ripen(): Promise<void>;
   /** Ada's site with another header each time. */
   anotherSite(): { readonly [path: string]: string };
   /** Make a note that says of the host as it is now that it is as desired, with what the files held before. */
@@ -130,6 +132,10 @@ export async function tickHost({ name = 'one', files: documents = base() }: Foun
       const noted = await host.settle();
       host.clock += minute;
       return noted;
+    },
+    async ripen() {
+      await host.settle();
+      await setTimeout(2100);
     },
     anotherSite() {
       turns += 1;
