@@ -15,8 +15,9 @@ Usage: croft hook pre-commit | pre-receive | post-receive
   pre-commit        in a clone: croft check of the co-op that is being committed
   pre-receive       in the co-op's bare repository: judges what is pushed by the rules of what is there,
                     says what it would change, and refuses what its signers may not change
-  post-receive      there too: tells the hosts to look for news, when /etc/croft/kick.key or
-                    <repository>/kick.key is there
+  post-receive      there too: tells the hosts on which something changes to look for news, when
+                    /etc/croft/kick.key or <repository>/kick.key is there; of more than what members
+                    have on hosts, all of them
 
 Install the last two in the co-op's bare repository.
 

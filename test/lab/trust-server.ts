@@ -34,11 +34,17 @@ export async function force(from: Client): Promise<void> {
   await must(push(from, 'smuggled'));
   await onServer('update-ref', 'refs/heads/main', 'refs/heads/smuggled');
   await onServer('update-ref', '-d', 'refs/heads/smuggled');
+  await tellAll();
+}
+
+/** Tell every host to look for news: a push is told to those on which it changes something. */
+export async function tellAll(): Promise<void> {
   await must(exec('main', ['runuser', '-u', 'git', '--', 'croft', 'kick', '--repo', gitdir, '--key', `${gitdir}/kick.key`]));
 }
 
-/** Wait until every host is at a commit, and expect them to agree. Shape: who is held, and by which rules. */
+/** Have every host at a commit, and expect them to agree. Shape: who is held, and by which rules. */
 export async function held(revision: string): Promise<readonly string[]> {
+  await tellAll();
   const reports = await Promise.all(hosts.map((host) => timerRun(host, { revision }, 150)));
   const each = reports.map(({ holds }) => holds.map(({ owner, problems }) => `${owner} ${[...new Set(problems.map(({ code }) => code))].join(' ')}`));
   for (const other of each) expect(other).toEqual(each[0]);

@@ -1,5 +1,5 @@
 import type { Repository } from '../../git/store.ts';
-import { keeperFor, keeperIn } from '../../kept/keeper.ts';
+import { keeperFor, keeperIn, type Keeper } from '../../kept/keeper.ts';
 import { listingsOf } from '../../kept/listings.ts';
 import { readingsOf } from '../../kept/readings.ts';
 import type { Snapshot } from '../../model/snapshot.ts';
@@ -15,9 +15,14 @@ export interface Keeping {
   readonly keep: (head: Snapshot) => void;
 }
 
+/** Find where whoever runs croft keeps what is known of a repository; null: nowhere. */
+export function keeperOf({ gitdir }: Pick<Repository, 'gitdir'>, { cache, build }: Pick<World, 'cache' | 'build'>): Keeper | null {
+  return keeperFor(keeperIn(cache, build), gitdir);
+}
+
 /** Recall what whoever runs croft knows of a repository. */
-export function keepingOf(opened: Repository, { cache, build }: Pick<World, 'cache' | 'build'>): Keeping {
-  const keeper = keeperFor(keeperIn(cache, build), opened.gitdir);
+export function keepingOf(opened: Repository, world: Pick<World, 'cache' | 'build'>): Keeping {
+  const keeper = keeperOf(opened, world);
   const [readings, listed] = [readingsOf(keeper), listingsOf(keeper)];
   const keep = (head: Snapshot): void => {
     readings.keep(head);

@@ -12,9 +12,11 @@ import { standingAt } from '../../trust/standing.ts';
 import { believe, verify } from '../../trust/verify.ts';
 import type { World } from '../command.ts';
 import { keepingOf, type Keeping } from '../comparison/keeping.ts';
+import { previewFrom } from '../comparison/preview-of.ts';
 import { sidesAnew } from '../comparison/sides-anew.ts';
 import { trade } from '../look.ts';
-import { comparisonOf, pushPreview } from './push-preview.ts';
+import { concernOf, keepConcern } from './concern.ts';
+import { comparisonOf, pushWords } from './push-preview.ts';
 import type { Refusal, Update } from './updates.ts';
 
 /** How far ahead of this machine's clock a commit may be dated: clocks differ. */
@@ -40,9 +42,10 @@ export async function judgeMove(opened: Repository, { ref, old, new: head }: Upd
   const anew = await sidesAnew(comparison, trade.services);
   const problems = [...refused, ...(anew?.problems ?? (await broken(keeping, standing, verified.trusted)))];
   if (problems.length > 0) return refusalOf(ref, problems);
-  const said = await pushPreview(comparison, anew, world);
+  const shown = await previewFrom(comparison, anew, trade);
   keeping.keep(await inForce(repository, verified.trusted));
-  return said;
+  keepConcern(keeping.kept.keeper, concernOf(shown));
+  return pushWords(shown, world);
 }
 
 /** What is wrong after a move that was not wrong before, and whom it would make the co-op forget. */

@@ -5,26 +5,32 @@ import { isAncestor } from '../../git/history.ts';
 import { recordedTip, recordTip } from '../../git/ratchet.ts';
 import { openRepository } from '../../git/repository.ts';
 import { oneLine } from '../../report/printable.ts';
+import { count } from '../../report/words.ts';
 import { believe, verify } from '../../trust/verify.ts';
 import { UsageError, type ExitStatus, type World } from '../command.ts';
+import { keeperOf } from '../comparison/keeping.ts';
 import { kickHosts } from '../kick.ts';
+import { recallConcern } from './concern.ts';
 import { mainRef } from './pre-receive.ts';
 import { parseUpdates } from './updates.ts';
 
-/** Remember what was let in, and tell the hosts. What goes wrong here is said and undoes nothing: the push is accepted, and every host looks by itself each minute. */
+/** Remember what was let in, and tell the hosts that it concerns. What goes wrong here is said and undoes nothing: the push is accepted, and every host looks by itself each minute. */
 export async function postReceive(gitdir: string, world: World): Promise<ExitStatus> {
   const main = await mainRef(gitdir);
   const moved = parseUpdates(await world.input()).find(({ ref }) => ref === main);
   if (moved === undefined || moved.new === null) return 0;
   const { old, new: head } = moved;
-  await quietly(world, () => kick(gitdir, world));
+  await quietly(world, () => kick(gitdir, { head, world }));
   await quietly(world, () => remember(gitdir, { old, head, now: world.now() }));
   return 0;
 }
 
-async function kick(gitdir: string, world: World): Promise<void> {
+async function kick(gitdir: string, { head, world }: { readonly head: string; readonly world: World }): Promise<void> {
   const key = join(gitdir, 'kick.key');
-  if (existsSync(key) || existsSync('/etc/croft/kick.key')) await kickHosts({ repository: gitdir, names: [], key: existsSync(key) ? key : null, port: 22 }, world);
+  if (!existsSync(key) && !existsSync('/etc/croft/kick.key')) return;
+  const { hosts, others } = recallConcern(keeperOf(await openRepository(gitdir), world), head);
+  if (hosts?.length !== 0) await kickHosts({ repository: gitdir, names: hosts ?? [], key: existsSync(key) ? key : null, port: 22 }, world);
+  if (others > 0) world.print(`nothing changes on ${count(others, hosts?.length === 0 ? 'host' : 'other host')}: each looks for news within a minute`);
 }
 
 async function quietly(world: World, work: () => Promise<void>): Promise<void> {

@@ -1,6 +1,7 @@
 import type { Verdict } from '../../model/authority.ts';
 import type { Trusted } from '../../model/trusted.ts';
 import { formatPage } from '../../report/page.ts';
+import type { Preview } from '../../report/preview.ts';
 import { acceptedWords, previewPage } from '../../report/preview-page.ts';
 import { oneLine } from '../../report/printable.ts';
 import { ago } from '../../report/words.ts';
@@ -8,9 +9,7 @@ import { isTrustOn } from '../../trust/charter.ts';
 import type { Verified } from '../../trust/verify.ts';
 import type { World } from '../command.ts';
 import type { Keeping } from '../comparison/keeping.ts';
-import { previewFrom } from '../comparison/preview-of.ts';
-import type { Comparison, Kept, Sides } from '../comparison/sides.ts';
-import { trade } from '../look.ts';
+import type { Comparison, Kept } from '../comparison/sides.ts';
 import { reportsOf } from '../preview.ts';
 
 /** A move of the branch from what is in force to what would be, and what is known of the repository from before. */
@@ -28,8 +27,7 @@ export async function comparisonOf({ base, head, keeping: { repository, kept } }
 }
 
 /** Word for the pusher what an accepted change does, and that it is accepted where its guards may let somebody think otherwise. */
-export async function pushPreview(comparison: Comparison, anew: Sides | null, world: World): Promise<string> {
-  const shown = await previewFrom(comparison, anew, trade);
+export function pushWords(shown: Preview, world: World): string {
   const page = formatPage(previewPage(shown, (time) => ago(world.now() - time * 1000)), { paint: world.paint, folded: true });
   const accepted = acceptedWords(shown);
   return accepted === null ? page : `${page}\n\n${oneLine(accepted)}`;

@@ -37,6 +37,8 @@ export function trustPushes(coop: () => Coop): void {
         expect(status, stderr).toBe(0);
         expect(stderr).toMatch(/remote: preview [0-9a-f]{10} → [0-9a-f]{10} \(main\)/);
         expect(stderr).toContain(`+ site ${site}`);
+        expect(stderr).toMatch(new RegExp(`remote: ${host}: will look for news`));
+        expect(stderr).toMatch(/remote: nothing changes on 2 other hosts: each looks for news within a minute/);
         await expect.poll(async () => (await get(host, 'ipv4', { name: site })).location, { timeout: 90_000, interval: 100 }).toBe('https://elsewhere.example/start');
       }
     });

@@ -1,0 +1,69 @@
+/** Which hosts a push is told to: no sshd is at their addresses, so that each one that is to be told says that it cannot be. */
+import { copyFileSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { beforeEach, describe, expect, it } from 'vitest';
+import { keepConcern, recallConcern } from '../../reconciler/commands/hooks/concern.ts';
+import { keeperIn } from '../../reconciler/kept/keeper.ts';
+import { at, documents, found } from '../unit/trust/coop.ts';
+import { blog, clone, commit, git, gitdir, ok, room } from './hooked.ts';
+
+beforeEach(() => {
+  const { first } = found((files) => {
+    for (const [host, address] of [['one', '127.0.0.11'], ['two', '127.0.0.12']]) files.set(at(`hosts/${host}.yaml`), (files.get(at(`hosts/${host}.yaml`)) ?? '').replace(/ipv4: [0-9.]+/, `ipv4: ${address}`));
+  }, gitdir);
+  ok(gitdir, ['update-ref', 'refs/heads/main', first]);
+  copyFileSync(join(room, 'judy.key'), join(gitdir, 'kick.key'));
+});
+
+/** What a push of ada's says of hosts. */
+function heard(change: (work: string) => void): { readonly told: readonly string[]; readonly others: string | undefined } {
+  const work = clone('ada');
+  change(work);
+  const { status, text } = git(work, ['push', 'origin', 'main']);
+  expect(status, text).toBe(0);
+  return { told: [...text.matchAll(/^remote: (\w+): cannot be told: /gm)].map(([, host = '']) => host).toSorted(), others: /^remote: (nothing changes on .*?)\s*$/m.exec(text)?.[1] };
+}
+
+/** Change one document. */
+function edit(path: string, change: (text: string) => string): (work: string) => void {
+  return (work) => commit(work, { [path]: change(documents().get(at(path)) ?? '') });
+}
+
+describe('a push is told', () => {
+  it('to the host on which it changes something, and says how many others there are', () => {
+    expect(heard(edit(blog, () => 'static:\n  root: web/new\n'))).toEqual({ told: ['one'], others: 'nothing changes on 1 other host: each looks for news within a minute' });
+  });
+
+  it('to nobody, where it changes no host', () => {
+    expect(heard(edit(blog, (text) => `# as it was\n${text}`))).toEqual({ told: [], others: 'nothing changes on 2 hosts: each looks for news within a minute' });
+  });
+
+  it.each([
+    { what: 'of who somebody is', change: edit('members/ada/member.yaml', (text) => text.replace(/email: .*/, 'email: ada@new.example')) },
+    { what: 'of a file that is nothing on a host', change: edit('members/ada/README.md', () => 'mine\n') },
+    { what: 'of what a guard keeps back', change: (work: string) => void [ok(work, ['rm', '-q', at('members/ada/zones/ada.example.yaml')]), ok(work, ['commit', '-q', '-m', 'no zone'])] },
+  ])('to all, where it is $what', ({ change }) => {
+    expect(heard(change)).toEqual({ told: ['one', 'two'], others: undefined });
+  });
+});
+
+describe('whom a push concerns', () => {
+  const concern = { head: 'a'.repeat(40), hosts: ['one'], others: 1 };
+  const all = { head: concern.head, hosts: null, others: 0 };
+  const keeper = keeperIn(mkdtempSync(join(room, 'kept-')), '0123456789abcdef');
+
+  it('is everybody where nothing is kept, or only another push', () => {
+    expect([recallConcern(null, concern.head), recallConcern(keeper, concern.head)]).toEqual([all, all]);
+    keepConcern(keeper, concern);
+    expect(recallConcern(keeper, concern.head)).toEqual(concern);
+    expect(recallConcern(keeper, 'b'.repeat(40))).toEqual({ ...all, head: 'b'.repeat(40) });
+  });
+
+  it('is everybody where what is kept is damaged, or another croft\'s', () => {
+    keepConcern(keeper, concern);
+    expect(recallConcern(keeper === null ? null : { ...keeper, build: 'fedcba9876543210' }, concern.head)).toEqual(all);
+    const file = join(keeper?.directory ?? '', 'concern');
+    writeFileSync(file, readFileSync(file, 'utf8').replace('one', 'two'));
+    expect(recallConcern(keeper, concern.head)).toEqual(all);
+  });
+});
