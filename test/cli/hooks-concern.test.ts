@@ -45,6 +45,17 @@ describe('a push is told', () => {
   ])('to all, where it is $what', ({ change }) => {
     expect(heard(change)).toEqual({ told: ['one', 'two'], others: undefined });
   });
+
+  it('to all, where the hook can keep nothing, and the pusher reads why', () => {
+    const home = mkdtempSync(join(room, 'home-'));
+    writeFileSync(join(home, '.cache'), 'no directory\n');
+    const work = clone('ada');
+    commit(work, { [blog]: 'static:\n  root: web/new\n' });
+    const { status, text } = git(work, ['push', 'origin', 'main'], { XDG_CACHE_HOME: join(home, '.cache') });
+    expect(status, text).toBe(0);
+    expect(text.replaceAll(/\s*\nremote: /g, ' ')).toContain(`croft: nothing can be kept in ${home}/.cache/croft, so that each push takes as long as the first one`);
+    expect([...text.matchAll(/^remote: (\w+): cannot be told: /gm)]).toHaveLength(2);
+  });
 });
 
 describe('whom a push concerns', () => {

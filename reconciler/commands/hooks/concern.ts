@@ -28,9 +28,11 @@ export function concernOf({ head, hosts, holds, guards, authority: { verdicts } 
   return { head, hosts: changed, others: hosts.length - changed.length };
 }
 
-/** Keep it for the hook that comes after. */
-export function keepConcern(keeper: Keeper | null, concern: Concern): void {
-  if (keeper !== null) keep(keeper, name, Buffer.from(JSON.stringify(concern)));
+/** Keep it for the hook that comes after. Shape: whether it could be kept, where anything is kept at all. */
+export function keepConcern(keeper: Keeper | null, concern: Concern): boolean {
+  if (keeper === null) return true;
+  keep(keeper, name, Buffer.from(JSON.stringify(concern)));
+  return recall(keeper, name) !== null;
 }
 
 /** Recall whom the move to a head concerns: all hosts where that is not known. */

@@ -7,6 +7,7 @@ import type { Repository } from '../../git/store.ts';
 import { compareProblems, type Problem } from '../../model/problem.ts';
 import { formatSource } from '../../model/source.ts';
 import type { Trusted } from '../../model/trusted.ts';
+import { oneLine } from '../../report/printable.ts';
 import { inForce } from '../../trust/snapshots.ts';
 import { standingAt } from '../../trust/standing.ts';
 import { believe, verify } from '../../trust/verify.ts';
@@ -44,8 +45,13 @@ export async function judgeMove(opened: Repository, { ref, old, new: head }: Upd
   if (problems.length > 0) return refusalOf(ref, problems);
   const shown = await previewFrom(comparison, anew, trade);
   keeping.keep(await inForce(repository, verified.trusted));
-  keepConcern(keeping.kept.keeper, concernOf(shown));
-  return pushWords(shown, world);
+  const isKept = keepConcern(keeping.kept.keeper, concernOf(shown));
+  return isKept ? pushWords(shown, world) : `${pushWords(shown, world)}\n\n${nothingKept(world)}`;
+}
+
+/** Every push is slow then, and every host hears of each: whoever cares for the server can change that. */
+function nothingKept({ cache }: Pick<World, 'cache'>): string {
+  return `croft: nothing can be kept in ${oneLine(cache ?? '')}, so that each push takes as long as the first one and is told to all hosts: give the user that git runs as a directory there`;
 }
 
 /** What is wrong after a move that was not wrong before, and whom it would make the co-op forget. */
