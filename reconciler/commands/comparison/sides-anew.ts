@@ -148,7 +148,7 @@ interface Beginning {
 async function turnOf({ form, base, next }: Way, { name, comparison: { repository, base: { oid }, kept: { readings, keeper } }, report, sides, services }: Beginning): Promise<Turn | null> {
   const start = await beginning(report, { repository, base: oid });
   const head = await snapshotIn(repository, start.oid, start.tree);
-  const isThere = isMadeOf(base, head);
+  const isThere = isMadeOf(base, head) || isAsAt(base, { head, readings, services, form });
   const short = isThere && (report === null || remainingDrift(report).length === 0) ? turnByFew({ form, base, next }, { from: head, to: sides.now }) : null;
   if (short !== null || form !== whole) return short;
   const from = isThere ? base : (recompile({ head, readings, last: base, services })?.made ?? null);
@@ -162,6 +162,12 @@ async function turnOf({ form, base, next }: Way, { name, comparison: { repositor
     from: start.oid, old, catalog: catalogOf(next.made, sides.now, before), declared,
     admins: new Set<string>(next.was.state.cluster.admins), census: censusOf(was === is ? declared : recallDeclared(was)),
   };
+}
+
+/** A host that has not heard of the newest commits yet is as at the base where they change nothing there: pushes are told to those hosts alone that they concern. */
+function isAsAt(base: Made, { head, readings, services, form: { writing } }: { readonly head: Snapshot; readonly form: Form } & Pick<Kept, 'readings'> & Pick<Going, 'services'>): boolean {
+  const differs = recompile({ head, readings, last: base, services, ...(writing === undefined ? {} : { writing }) })?.differs;
+  return differs?.declared === null && differs.gone.length + differs.lines.length === 0;
 }
 
 /**

@@ -9,6 +9,8 @@ import { sidesAnew } from '../../../reconciler/commands/comparison/sides-anew.ts
 import type { Comparison } from '../../../reconciler/commands/comparison/sides.ts';
 import { commitFiles, createRepository } from '../../../reconciler/git/commit.ts';
 import { snapshotOf } from '../../../reconciler/git/snapshot.ts';
+import { readCommit } from '../../../reconciler/git/store.ts';
+import type { HostReport } from '../../../reconciler/model/host-report.ts';
 import type { Service } from '../../../reconciler/model/service.ts';
 import { previewFacts } from '../../../reconciler/report/preview-facts.ts';
 import { kinds } from '../../../reconciler/resources/index.ts';
@@ -43,11 +45,12 @@ interface Done {
   readonly compared: number | null;
 }
 
-const comparisonOf = (head: string): Omit<Comparison, 'repository' | 'kept'> => ({ base: { oid: base, name: 'main' }, head, authority: { trust: false, verdicts: [] }, reportsOf: () => Promise.resolve(new Map()) });
+type Asked = Omit<Comparison, 'repository' | 'kept'>;
+const comparisonOf = (head: string): Asked => ({ base: { oid: base, name: 'main' }, head, authority: { trust: false, verdicts: [] }, reportsOf: () => Promise.resolve(new Map()) });
 const factsOf = (preview: Awaited<ReturnType<typeof previewOf>>): string => JSON.stringify(previewFacts(preview));
-const afresh = async (head: string): Promise<string> => factsOf(await previewOf({ ...comparisonOf(head), repository }, { kinds, services }));
+const afresh = async (head: string, asked = comparisonOf(head)): Promise<string> => factsOf(await previewOf({ ...asked, repository }, { kinds, services }));
 
-async function look(head: string): Promise<Done> {
+async function look(head: string, asked: Asked = comparisonOf(head)): Promise<Done> {
   const { repository: listed, kept, keep } = keepingOf({ ...repository }, world);
   const [compiled, parsed]: [Set<string>, string[]] = [new Set(), []];
   const counted = services.map((service): Service => ({ ...service, *compile(scope, claims) {
@@ -57,7 +60,7 @@ async function look(head: string): Promise<Done> {
     }
   } }));
   const readings: typeof kept.readings = { ...kept.readings, set: (file, read) => void (parsed.push(file.path), kept.readings.set(file, read)) };
-  const comparison = { ...comparisonOf(head), repository: listed, kept: { ...kept, readings } };
+  const comparison = { ...asked, repository: listed, kept: { ...kept, readings } };
   const sides = await sidesAnew(comparison, counted);
   const told = factsOf(await previewFrom(comparison, sides, { kinds, services: counted }));
   keep(await snapshotOf(repository, head));
@@ -76,6 +79,24 @@ test('of a change, that document is parsed, and what its owner, the co-op and it
   const { told, compiled, compared } = await look(heads['a new site']);
   expect({ told, compiled }).toEqual({ told: await afresh(heads['a new site']), compiled: owners });
   expect(compared).toBe(4);
+});
+
+test('of a change on a host that has not heard of a commit which is nothing to it, what differs is compared', async () => {
+  const [theirs, was] = [`${other}/vhosts/blog.m00004.example.yaml`, await readCommit(repository, base)];
+  const noted = await commit('noted', new Map([[theirs, `${files.get(theirs) ?? ''}# still the same\n`]]), 'main');
+  const moved = await commit('moved', new Map([[theirs, to('elsewhere')]]), 'main');
+  const report: HostReport = { host: 'main', commit: base, tree: was.tree, since: 1, time: 2, version: '0.1.0', holds: [], failed: [], drift: [], pauses: [], rollbacks: [], counts: { holds: 0, failed: 0, drift: 0 }, unchanged: 0 };
+  const from = async (branch: string, oid: string): Promise<Done & { readonly afresh: string }> => {
+    const head = await commit(`${branch}-more`, new Map([[site, to('more')]]), branch);
+    const asked = { ...comparisonOf(head), base: { oid, name: branch }, reportsOf: () => Promise.resolve(new Map([['main', report]])) };
+    await look(head, asked);
+    return { ...(await look(head, asked)), afresh: await afresh(head, asked) };
+  };
+  const behind = await from('noted', noted);
+  expect([behind.told === behind.afresh, behind.compared]).toEqual([true, 2]);
+  const away = await from('moved', moved);
+  expect(away.told === away.afresh).toBe(true);
+  expect(away.compared).toBeGreaterThan(100);
 });
 
 test('what is kept changes no byte, also where it is gone, damaged, or of another croft', async () => {
