@@ -22,8 +22,9 @@ export async function observe(ground: Ground, probes: readonly Probe[]): Promise
   const asked = askAll(ground, probes.flatMap((probe) => (probe.ask === 'answers' ? [probe.question] : [])));
   const ways = judged();
   for (const probe of probes) if (probe.ask !== 'answers') answers.push(probe.ask === 'path' ? seen(ground, probe, ways) : await answer(ground, probe));
-  const heard = [...await asked];
-  return probes.map(({ ask }) => (ask === 'answers' ? heard : answers).shift()).filter((one) => one !== undefined);
+  // Not taken off a list at its beginning: of a great one that moves all the others, each time.
+  const [heard, told] = [(await asked).values(), answers.values()];
+  return probes.map(({ ask }) => (ask === 'answers' ? heard : told).next().value).filter((one) => one !== undefined);
 }
 
 /** Daemons are asked at the same time, for one that does not answer is asked again for a while; but only so many at once. */
