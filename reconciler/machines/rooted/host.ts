@@ -93,9 +93,9 @@ function filesIn(ground: Ground, folder: string): readonly PlainFile[] {
   return found.flatMap(({ path, isDirectory, stamp }) => (isDirectory ? filesIn(ground, path) : stamp === null ? [] : [{ path, stamp }]));
 }
 
-/** Tell one content of a plain file from another, by whatever name. */
-export function stampOf({ dev, ino, size, ctimeMs }: Stats): string {
-  return `${dev}:${ino}:${size}:${ctimeMs}`;
+/** Tell one content of a plain file from another, by whatever name: one that took its place has another time of change, and was read before. */
+export function stampOf({ dev, ino, size, mtimeMs }: Stats): string {
+  return `${dev}:${ino}:${size}:${mtimeMs}`;
 }
 
 function isDirectoryLink(host: Host, path: string): boolean {

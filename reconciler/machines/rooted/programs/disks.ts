@@ -69,20 +69,19 @@ const BTRFS: { readonly [command: string]: (host: Host, path: string, rest: read
 
 function create(host: Host, path: string): Ran {
   if (host.stats(path) !== null) return fails(`ERROR: target path already exists: ${path}`);
-  const subvolumes = host.store.table('subvolumes');
-  const id = highest(subvolumes) + 1;
+  const id = highest(host.store.table('subvolumes')) + 1;
   host.directory(path);
   host.store.keep('subvolumes', [[path, String(id)]]);
+  const subvolumes = host.store.table('subvolumes');
+  found.set(subvolumes, { size: subvolumes.size, id });
   return fine(`Create subvolume '${path}'\n`);
 }
 
-/** The highest number that is taken; looked for in what is new only. */
+/** The highest number that is taken; looked for only where it was not this table's last one. */
 function highest(subvolumes: Table): number {
-  const before = found.get(subvolumes) ?? { size: 0, id: FIRST_ID - 1 };
-  if (before.size === subvolumes.size) return before.id;
-  const id = [...subvolumes.values()].slice(before.size).reduce((most, each) => Math.max(most, Number(each)), before.id);
-  found.set(subvolumes, { size: subvolumes.size, id });
-  return id;
+  const before = found.get(subvolumes);
+  if (before?.size === subvolumes.size) return before.id;
+  return [...subvolumes.values()].reduce((most, each) => Math.max(most, Number(each)), FIRST_ID - 1);
 }
 
 const found = new WeakMap<Table, { readonly size: number; readonly id: number }>();

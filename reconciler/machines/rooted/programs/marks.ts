@@ -46,11 +46,12 @@ export function markedBelow(host: Host, folder: string, mark: string): string | 
 const lately = new WeakMap<Host, { readonly moment: number; readonly marked: Map<string, readonly PlainFile[]> }>();
 function markedFiles(host: Host, folder: string): readonly PlainFile[] {
   const before = lately.get(host);
-  const now = before?.moment === host.moment() ? before : { moment: host.moment(), marked: new Map<string, readonly PlainFile[]>() };
-  lately.set(host, now);
-  const known = now.marked.get(folder) ?? host.files(folder).filter((file) => isMarked(host, file));
-  now.marked.set(folder, known);
+  const marked = before?.moment === host.moment() ? before.marked : new Map<string, readonly PlainFile[]>();
+  const known = marked.get(folder) ?? host.files(folder).filter((file) => isMarked(host, file));
+  marked.set(folder, known);
+  // What is written here no daemon reads.
   keepUnmarked(host);
+  lately.set(host, { moment: host.moment(), marked });
   return known;
 }
 
