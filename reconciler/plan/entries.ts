@@ -88,9 +88,9 @@ export function idsBeginning(entries: Entries, start: string): readonly Id[] {
   return linesOf(entries).book.within(start).map(([id]) => id as Id);
 }
 
-/** Is this listed already? Nearly everything is, nearly always, and as the line that it would be written as: then nothing is parsed. */
+/** Is this listed already? Nearly everything is, nearly always, and as the line that it would be written as: then nothing is parsed. On a new host nothing is. */
 export function isListed(entries: Entries, id: Id, entry: InventoryEntry): boolean {
-  return behind.get(entries)?.lines.book.get(id) === lineOf(id, entry) || same(entries.get(id), entry);
+  return entries.has(id) && (behind.get(entries)?.lines.book.get(id) === lineOf(id, entry) || same(entries.get(id), entry));
 }
 
 /** List some more or otherwise, and some no more. */

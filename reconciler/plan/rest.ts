@@ -33,9 +33,12 @@ export async function restOf(machine: Machine, watched: Watch, { planned, kinds 
   for (let looks = 0; moved.length > 0; looks += 1) {
     if (looks === mostLooks || !(await isAsBefore(watched, moved, { planned, again }))) return null;
     if (moved.some((each) => isOtherwise(watched, each))) {
+      const before = paths;
       paths = pathsOf(watched);
-      stamped = await stampedNow(machine, watched, paths);
-    } else await stampAgain(machine, moved, { rows: stamped.rows, paths });
+      stamped = { ...stamped, rows: arranged(stamped.rows, before, paths) };
+      moved = movedIn(watched, paths, stamped.rows);
+    }
+    await stampAgain(machine, moved, { rows: stamped.rows, paths });
     moved = movedIn(watched, paths, stamped.rows);
   }
   return !watched.unclear && stamped.keys === watched.bearings?.keys && (stamped.names === watched.bearings.names || (await haveTheSameNames(watched))) ? { paths, stamped } : null;
@@ -72,6 +75,22 @@ interface Moved {
   readonly path: string;
   readonly row: number;
   readonly seen: Seen;
+}
+
+/** Put the stamp of each path where the path is now. One that was not stamped yet has moved, unless nothing is there. */
+function arranged(rows: Float64Array, before: Paths, now: Paths): Float64Array {
+  const from = new Map(inRows(before).map((path, row) => [path, row]));
+  const paths = inRows(now);
+  const written = new Float64Array(paths.length * stampNumbers);
+  for (const [to, path] of paths.entries()) {
+    const row = from.get(path) ?? from.size;
+    written.set(rows.subarray(row * stampNumbers, (row + 1) * stampNumbers), to * stampNumbers);
+  }
+  return written;
+}
+
+function inRows({ read, other, outside }: Paths): readonly string[] {
+  return [...read, ...other, ...outside];
 }
 
 /** Put newer stamps in the places of those that have moved. */
@@ -114,9 +133,9 @@ function isOtherwise({ seen: anew }: Watch, { path, seen }: Moved): boolean {
   return mannerOf(anew.get(path) ?? seen) !== mannerOf(seen);
 }
 
-function movedIn(watched: Watch, { read, other, outside }: Paths, rows: Float64Array): readonly Moved[] {
+function movedIn(watched: Watch, paths: Paths, rows: Float64Array): readonly Moved[] {
   const anew = allSeenAnew(watched);
-  return [...read, ...other, ...outside].flatMap((path, row): readonly Moved[] => {
+  return inRows(paths).flatMap((path, row): readonly Moved[] => {
     const seen = anew.get(path);
     return seen === undefined || isAt(rows.subarray(row * stampNumbers, (row + 1) * stampNumbers), seen) ? [] : [{ path, row, seen }];
   });
