@@ -78,7 +78,8 @@ export async function syncDirectories(ground: Ground, places: readonly Place[]):
 
 /** Sync the file systems that places are on; false where the host has no program for that. Their directories are held open, so they stay what they are. */
 async function syncFileSystems({ root }: Ground, places: readonly Place[]): Promise<boolean> {
-  const directories = new Map(places.map(({ fd, directory }) => [fstatSync(fd).dev, root === '/' ? directory : `${root}${directory}`]));
+  const held = new Map(places.map(({ fd, directory }) => [directory, fd]));
+  const directories = new Map([...held].map(([directory, fd]) => [fstatSync(fd).dev, root === '/' ? directory : `${root}${directory}`]));
   const argv = ['sync', '--file-system', ...directories.values()];
   const { status, stderr } = await run({ argv, timeoutSeconds: SYNC_SECONDS });
   if (status !== 0 && status !== 127) throw new MachineError(`cannot run ${argv.join(' ')}: ${lastLine(stderr)}`, { argv, status, stderr });

@@ -115,6 +115,11 @@ export function discardDirectory(ground: Ground, staged: Place): void {
   ground.ownership.forget(staged.path);
 }
 
+/** Is something of this path beside its place? */
+export function isStaged(path: string): boolean {
+  return STAGED.test(path.slice(path.lastIndexOf('/') + 1));
+}
+
 /** Remove what a crash left staged in a place's directory, but for what a journal still needs; once for each directory, for only one croft writes at a time. */
 export function sweep(ground: Ground, place: Place): void {
   if (ground.swept.has(place.directory)) return;

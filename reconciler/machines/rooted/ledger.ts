@@ -1,11 +1,16 @@
 import type { Ids, Ownership } from '../access.ts';
+import { isStaged } from '../write.ts';
 import type { Store, Table } from './store.ts';
 
 const ROOT: Ids = { uid: 0, gid: 0 };
 
-/** Keep owners in a ledger by path, for who is not root cannot give files away. What the ledger does not name is root's. */
+/**
+ * Keep owners in a ledger by path, for who is not root cannot give files away. What the ledger does not name is root's. Whose something is that
+ * waits beside its place is written down when it comes there: only this process puts it there, and whoever comes after takes it away.
+ */
 export function ledger(store: Store): Ownership {
   let within: Within | null = null;
+  const staged = new Map<string, string>();
   const owners = (): Table => store.table('ownership');
   function below(path: string): readonly string[] {
     if (within?.table !== owners()) within = withinOf(owners());
@@ -17,14 +22,21 @@ export function ledger(store: Store): Ownership {
     store.keep('ownership', wanted);
   }
   return {
-    of: (path) => parse(owners().get(path)),
-    give: (_fd, path, ids) => keep([[path, `${ids.uid}:${ids.gid}`]]),
+    of: (path) => parse(staged.get(path) ?? owners().get(path)),
+    give(_fd, path, { uid, gid }) {
+      if (isStaged(path)) staged.set(path, `${uid}:${gid}`);
+      else keep([[path, `${uid}:${gid}`]]);
+    },
     moved(from, to) {
       const moving = [from, ...below(from)];
-      keep(moving.flatMap((path) => [[`${to}${path.slice(from.length)}`, owners().get(path)], [path, undefined]] as const));
+      keep(moving.flatMap((path) => [[`${to}${path.slice(from.length)}`, staged.get(path) ?? owners().get(path)], [path, undefined]] as const));
+      staged.delete(from);
     },
     linked: (from, to) => keep([[to, owners().get(from)]]),
-    forget: (path) => keep([path, ...below(path)].map((each) => [each, undefined])),
+    forget(path) {
+      staged.delete(path);
+      keep([path, ...below(path)].map((each) => [each, undefined]));
+    },
   };
 }
 
