@@ -52,7 +52,7 @@ interface Known {
   readonly outdated: number;
 }
 
-/** Tables that were amended a moment ago, held open until somebody looks again. */
+/** Tables that were amended a moment ago, held open until this process next waits, or somebody else has put another file in the place of one. */
 type Held = Map<TableName, number>;
 
 interface Amending extends Known {
@@ -66,24 +66,26 @@ export function store(tree: Tree): Store {
   const known = new Map<TableName, Known>();
   const fresh = new Set<TableName>();
   const held: Held = new Map();
-  function letGo(): void {
-    for (const fd of held.values()) closeSync(fd);
-    held.clear();
+  function letGo(name: TableName): void {
+    const fd = held.get(name);
+    if (fd !== undefined) closeSync(fd);
+    held.delete(name);
+  }
+  function letGoSoon(): void {
+    if (held.size === 0) setImmediate(() => [...held.keys()].forEach(letGo));
   }
   function current(name: TableName): Known {
     const before = known.get(name);
     if (before !== undefined && fresh.has(name)) return before;
     const now = stamp(tree, name);
+    if (before?.stamp !== now) letGo(name);
     const found = before?.stamp === now ? before : { stamp: now, table: read(tree, name), end: null, outdated: 0 };
     known.set(name, found);
     fresh.add(name);
     return found;
   }
   return {
-    refresh() {
-      fresh.clear();
-      letGo();
-    },
+    refresh: () => fresh.clear(),
     table: (name) => current(name).table,
     keep(name, changes) {
       const before = current(name);
@@ -94,9 +96,12 @@ export function store(tree: Tree): Store {
         else before.table.set(key, value);
       }
       if (before.end === null || before.outdated > before.table.size + 100) {
-        letGo();
+        letGo(name);
         known.set(name, write(tree, name, before.table));
-      } else known.set(name, amend(tree, name, { ...before, end: before.end, news, held }));
+      } else {
+        letGoSoon();
+        known.set(name, amend(tree, name, { ...before, end: before.end, news, held }));
+      }
       fresh.add(name);
     },
     log: (entry) => append(tree, `${JSON.stringify(entry)}\n`),
