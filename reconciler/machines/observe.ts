@@ -6,7 +6,7 @@ import { octal } from './guard.ts';
 import { digestAt, entriesAt, textAt } from './read.ts';
 import { refusal } from './refusal.ts';
 import { MAX_OUTPUT_BYTES, OutOfTime, type Ran } from './run.ts';
-import { glance, judged, stampOf, stamps, type Judged } from './stamps.ts';
+import { glance, judged, leadsNowhere, stampOf, stamps, type Judged } from './stamps.ts';
 import { viewed } from './transaction.ts';
 import { find, leave, look, type Place } from './tree.ts';
 import { openedInto } from './unseal.ts';
@@ -118,6 +118,8 @@ const named = /^(?:\/(?!\.{1,2}(?:\/|$))[^/\0]+)+$/;
 /** Answer what can be told without opening anything; null where something is to be read. What has the stamp of something known is not. */
 function fromOutside(ground: Ground, { path: name, want, known }: Ask<'path'>, ways: Judged): Answer | null {
   if (want === 'text' || want === 'entries' || !named.test(name)) return null;
+  // What nobody knows is read where it stands, and is looked at there.
+  if (want === 'digest' && known == null && !leadsNowhere(ground, name, ways)) return null;
   const found = glance(ground, name, ways);
   const stamp = found === null ? [] : stampOf(ground, found.path, found.stats);
   const stamped = known === undefined ? {} : { stamp };

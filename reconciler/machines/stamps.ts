@@ -56,7 +56,7 @@ function put(written: Float64Array, at: number, { ground, path, ways, isOutside 
 
 /** Look at a path from outside; null when nothing of croft's is there. Shape: its way without links, and what it is. */
 export function glance(ground: Ground, path: string, ways: Judged): { readonly path: string; readonly stats: Stats } | null {
-  const way = wayTo(ground, path.slice(0, path.lastIndexOf('/')), ways);
+  const way = wayTo(ground, directoryOf(path), ways);
   if (way === 'closed') return null;
   if (way === 'open') {
     const stats = lstatSync(nameOf(ground, path), { throwIfNoEntry: false });
@@ -72,10 +72,19 @@ export function glance(ground: Ground, path: string, ways: Judged): { readonly p
   }
 }
 
+/** Is there no way to a path? Then nothing of croft's is there. */
+export function leadsNowhere(ground: Ground, path: string, ways: Judged): boolean {
+  return wayTo(ground, directoryOf(path), ways) === 'closed';
+}
+
+function directoryOf(path: string): string {
+  return path.slice(0, path.lastIndexOf('/'));
+}
+
 function wayTo(ground: Ground, directory: string, ways: Judged): Way {
   const known = ways.get(directory);
   if (known !== undefined) return known;
-  const above = wayTo(ground, directory.slice(0, directory.lastIndexOf('/')), ways);
+  const above = wayTo(ground, directoryOf(directory), ways);
   const way = above === 'open' ? wayThrough(ground, directory) : above;
   ways.set(directory, way);
   return way;
