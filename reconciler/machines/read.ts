@@ -17,14 +17,23 @@ const CHUNK = Buffer.allocUnsafe(256 * 1024);
 export function digestAt(place: Place): string | undefined {
   return withFile(place, (fd, size) => {
     const length = readSync(fd, CHUNK);
-    return length === size && length < CHUNK.length ? digest(CHUNK.subarray(0, length)) : digestOfLong(fd, length);
+    return isAll(length, size) ? digest(CHUNK.subarray(0, length)) : digestOfLong(fd, length);
   });
 }
 
 /** Read the plain file at a place as UTF-8; undefined when it is none or longer than that. */
 export function textAt(place: Place): string | undefined {
-  // At once, and not piece by piece, as it would be read where node itself makes a text of it: of megabytes that takes half as long.
-  return withFile(place, (fd, size) => (size > MAX_TEXT_BYTES ? undefined : readFileSync(fd).toString('utf8')));
+  return withFile(place, (fd, size) => {
+    if (size > MAX_TEXT_BYTES) return undefined;
+    const length = size < CHUNK.length ? readSync(fd, CHUNK, { position: 0 }) : 0;
+    // At once, and not piece by piece, as it would be read where node itself makes a text of it: of megabytes that takes half as long.
+    return isAll(length, size) ? CHUNK.toString('utf8', 0, length) : readFileSync(fd).toString('utf8');
+  });
+}
+
+/** Was a whole file read in one go, so that nobody need ask for its end? One of no bytes, such as those below /proc, may have more than it says. */
+function isAll(length: number, size: number): boolean {
+  return length === size && length > 0 && length < CHUNK.length;
 }
 
 /** List the directory at a place, sorted; undefined when it is none. */

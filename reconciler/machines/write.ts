@@ -86,7 +86,7 @@ export function stage(ground: Ground, place: Place, content: { readonly text: st
   const staged = stagedBeside(place, content.token);
   const fd = openSync(staged.at, CREATE, 0o600);
   try {
-    writeFileSync(fd, content.text);
+    writeText(fd, content.text);
     ground.ownership.give(fd, staged.path, content.ids);
     fchmodSync(fd, content.mode);
     return { place: staged, fd };
@@ -94,6 +94,21 @@ export function stage(ground: Ground, place: Place, content: { readonly text: st
     closeSync(fd);
     discard(ground, staged);
     throw error;
+  }
+}
+
+/** Units: characters. */
+const PIECE = 64 * 1024;
+const BYTES = Buffer.allocUnsafe(3 * PIECE);
+
+/** Write a text as UTF-8. A great one piece by piece: at once it takes twice as long, and three times its length in memory. */
+function writeText(fd: number, text: string): void {
+  if (text.length <= PIECE) return writeFileSync(fd, text);
+  for (let [from, end] = [0, 0]; from < text.length; from = end) {
+    end = from + PIECE;
+    // Two halves of a character stay together.
+    if ((text.charCodeAt(end - 1) & 0xfc00) === 0xd800) end -= 1;
+    writeFileSync(fd, BYTES.subarray(0, BYTES.write(text.slice(from, end))));
   }
 }
 
