@@ -3,7 +3,7 @@ import { isSameStamp, MachineError, type Answer, type Node, type Probe, type Que
 import { derive, equalSecretly } from './derive.ts';
 import type { Ground } from './ground.ts';
 import { octal } from './guard.ts';
-import { digestAt, entriesAt, textAt } from './read.ts';
+import { digestAt, entriesAt, excerptsAt, textAt } from './read.ts';
 import { refusal } from './refusal.ts';
 import { MAX_OUTPUT_BYTES, OutOfTime, type Ran } from './run.ts';
 import { glance, judged, leadsNowhere, stampOf, stamps, type Judged } from './stamps.ts';
@@ -51,6 +51,7 @@ async function answer(ground: Ground, probe: Exclude<Probe, { ask: 'answers' | '
     if (probe.ask === 'view') return await inView(ground, probe);
     if (probe.ask === 'sealed') return await unsealed(ground, probe);
     if (probe.ask === 'stamps') return { ask: 'stamps', ...stamps(ground, probe.paths) };
+    if (probe.ask === 'excerpts') return excerpts(ground, probe);
     return derived(ground, probe);
   } catch (error) {
     throw refusal('argv' in probe ? `cannot run ${probe.argv.join(' ')}` : `cannot look at ${'path' in probe ? probe.path : 'what is managed'}`, error);
@@ -128,6 +129,16 @@ function fromOutside(ground: Ground, { path: name, want, known }: Ask<'path'>, w
   const isKnown = known != null && isSameStamp(stamp, known.stamp);
   if (found.stats.isSymbolicLink() || (isRead && !isKnown)) return null;
   return { ask: 'path', node: { ...plain(ground, { path: found.path, at: '' }, found.stats), ...(isRead && isKnown ? { digest: known.digest } : {}) }, ...stamped };
+}
+
+function excerpts(ground: Ground, { path }: Ask<'excerpts'>): Answer {
+  const place = find(ground, path, 'look');
+  if ('broken' in place) return { ask: 'excerpts', excerpts: null };
+  try {
+    return { ask: 'excerpts', excerpts: look(place)?.isFile() === true ? (excerptsAt(place) ?? null) : null };
+  } finally {
+    leave(place);
+  }
 }
 
 function text(ground: Ground, path: string): Node | null {

@@ -5,6 +5,7 @@
 import { createHash } from 'node:crypto';
 import { closeSync, constants, fstatSync, openSync, readFileSync, readSync, readdirSync } from 'node:fs';
 import { digest } from '../model/digest.ts';
+import type { Excerpts } from '../model/machine.ts';
 import { compareText } from '../model/source.ts';
 import { find, leave, look, type Place, type Tree } from './tree.ts';
 
@@ -34,6 +35,26 @@ export function textAt(place: Place): string | undefined {
 /** Was a whole file read in one go, so that nobody need ask for its end? One of no bytes, such as those below /proc, may have more than it says. */
 function isAll(length: number, size: number): boolean {
   return length === size && length > 0 && length < CHUNK.length;
+}
+
+/** Open the plain file at a place, to be read where somebody asks; undefined when it is none. Shape: what is not there any more is missing at the end. */
+export function excerptsAt(place: Place): Excerpts | undefined {
+  const fd = openSync(place.at, READ);
+  const stats = fstatSync(fd);
+  if (!stats.isFile()) return void closeSync(fd);
+  const excerpts: Excerpts = { length: stats.size, slice: (start = 0, end = stats.size) => sliceOf(fd, start, Math.min(end, stats.size)) };
+  closing.register(excerpts, fd);
+  return excerpts;
+}
+
+/** Files of which nobody can ask any more. */
+const closing = new FinalizationRegistry<number>((fd) => closeSync(fd));
+
+function sliceOf(fd: number, start: number, end: number): string {
+  const bytes = Buffer.allocUnsafe(Math.max(0, end - start));
+  let [from, count] = [0, -1];
+  for (; from < bytes.length && count !== 0; from += count) count = readSync(fd, bytes, from, bytes.length - from, start + from);
+  return bytes.toString('utf8', 0, from);
 }
 
 /** List the directory at a place, sorted; undefined when it is none. */

@@ -10,7 +10,9 @@ export type Probe =
   | { readonly ask: 'view'; readonly places: readonly Placing[]; readonly argv: readonly string[] }
   | { readonly ask: 'answers'; readonly question: Question }
   /** What would have to change for any of these paths to be something else: nothing is read but inodes. */
-  | { readonly ask: 'stamps'; readonly paths: Marked };
+  | { readonly ask: 'stamps'; readonly paths: Marked }
+  /** A great file of which little is read. Answering reads nothing. */
+  | { readonly ask: 'excerpts'; readonly path: string };
 
 /** What of a path is asked for. */
 export type Want = 'stat' | 'digest' | 'text' | 'entries';
@@ -99,7 +101,15 @@ export type Answer =
    * `rows` are the stamps, one after the other, all zero where nothing is. `names` and `keys` stand for what answers depend on beside what
    * was asked about: who has which number, and what opens or makes secrets.
    */
-  | { readonly ask: 'stamps'; readonly rows: Float64Array; readonly names: string; readonly keys: string };
+  | { readonly ask: 'stamps'; readonly rows: Float64Array; readonly names: string; readonly keys: string }
+  /** null where no plain file is. */
+  | { readonly ask: 'excerpts'; readonly excerpts: Excerpts | null };
+
+/**
+ * As much of a text as somebody asks for; a text is one. Of a file it is the one that was there when it was asked for, whatever took its place
+ * since. Units: octets, which are characters where all are of ASCII; whoever takes it for them knows by a digest whether they are.
+ */
+export type Excerpts = Pick<string, 'length' | 'slice'>;
 
 interface Access {
   readonly mode: string;

@@ -4,6 +4,7 @@
  */
 import { bookInBlocks, bookOf, type Book, type Entry } from '../model/book.ts';
 import { digest } from '../model/digest.ts';
+import type { Excerpts } from '../model/machine.ts';
 import type { Id } from '../model/resource.ts';
 import { AllNeeded } from './all-needed.ts';
 import { isResourceName } from './entry.ts';
@@ -36,10 +37,10 @@ export function blocksOf(lines: Iterable<Entry>): { readonly blocks: readonly Bl
   return { blocks, text: texts.join('') };
 }
 
-/** Look into a text of blocks. Errors: AllNeeded, when one is asked for that is not what was written. */
-export function linesAmong(blocks: readonly Block[], text: string): Book {
+/** Look into a text in which there are blocks from somewhere on. Errors: AllNeeded, when one is asked for that is not what was written. */
+export function linesAmong(blocks: readonly Block[], text: Excerpts, from: number): Book {
   const read = new Map<number, Book>();
-  let end = 0;
+  let end = from;
   const starts = blocks.map(([, , length]) => (end += length) - length);
   const blockAt = (at: number): Book => {
     const known = read.get(at);

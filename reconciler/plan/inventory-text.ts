@@ -7,6 +7,7 @@
 import { bookOf, changed, growth } from '../model/book.ts';
 import { digest } from '../model/digest.ts';
 import { emptyLedger, guardNames, type GuardName, type Ledger } from '../model/guard.ts';
+import type { Excerpts } from '../model/machine.ts';
 import type { Inventory } from '../model/plan.ts';
 import type { Id } from '../model/resource.ts';
 import { entriesIn, linesOf, sinceOf, type Lines, type Written } from './entries.ts';
@@ -18,7 +19,7 @@ const version = 4;
 const plainVersions = [3, 2];
 const formerVersion = 1;
 /** Shorter ones are always written as a whole, and so is one of which more than one of so many differs. Units: characters. */
-const fewest = 256 * 1024;
+export const leastAmended = 256 * 1024;
 const share = 4;
 
 /** Write an inventory down. */
@@ -31,7 +32,7 @@ export function formatInventory(inventory: Inventory): string {
 /** Write down how one differs from what is written down as a whole; null where that is not known, or not worth the while. */
 export function formatAmendment(inventory: Inventory): string | null {
   const since = sinceOf(inventory.entries);
-  if (since === null || since.length < fewest) return null;
+  if (since === null || since.length < leastAmended) return null;
   const lines = [...since.lines].map(([id, line]) => line ?? JSON.stringify([id]));
   const body = `${[JSON.stringify({ ...aboutOf(inventory), size: inventory.entries.size }), ...lines].join('\n')}\n`;
   return body.length * share > since.length ? null : `${headOf({ version, of: since.of, digest: digest(body) })}${body}`;
@@ -44,9 +45,9 @@ interface Asked {
   readonly isPart?: boolean;
 }
 
-/** Read one, with what was amended in it since; null when either is not what was written, as far as it was looked into. */
-export function parseInventory(text: string, { amendment, isPart = false }: Asked = {}): Inventory | null {
-  const read = blocksIn(text, isPart) ?? plainIn(text);
+/** Read one, with what was amended in it since; null when either is not what was written, as far as it was looked into. Of a former croft's, or one that is not all ASCII, there are no excerpts: it is read as a text. */
+export function parseInventory(text: Excerpts, { amendment, isPart = false }: Asked = {}): Inventory | null {
+  const read = blocksIn(text, isPart) ?? (typeof text === 'string' ? plainIn(text) : null);
   if (read === null) return null;
   const { about, lines } = read;
   return amendment === undefined ? inventoryIn(about, lines, read) : amendedBy(amendment, read);
@@ -65,18 +66,28 @@ function inventoryIn(about: unknown, lines: Lines, { of, length, isFormer }: Tex
 }
 
 /** Read one in blocks. */
-function blocksIn(text: string, isPart: boolean): Text | null {
-  const start = text.indexOf('\n') + 1;
-  const from = text.indexOf('\n', start) + 1;
-  const [of, about] = [digest(text.slice(start, from)), parsed(text.slice(start, from))];
-  if (text.slice(0, start) !== headOf({ version, digest: of })) return null;
+function blocksIn(text: Excerpts, isPart: boolean): Text | null {
+  const head = lineFrom(text, 0);
+  const second = lineFrom(text, head.length);
+  const from = head.length + second.length;
+  const [of, about] = [digest(second), parsed(second)];
+  if (head !== headOf({ version, digest: of })) return null;
   // Under its digest it is what was written.
   const { blocks } = fieldsOf(about) as { readonly blocks: readonly Block[] };
   const { length } = text;
   if (blocks.reduce((sum, block) => sum + block[2], from) !== length) return null;
   const count = blocks.reduce((sum, [, own]) => sum + own, 0);
-  const lines = isPart ? { book: linesAmong(blocks, text.slice(from)), count } : allIn(blocks, text.slice(from));
+  const lines = isPart ? { book: linesAmong(blocks, text, from), count } : allIn(blocks, text.slice(from));
   return lines === null ? null : { of, length, about, lines, isFormer: false };
+}
+
+/** Read a line with its end; where there is none, all that is left. */
+function lineFrom(text: Excerpts, start: number): string {
+  for (let length = 4096; ; length *= 8) {
+    const read = text.slice(start, start + length);
+    const end = read.indexOf('\n') + 1;
+    if (end > 0 || start + length >= text.length) return end > 0 ? read.slice(0, end) : read;
+  }
 }
 
 /** Look into all blocks. */

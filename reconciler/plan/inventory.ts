@@ -1,7 +1,7 @@
 import { emptyLedger } from '../model/guard.ts';
 import type { Machine, Node, Want } from '../model/machine.ts';
 import type { Inventory } from '../model/plan.ts';
-import { formatAmendment, formatInventory, parseFormer, parseInventory } from './inventory-text.ts';
+import { formatAmendment, formatInventory, leastAmended, parseFormer, parseInventory } from './inventory-text.ts';
 
 /** Where a host keeps what croft made on it. */
 export const inventoryPath = '/var/lib/croft/inventory.jsonl';
@@ -23,8 +23,10 @@ export function isInventory(path: string): boolean {
   return path === inventoryPath || path === amendmentPath;
 }
 
-/** Read a host's inventory. A bare host's is empty; one that cannot be understood, or is gone, is empty too, and `lost` says so. `isPart`: of one in which only a few lines are asked for, no others are looked into; a damaged one is told by AllNeeded. */
+/** Read a host's inventory. A bare host's is empty; one that cannot be understood, or is gone, is empty too, and `lost` says so. `isPart`: of one in which only a few lines are asked for, no others are read; a damaged one is told by AllNeeded. */
 export async function readInventory(machine: Machine, isPart = false): Promise<Inventory & { readonly lost: boolean }> {
+  const few = isPart ? await fewOf(machine) : null;
+  if (few !== null) return { ...few, lost: false };
   const [lines, former] = [await nodeOn(machine, inventoryPath, 'text'), await nodeOn(machine, formerInventoryPath, 'stat')];
   // An older croft that was put back for a while knows nothing of the lines, and what it wrote is the newer.
   const isFormer = former !== null && (lines === null || former.changedAt > lines.changedAt);
@@ -32,6 +34,14 @@ export async function readInventory(machine: Machine, isPart = false): Promise<I
   const found = text === undefined ? null : isFormer ? parseFormer(text) : parseInventory(text, { amendment: (await nodeOn(machine, amendmentPath, 'text'))?.text, isPart });
   if (found !== null) return { ...found, lost: false };
   return { revision: null, entries: new Map(), ledger: emptyLedger, lost: text !== undefined || (await hasMade(machine)) };
+}
+
+/** Shape: null where there is none of this croft's, or nobody knows where its lines are; and where it will be written as a whole: who notes that down must have read it. */
+async function fewOf(machine: Machine): Promise<Inventory | null> {
+  if ((await nodeOn(machine, formerInventoryPath, 'stat')) !== null) return null;
+  const [answer] = await machine.observe([{ ask: 'excerpts', path: inventoryPath }]);
+  const text = answer?.ask === 'excerpts' ? answer.excerpts : null;
+  return text === null || text.length < leastAmended ? null : parseInventory(text, { amendment: (await nodeOn(machine, amendmentPath, 'text'))?.text, isPart: true });
 }
 
 async function hasMade(machine: Machine): Promise<boolean> {

@@ -95,16 +95,16 @@ export function watch(machine: Machine, { now, known, resting }: Watching): Watc
   const observe = async (probes: readonly Probe[], isLooking: boolean): Promise<readonly Answer[]> => {
     const at = now();
     bearings ??= await bearingsOf(machine);
-    const secret = probes.flatMap(secretPaths);
-    const asked = [...secret.map((path) => ({ ask: 'path', path, want: 'stat' }) as const), ...probes].map((probe) => (probe.ask === 'path' ? { ...probe, known: known.get(probe.path) ?? null } : probe));
+    const behind = probes.flatMap(pathsBehind);
+    const asked = [...behind.map(({ path }) => ({ ask: 'path', path, want: 'stat' }) as const), ...probes].map((probe) => (probe.ask === 'path' ? { ...probe, known: known.get(probe.path) ?? null } : probe));
     const answers = await machine.observe(asked);
     for (const [index, probe] of asked.entries()) {
       const answer = answers[index];
-      if (probe.ask === 'path' && answer?.ask === 'path') see(seenOf(probe, answer, index < secret.length ? { want: 'secret', at } : { want: probe.want, at }), isLooking);
+      if (probe.ask === 'path' && answer?.ask === 'path') see(seenOf(probe, answer, { want: behind[index]?.want ?? probe.want, at }), isLooking);
       else if (isLooking && probe.ask === 'run' && answer?.ask === 'run') hear({ argv: probe.argv, gist: gist(probe.argv, answer) });
-      else if (isLooking && secretPaths(probe).length === 0) unclear = true;
+      else if (isLooking && pathsBehind(probe).length === 0) unclear = true;
     }
-    return answers.slice(secret.length);
+    return answers.slice(behind.length);
   };
   return {
     machine: { ...machine, observe: (probes) => observe(probes, true) },
@@ -123,8 +123,11 @@ export function watch(machine: Machine, { now, known, resting }: Watching): Watc
   };
 }
 
-function secretPaths(probe: Probe): readonly string[] {
-  return probe.ask === 'derived' ? [probe.path] : probe.ask === 'sealed' ? [probe.path, probe.record] : [];
+/** What must not move for the answer to be the same, where no more of that is told. */
+function pathsBehind(probe: Probe): readonly Pick<Seen, 'path' | 'want'>[] {
+  if (probe.ask === 'excerpts') return [{ path: probe.path, want: 'stat' }];
+  const secret = probe.ask === 'derived' ? [probe.path] : probe.ask === 'sealed' ? [probe.path, probe.record] : [];
+  return secret.map((path) => ({ path, want: 'secret' }));
 }
 
 function seenOf({ path }: { readonly path: string }, { node, stamp = [] }: Extract<Answer, { ask: 'path' }>, { want, at }: Pick<Seen, 'want' | 'at'>): Seen {

@@ -4,7 +4,7 @@ import { existsSync, linkSync, lstatSync, mkdirSync, readFileSync, readdirSync, 
 import { createServer } from 'node:net';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { digest } from '../../reconciler/model/digest.ts';
-import { MachineError, stampNumbers, type Step } from '../../reconciler/model/machine.ts';
+import { MachineError, stampNumbers, type Excerpts, type Step } from '../../reconciler/model/machine.ts';
 import { access, ask, type Bench, type Open, run, write } from './bench.ts';
 
 /** Run the contract on a machine. `refusing` is a check that fails there, given a text that it refuses. */
@@ -41,6 +41,21 @@ export function contract(open: Open, refusing: { readonly check: readonly string
       expect(await digestNow()).toBe(digest('texts'));
       expect(await bench.machine.observe([{ ask: 'path', path: bench.path('none'), want: 'digest', known: null }])).toEqual([{ ask: 'path', node: null, stamp: [] }]);
       expect(await bench.machine.observe([{ ask: 'path', path: bench.path('none'), want: 'digest' }])).toEqual([{ ask: 'path', node: null }]);
+    });
+
+    test('of a file excerpts can be read, also once another one is in its place', async () => {
+      const excerptsOf = async (path: string): Promise<Excerpts | null> => {
+        const [answer] = await bench.machine.observe([{ ask: 'excerpts', path }]);
+        if (answer?.ask !== 'excerpts') throw new Error('an answer of another kind');
+        return answer.excerpts;
+      };
+      await bench.machine.perform(write(bench.path('a'), 'one two three'));
+      const excerpts = await excerptsOf(bench.path('a'));
+      await bench.machine.perform(write(bench.path('a'), 'four'));
+      expect([excerpts?.length, excerpts?.slice(4, 7), excerpts?.slice(8, 99), excerpts?.slice(20, 30)]).toEqual([13, 'two', 'three', '']);
+      mkdirSync(bench.real('d'));
+      symlinkSync('a', bench.real('link'));
+      for (const name of ['d', 'link', 'none', 'none/a']) expect(await excerptsOf(bench.path(name))).toBe(null);
     });
 
     test('a directory has sorted entries and no text', async () => {

@@ -5,8 +5,10 @@ import { join } from 'node:path';
 import { afterAll, beforeEach, expect, test } from 'vitest';
 import { rooted } from '../../../reconciler/machines/rooted.ts';
 import { emptyLedger } from '../../../reconciler/model/guard.ts';
+import type { Machine } from '../../../reconciler/model/machine.ts';
 import type { Inventory, InventoryEntry } from '../../../reconciler/model/plan.ts';
 import type { Id } from '../../../reconciler/model/resource.ts';
+import { AllNeeded } from '../../../reconciler/plan/all-needed.ts';
 import { altered } from '../../../reconciler/plan/entries.ts';
 import { amendmentPath, inventoryPath, readInventory, writeInventory } from '../../../reconciler/plan/inventory.ts';
 
@@ -43,6 +45,23 @@ test('of a change no more is written than what is another one, and all is read',
   }
   expect(readFileSync(great, 'utf8')).toBe(whole);
   expect(readFileSync(small, 'utf8').length).toBeLessThan(whole.length / 20);
+});
+
+test('of a few lines no more is read than where they are, and in a text that is damaged there nothing is found', async () => {
+  await change([[1, '0600'], [4, '0640']], [6]);
+  const asked: unknown[] = [];
+  const listening: Machine = { ...machine, observe: (probes) => { asked.push(...probes.filter((probe) => 'path' in probe && probe.path === inventoryPath)); return machine.observe(probes); } };
+  const { lost, revision, entries } = await readInventory(listening, true);
+  expect(asked).toEqual([{ ask: 'excerpts', path: inventoryPath }]);
+  expect([lost, revision, entries.size, ...[0, 1, 4, 6, 7000].map((at) => entries.get(idAt(at))?.left?.['mode'])]).toEqual([false, 'two', 4000, '0644', '0600', '0640', undefined, '0644']);
+  writeFileSync(great, readFileSync(great, 'utf8').replace(/(07996.*)0644/, '$10666'));
+  const damaged = (await readInventory(machine, true)).entries;
+  expect(damaged.get(idAt(0))?.left).toEqual({ mode: '0644' });
+  expect(() => damaged.get(idAt(7996))).toThrow(AllNeeded);
+  writeFileSync(great, readFileSync(great, 'utf8').replace('"blocks":[["', '"blocks":[["x'));
+  expect((await readInventory(machine, true)).lost).toBe(true);
+  rmSync(great);
+  expect((await readInventory(machine, true)).entries.size).toBe(0);
 });
 
 test('where much is another one all of it is written, and nothing amends it', async () => {

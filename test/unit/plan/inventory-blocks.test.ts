@@ -29,6 +29,22 @@ test('it is looked into only where somebody asks', () => {
   expect(() => [...entries.keys()]).toThrow(AllNeeded);
 });
 
+test('of excerpts no more is read than is asked for', () => {
+  let read = 0;
+  const excerpts = { length: text.length, slice: (start = 0, end = text.length) => { read += Math.min(end, text.length) - start; return text.slice(start, end); } };
+  const entries = parseInventory(excerpts, { isPart: true })?.entries;
+  expect([entries?.size, entries?.get('home:/etc/00007')?.left]).toEqual([ids.length, { mode: '0644' }]);
+  expect(read).toBeLessThan(text.length / 4);
+  expect([...(entries ?? [])]).toEqual([...inventory.entries]);
+});
+
+test('of what is not all ASCII there are no excerpts, for octets are no characters there', () => {
+  const written = formatInventory({ ...inventory, entries: new Map([...inventory.entries, ['file:/etc/é', entry('0600')]]) });
+  const octets = Buffer.from(written);
+  expect(parseInventory({ length: octets.length, slice: (start, end) => octets.toString('utf8', start, end) }, { isPart: true })).toBe(null);
+  expect(part(written).entries.get('file:/etc/é')?.left).toEqual({ mode: '0600' });
+});
+
 test.each([
   ['a block', damagedAt('home:/etc/00007')], ['the list of blocks', text.replace('"blocks":[["file:/etc/00000"', '"blocks":[["file:/etc/00001"')],
   ['a line less', text.replace(/.*\n$/, '')], ['a line more', `${text}x\n`],
