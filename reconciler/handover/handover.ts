@@ -4,7 +4,7 @@
  * something; so it says what the host is to be and never what root is to do, and admission/ looks at it next.
  * Shape: a heading, with how many resources there are; what guards must know; then each resource in a line of its own, sorted by id. Where
  * there is no catalog, one line is all. Of the lines that root has read and admitted before it need not do that again; and where root has all
- * but a few, by a name that it gave, these are all that is handed over (amends).
+ * but a few, by a name that it gave, these are all that is handed over (amends), and the facts only where they are other ones, or guards ask for them.
  */
 import type { RollbackStanding } from '../model/aside.ts';
 import { bookOf, changed } from '../model/book.ts';
@@ -70,6 +70,8 @@ export interface HandoverLines {
 export interface KnownLines extends HandoverLines {
   /** The digest of the facts, where no more is known of them. */
   readonly facts?: string;
+  /** What stands for the facts where a part does not say them again (leftOut). */
+  readonly unsaid?: Declared;
   /** Did some of it come in parts? None of these went in a circle, but all of it may. */
   readonly isOfParts?: boolean;
 }
@@ -158,10 +160,11 @@ export function parseAnswer(text: string, known: KnownLines = nothingKnown): Rea
   });
 }
 
-/** Put lines in the place of those of the same resources, and add those that are new; the first two are those of what amends. */
+/** Put lines in the place of those of the same resources, and add those that are new; the first two are those of what amends, but for facts that it does not say again. */
 export function amendedLines(text: string, amendment: string): string {
-  const [, , ...old] = text.split('\n').slice(0, -1);
-  const [head = '', facts = '', ...fresh] = amendment.split('\n').slice(0, -1);
+  const [, before = '', ...old] = text.split('\n').slice(0, -1);
+  const [head = '', said = '', ...fresh] = amendment.split('\n').slice(0, -1);
+  const facts = said === '' ? before : said;
   const byId = (lines: readonly string[]): ReadonlyMap<string, string> => new Map(lines.map((line) => [idIn(line), line]));
   return [head, facts, ...changed(bookOf(byId(old)), byId(fresh)).within('').map(([, line]) => line), ''].join('\n');
 }
@@ -182,10 +185,14 @@ function handoverIn(value: unknown, lines: readonly string[], known: KnownLines)
   // Behind the last line end nothing stands.
   if (lines.length !== count + 3 || lines.at(-1) !== '') throw new Unfit('is no JSON, or cut off');
   const said = lines[1] ?? '';
-  const areKnown = said === known.declared || (known.facts !== undefined && digest(said) === known.facts);
-  const facts = within('declared', () => (areKnown ? recallDeclared(said) : readDeclared(said)));
+  const facts = within('declared', () => (said === '' && rest.amends !== undefined && known.unsaid !== undefined ? known.unsaid : factsOn(said, known)));
   const { catalog, familiar } = within('catalog', () => catalogIn(about, lines.slice(2, -1), known));
   return { ...rest, catalog, declared: facts, ...(familiar === null ? {} : { familiar }) };
+}
+
+function factsOn(said: string, { declared: before, facts }: KnownLines): Declared {
+  const areKnown = said === before || (facts !== undefined && digest(said) === facts);
+  return areKnown ? recallDeclared(said) : readDeclared(said);
 }
 
 function alone(value: unknown, [, next = '', ...more]: readonly string[]): unknown {

@@ -50,6 +50,11 @@ export function lineOfDeclared(facts: Declared): string {
   return behind.get(facts) ?? written(facts);
 }
 
+/** Take facts for those that are not said again: their line is empty. */
+export function leftOut(facts: Declared): Declared {
+  return withLine(facts, '');
+}
+
 /** Read such a line of which nothing is known. Errors: as of readLine. */
 export function readDeclared(line: string): Declared {
   return withLine(declared(JSON.parse(line)), line);

@@ -8,7 +8,7 @@ import { bodyIn, headed, keepOwn, ownText } from './own-file.ts';
 import type { Stillness } from './stillness.ts';
 
 const stillPath = '/var/lib/croft/still';
-const what = 'still 4';
+const what = 'still 5';
 
 type Facts = Omit<Stillness, 'paths'> & { readonly counts: readonly [read: number, other: number, outside: number] };
 

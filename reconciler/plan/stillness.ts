@@ -12,6 +12,7 @@
  *   made. What guards remember matters only to what is to go, so that its day may end without a look.
  * - Bytes that rot leave no trace in an inode. So a part of the files is read each turn, all of them once a day (turns.ts).
  */
+import type { Declared } from '../model/declared.ts';
 import { digest, digestOfNumbers } from '../model/digest.ts';
 import type { Signer } from '../model/host-report.ts';
 import type { Answer, Machine, Marked, Node, Want } from '../model/machine.ts';
@@ -42,8 +43,9 @@ export interface Stillness extends About {
   /** How many of each the co-op had then, and who were its admins. */
   readonly census: Census;
   readonly admins: readonly string[];
-  /** Digest of all that guards knew of it. */
+  /** Digest of all that guards knew of it, and what of that is said of the co-op itself. */
   readonly facts: string;
+  readonly commons: Pick<Declared, 'cluster' | 'hosts' | 'allowances'>;
   readonly hosts: readonly Signer[];
   readonly paths: Paths;
   /** Digest of how they all were. */

@@ -73,7 +73,7 @@ export async function askAfterAll(asking: Asking, { same, notices, remote, confi
 async function compiled({ place, half }: Asking, request: Request, last: Last | null = null): Promise<Pick<Asked, 'found'> & { readonly answer: Handover | Same }> {
   let found: Found | null = null;
   const answer = await half.compile(request, async (isWhole) => {
-    if (!isWhole) return { ...nothingKnown, ...(last === null ? {} : { facts: last.facts }) };
+    if (!isWhole) return last === null ? nothingKnown : (await import('./facts.ts')).knownFrom(last);
     const copy = await copyOn(place.machine);
     found = { heading: copy.heading, isWhole: copy.isWhole };
     return knownIn(copy, place);

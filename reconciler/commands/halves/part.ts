@@ -3,35 +3,30 @@
  * run left it. It is fit and admitted like everything, and kept beside root's own copy. Whatever it cannot tell needs all of it.
  */
 import type { Handover } from '../../handover/handover.ts';
-import { lineOfDeclared } from '../../handover/lines.ts';
-import { digest } from '../../model/digest.ts';
 import { AllNeeded } from '../../plan/all-needed.ts';
-import type { Census } from '../../plan/sight.ts';
 import type { Place } from '../place.ts';
 import type { Given } from './ask.ts';
 import { amend } from './copy.ts';
+import { notedFacts, type NotedFacts } from './facts.ts';
 import { fit } from './fit.ts';
 
 /** What is known of the last run. */
-export interface Last {
+export interface Last extends NotedFacts {
   /** The digest of root's own copy of what it made true. */
   readonly copy: string;
-  /** What the co-op was made of, and who were its admins. */
-  readonly census: Census;
-  readonly admins: readonly string[];
-  /** The digest of what guards knew. */
-  readonly facts: string;
 }
 
 /** Take it. Errors: AllNeeded where it does not fit this host; UsageError where root will not do it. */
-export async function givePart({ machine, build }: Place, handover: Handover, { copy, census, admins, facts }: Last): Promise<Given> {
+export async function givePart({ machine, build }: Place, handover: Handover, last: Last): Promise<Given> {
+  const { copy, census, admins, facts } = last;
   const { here } = await fit(machine, handover, async () => null);
   if (here !== handover || handover.holds.length > 0) throw new AllNeeded('somebody is held');
+  const now = notedFacts(handover.declared, last);
   return {
     handover, lost: null, familiar: { copy, resources: new Set() },
-    isPassed: digest(lineOfDeclared(handover.declared)) === facts && handover.catalog.resources.every(({ kind }) => kind !== 'table'),
+    isPassed: now.facts === facts && handover.catalog.resources.every(({ kind }) => kind !== 'table'),
     inForce: () => handover,
-    remember: () => amend(machine, handover, { build, last: copy }),
+    remember: () => amend(machine, handover, { build, last: copy, census: now.census }),
     reader: {
       census: async () => census,
       admins: async () => new Set(admins),

@@ -1,4 +1,5 @@
 import { GitError } from '../../git/error.ts';
+import { idIn } from '../../handover/catalog.ts';
 import { formatAnswer, formatHandover, type Handover, type Heading } from '../../handover/handover.ts';
 import type { Request } from '../../handover/request.ts';
 import { formatWayBack } from '../../handover/way-back.ts';
@@ -65,8 +66,10 @@ async function handover(head: Pick<Handover, 'version' | 'request'>, { request, 
 /** Hand over what is new; null where that does not stand apart from the rest. Errors: Damaged. */
 function partOf({ catalog, ...about }: Heading, since: Since): string | null {
   if (!standsApart(since)) return null;
-  const { key, count, lines, facts } = since;
-  return formatHandover({ ...about, catalog: { ...catalog, beside: count - lines.length }, amends: key }, { declared: facts(), resources: lines });
+  const { key, count, lines, declared, facts } = since;
+  // Guards ask for them where they are other ones, and where a table is.
+  const areAsked = declared !== null || lines.some((line) => idIn(line).startsWith('table:'));
+  return formatHandover({ ...about, catalog: { ...catalog, beside: count - lines.length }, amends: key }, { declared: areAsked ? facts() : '', resources: lines });
 }
 
 function sourceFor({ what, at, now }: Request, desk: Desk, { fetched, mirror }: Begun): Promise<Source | Newest> {

@@ -1,11 +1,9 @@
 import type { Handover } from '../../handover/handover.ts';
-import { lineOfDeclared } from '../../handover/lines.ts';
 import { day } from '../../model/day.ts';
-import { digest } from '../../model/digest.ts';
 import { stillness, type Ended } from '../../plan/settled.ts';
-import { censusOf } from '../../plan/sight.ts';
 import { keepStamps } from '../../plan/stamps-file.ts';
 import { keepStill } from '../../plan/still-file.ts';
+import { notedFacts } from '../halves/facts.ts';
 import type { Place } from '../place.ts';
 import { askedOf } from './quiet.ts';
 
@@ -25,7 +23,7 @@ export async function note({ build, machine, ...place }: Place, found: Found | n
   const key = found?.handover.key ?? null;
   if (found === null || key === null) return keepStill(machine, build, null);
   const { watched, planned, kinds, handover: { hosts, trusted, declared }, copy, notices, lookedAt } = found;
-  const about = { asked: askedOf(place), handed: key, copy, commit: trusted.commit, census: censusOf(declared), admins: declared.members.flatMap(({ name, admin }) => (admin ? [name] : [])), facts: digest(lineOfDeclared(declared)), hosts, notices, day: watched.resting?.still.day ?? day(lookedAt) };
+  const about = { asked: askedOf(place), handed: key, copy, commit: trusted.commit, ...notedFacts(declared, watched.resting?.still ?? null), hosts, notices, day: watched.resting?.still.day ?? day(lookedAt) };
   const settled = await stillness({ machine, watched, planned, kinds }, about);
   if (settled !== null) await keepStamps(machine, settled.rows);
   return keepStill(machine, build, settled?.still ?? null);

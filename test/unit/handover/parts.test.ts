@@ -5,15 +5,19 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vit
 import { amend, recall, recallFrom, remember } from '../../../reconciler/commands/halves/copy.ts';
 import { copyOn } from '../../../reconciler/commands/halves/copy-file.ts';
 import type { Handover } from '../../../reconciler/handover/handover.ts';
+import { leftOut } from '../../../reconciler/handover/lines.ts';
+import { declaredOf } from '../../../reconciler/model/declared.ts';
 import type { Machine } from '../../../reconciler/model/machine.ts';
 import type { Resource } from '../../../reconciler/model/resource.ts';
 import { rooted } from '../../../reconciler/machines/rooted.ts';
+import { censusOf } from '../../../reconciler/plan/sight.ts';
 import { build, site, tickHost } from '../run/tick-host.ts';
-import { catalog, handover, place, two } from './halves.ts';
+import { catalog, handover, place, state, two } from './halves.ts';
 
 vi.mock('../../../reconciler/plan/turns.ts', async (original) => (await import('../run/turns-later.ts')).later(await original()));
 
 const { resources } = catalog;
+const census = censusOf(declaredOf(state));
 const key = 'ab'.repeat(32);
 
 /** Some of the resources, as if they were made of another line. */
@@ -43,11 +47,22 @@ describe('what is new beside root’s own copy', () => {
   test.each([['little of it is kept beside it', few, true], ['much of it is put in it', many, false]] as const)('makes it what it would be by everything, and %s', async (_, which, isBeside) => {
     const on = await place(build);
     const last = await remember(on.machine, handover({ key }), { build, before: null });
-    const now = await amend(on.machine, part(which), { build, last });
+    const now = await amend(on.machine, part(which), { build, last, census });
     expect(existsSync(join(on.root, 'var/lib/croft/handover.new'))).toBe(isBeside);
     const copy = await copyOn(on.machine);
     expect([copy.lines, copy.isWhole, copy.heading?.digest]).toEqual([await keptWhole(which), true, now]);
     expect(recallFrom(copy, on)?.catalog).toEqual(JSON.parse(JSON.stringify(whole(which).catalog)));
+  });
+
+  test.each([['beside it', few], ['in it', many]] as const)('has the facts that were there, where it does not say them again: %s', async (_, which) => {
+    const on = await place(build);
+    const first = await remember(on.machine, handover({ key }), { build, before: null });
+    const facts = { ...declaredOf(state), allowances: [] };
+    const second = await amend(on.machine, { ...part(few), declared: facts }, { build, last: first, census });
+    const third = await amend(on.machine, { ...part(which), declared: leftOut(declaredOf(state)) }, { build, last: second, census });
+    const copy = await copyOn(on.machine);
+    expect([copy.isWhole, copy.heading?.digest, copy.heading?.census]).toEqual([true, third, { host: 'one', ...census }]);
+    expect(recallFrom(copy, on)?.declared).toEqual(JSON.parse(JSON.stringify(facts)));
   });
 
   test.each([['beside it', few], ['in it', many]] as const)('is there or not, whatever step was the last one: %s', async (_, which) => {
@@ -58,7 +73,7 @@ describe('what is new beside root’s own copy', () => {
       const last = await remember(on.machine, handover({ key }), { build, before: null });
       let left = steps;
       const ending: Machine = { ...on.machine, perform: (step) => ((left -= 1) < 0 ? Promise.reject(new Error('the power is gone')) : on.machine.perform(step)) };
-      const isOver = await amend(ending, part(which), { build, last }).then(() => true, () => false);
+      const isOver = await amend(ending, part(which), { build, last, census }).then(() => true, () => false);
       const { lines, isWhole } = await copyOn(on.machine);
       expect([isWhole, [before, after].includes(lines)]).toEqual([true, true]);
       if (isOver) break;
@@ -99,7 +114,7 @@ describe('a host whose own copy is not what the last run left', () => {
   const edited = (name: string, edit: (text: string) => string) => (): void => writeFileSync(host.own(name), edit(readFileSync(host.own(name), 'utf8')));
 
   test.each<[string, () => void]>([
-    ['what is new is torn', () => truncateSync(host.own(news), 3000)],
+    ['what is new is torn', () => truncateSync(host.own(news), 900)],
     ['what is new is gone', () => rmSync(host.own(news))],
     ['what is new is that of the run before', () => copyFileSync(host.own('old.new'), host.own(news))],
     ['what is new is beside another one', edited(news, (text) => text.replace(/"of":"sha256:..../, '"of":"sha256:0000'))],

@@ -84,6 +84,27 @@ describe('a part', () => {
     expect([half.asked, ran]).toMatchObject([['a part'], { status: 0 }]);
   });
 
+  test('does not say facts again that are what they were, and what is kept of it has them', async () => {
+    let said = '';
+    half.turned = (text) => (said = text);
+    await run();
+    expect([said.split('\n')[1], readFileSync(host.own('handover.new'), 'utf8').split('\n')[2]]).toEqual(['', '']);
+    expect((await recall({ machine: rooted(host.on('')), host: 'one', build }))?.declared.members.map(({ name }) => name)).toContain('ada');
+  });
+
+  test('with a table and no facts is not enough, and all is asked for', async () => {
+    const rows = await lineOf(`table:${table}`);
+    half.turned = (said, request) => {
+      if (!(request as Request).part) return said;
+      const answer = opened(said);
+      put(answer, structuredClone(rows));
+      const resources = answer['catalog']?.['resources'] as Loose;
+      return closed({ ...answer, declared: '', catalog: { ...answer['catalog'], resources: [...resources].sort((a, b) => (String(a['id']) < String(b['id']) ? -1 : 1)) } });
+    };
+    const ran = await run();
+    expect([half.asked.slice(0, 2), ran]).toMatchObject([['a part', 'all'], { status: 0 }]);
+  });
+
   test.each<[string, (answer: Loose) => void]>([
     ['more beside it', (answer) => Object.assign(answer['catalog'] as object, { beside: Number(answer['catalog']?.['beside']) + 1 })],
     ['less beside it', (answer) => Object.assign(answer['catalog'] as object, { beside: 0 })],
@@ -105,6 +126,7 @@ describe('a part', () => {
     ['of another base', (lines) => void (lines[0] = lines[0]?.replace(/"amends":"[0-9a-f]{4}/, '"amends":"0000') ?? ''), /of what nobody asked about/],
     ['that names no base', (lines) => void (lines[0] = lines[0]?.replace(/,"amends":"[0-9a-f]*"/, '') ?? ''), /both what it amends and how much is beside it/],
     ['with one thing twice', (lines) => { lines[0] = lines[0]?.replace(/"resources":(\d+)/, (_, count) => `"resources":${Number(count) + 1}`) ?? ''; lines.splice(2, 0, lines[2] ?? ''); }, /twice, or out of order/],
+    ['with no facts that amends nothing', (lines) => void lines.splice(0, 2, lines[0]?.replace(/,"amends":"[0-9a-f]*"/, '').replace(/,"beside":[0-9]*/, '') ?? '', ''), /JSON/],
     ['out of order', (lines) => void lines.splice(2, 2, lines[3] ?? '', lines[2] ?? ''), /twice, or out of order/],
     ['that takes something away', (lines) => void (lines[2] = JSON.stringify({ ...JSON.parse(lines[2] ?? '') as object, desired: null, payload: undefined, probe: undefined })), /takes something away/],
     ['in a circle', (lines) => { const [one, other] = [2, 3].map((at) => JSON.parse(lines[at] ?? '') as Loose); lines[2] = JSON.stringify({ ...one, needs: [other?.['id']] }); lines[3] = JSON.stringify({ ...other, needs: [one?.['id']] }); }, /needs itself|circle|itself/],
