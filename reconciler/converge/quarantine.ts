@@ -36,12 +36,14 @@ export interface Verdict {
 /** Ask the daemon's checker, of the host with these places taken. Shape: null, or what it says. */
 type Check = (places: readonly Placing[]) => Promise<string | null>;
 
-/** Gather what a unit reads of members, by document: what does not change first. The co-op's own sites and zones are documents like a member's. */
+/** Gather what a unit reads of members, by document: what does not change first. The co-op's own sites and zones are documents like a member's. Of a part only what changes: where that is not let in, all is asked for. */
 export function documentsOf(run: Run, unit: Resource, staged: readonly Staged[]): readonly Document[] {
   const changed = new Map<Id, Staged>(staged.map((one) => [one.change.resource.id, one]));
+  const files = new Set(staged.map(({ change }) => change.resource.source.file));
+  const isPart = run.planned.catalog.beside !== undefined;
   const byFile = new Map<string, Resource[]>();
   for (const input of inputsOf(run, unit)) {
-    if (input.kind === 'directory' || (input.owner === 'coop' && input.probe === undefined)) continue;
+    if (input.kind === 'directory' || (input.owner === 'coop' && input.probe === undefined) || (isPart && !files.has(input.source.file))) continue;
     const key = `${input.owner} ${input.source.file}`;
     byFile.set(key, [...(byFile.get(key) ?? []), input]);
   }

@@ -18,20 +18,23 @@ export function managed(actual: State | null, resource: Input): State | null {
 
 /** Digest what a daemon would read if it looked now: the managed state of each of its inputs. Equal fingerprints, equal configuration. */
 export function fingerprint(inputs: readonly Input[], states: ReadonlyMap<Id, State | null>): string {
-  const lines = inputs.flatMap((input) => {
-    const state = states.get(input.id) ?? null;
+  const stateOf = ({ id }: Input): State | null => states.get(id) ?? null;
+  // A unit is looked at several times in a run, and mostly nothing that it reads is another one meanwhile, or was looked at again.
+  const before = lately.get(inputs);
+  if (before !== undefined && inputs.every((input, index) => stateOf(input) === before.states[index])) return before.fingerprint;
+  const now = inputs.map(stateOf);
+  const lines = inputs.flatMap((input, index) => {
+    const state = now[index] ?? null;
     return state === null ? [] : [{ id: input.id, line: lineOf(input, state) }];
   });
-  // A unit is looked at several times in a run, and mostly nothing that it reads is another one meanwhile.
-  const before = lately.get(inputs);
-  if (before !== undefined && before.lines.length === lines.length && lines.every(({ line }, index) => line === before.lines[index]?.line)) return before.fingerprint;
-  const found = { lines, fingerprint: fingerprintOf(lines) };
+  const isSame = before !== undefined && before.lines.length === lines.length && lines.every(({ line }, index) => line === before.lines[index]?.line);
+  const found = { states: now, lines, fingerprint: isSame ? before.fingerprint : fingerprintOf(lines) };
   lately.set(inputs, found);
   return found.fingerprint;
 }
 
 /** What was found of inputs the last time. */
-const lately = new WeakMap<readonly Input[], { readonly lines: readonly InputLine[]; readonly fingerprint: string }>();
+const lately = new WeakMap<readonly Input[], { readonly states: readonly (State | null)[]; readonly lines: readonly InputLine[]; readonly fingerprint: string }>();
 
 /** One input as a line of text, as long as it is there. */
 export interface InputLine {

@@ -1,4 +1,5 @@
 /** The paths of a host that was found as an earlier run noted it down, each with its stamp and with how much of it was looked at. */
+import { firstFrom } from '../model/book.ts';
 import { stampNumbers } from '../model/machine.ts';
 import type { Paths, Resting } from './stillness.ts';
 
@@ -21,26 +22,37 @@ export interface Notes {
   copyTo(rows: Float64Array, paths: readonly string[]): void;
 }
 
-/** Find all paths of a note. */
+/** Find all paths of a note. Each of its lists is sorted, so that nobody who asks for a few goes through the others. */
 export function noted(resting: Resting | null): Notes {
-  const rows = new Map<string, number>();
   const { read = [], other = [], outside = [] } = resting?.still.paths ?? {};
-  const all = [...read, ...other, ...outside];
-  for (const [row, path] of all.entries()) rows.set(path, row);
-  const mannerOf = (row: number): Manner => (row < read.length ? 'read' : row < read.length + other.length ? 'other' : 'outside');
+  const lists = [{ manner: 'read', paths: read, before: 0 }, { manner: 'other', paths: other, before: read.length }, { manner: 'outside', paths: outside, before: read.length + other.length }] as const;
+  const find = (path: string): { readonly manner: Manner; readonly row: number } | null => {
+    for (const { manner, paths, before } of lists) {
+      const at = firstFrom(paths, path);
+      if (paths[at] === path) return { manner, row: before + at };
+    }
+    return null;
+  };
+  const size = read.length + other.length + outside.length;
   const stamps = resting?.stamped.rows ?? new Float64Array();
+  const stampAt = (row: number): Float64Array => stamps.subarray(row * stampNumbers, (row + 1) * stampNumbers);
+  const all = (): readonly string[] => [...read, ...other, ...outside];
   return {
-    size: rows.size,
-    keys: () => rows.keys(),
+    size,
+    keys: () => all(),
     get: (path) => {
-      const row = rows.get(path);
-      return row === undefined ? undefined : { manner: mannerOf(row), stamp: stamps.subarray(row * stampNumbers, (row + 1) * stampNumbers) };
+      const found = find(path);
+      return found === null ? undefined : { manner: found.manner, stamp: stampAt(found.row) };
     },
     copyTo: (others, paths) => {
-      if (paths.length === all.length && paths.every((path, row) => path === all[row])) return others.set(stamps);
+      const own = all();
+      if (paths.length === size && paths.every((path, row) => path === own[row])) return others.set(stamps);
+      let next = 0;
+      // Nearly all stand where they stood, or a few places further.
       for (const [to, path] of paths.entries()) {
-        const from = (rows.get(path) ?? all.length) * stampNumbers;
-        others.set(stamps.subarray(from, from + stampNumbers), to * stampNumbers);
+        const row = own[next] === path ? next : (find(path)?.row ?? size);
+        if (row < size) next = row + 1;
+        others.set(stampAt(row), to * stampNumbers);
       }
     },
   };

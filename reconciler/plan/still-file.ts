@@ -30,7 +30,7 @@ export function formatStillness({ paths, ...facts }: Stillness, build: string): 
   const all = [...paths.read, ...paths.other, ...paths.outside];
   if (all.some((path) => path.includes('\n'))) return null;
   const written: Facts = { ...facts, counts: [paths.read.length, paths.other.length, paths.outside.length] };
-  return headed(`${JSON.stringify(written)}\n${all.map((path) => `${path}\n`).join('')}`, { what, build });
+  return headed([JSON.stringify(written), ...all, ''].join('\n'), { what, build });
 }
 
 /** Read it; null when it is damaged, or another croft's. */
