@@ -1,38 +1,76 @@
 /**
  * What was in files when they were last read, and their stamps then, as git's index has it: a run that looks at everything need not read what
- * has not moved since. It is kept in a file of root's own (own-file.ts), a line for each: the digest, the stamp's numbers, the path. Without
- * it all is read.
+ * has not moved since. It is kept in a file of root's own (own-file.ts), a line for each: the digest, the stamp's numbers, the path. What a run
+ * on a host at rest saw otherwise is kept beside it, in a small file that names what it amends. Without them all is read.
  */
 import { isSameStamp, type Known, type Machine } from '../model/machine.ts';
-import { bodyIn, headed, keepOwn, ownText } from './own-file.ts';
+import { bodyIn, headed, keepOwn, ownText, type Title } from './own-file.ts';
 import { isYoung } from './stillness.ts';
-import type { Watch } from './watch.ts';
+import type { Seen, Watch } from './watch.ts';
 
 const seenPath = '/var/lib/croft/seen';
+const sincePath = '/var/lib/croft/seen.new';
 const what = 'seen 1';
+/** When more than one of so many is another one, all of it is written. */
+const share = 4;
+
+/** What is known of files since something; null: no more. */
+type Since = ReadonlyMap<string, Recollected | null>;
+
+/** What of a recollection is written down as a whole, by the line that it begins with, and what since. */
+const behind = new WeakMap<ReadonlyMap<string, Known>, { readonly of: string; readonly since: Since }>();
 
 /** Read what was in files, by path. */
 export async function recollectSeen(machine: Machine, build: string): Promise<ReadonlyMap<string, Known>> {
   const text = await ownText(machine, seenPath);
-  return text === null ? new Map() : parseSeen(text, build);
+  if (text === null) return new Map();
+  const seen = new Map(parseSeen(text, build));
+  if (seen.size === 0) return seen;
+  const of = text.slice(0, text.indexOf('\n'));
+  const since = sinceIn((await ownText(machine, sincePath)) ?? '', { what: sinceWhat(of), build });
+  for (const [path, each] of since) {
+    if (each === null) seen.delete(path);
+    else seen.set(path, each);
+  }
+  behind.set(seen, { of, since });
+  return seen;
+}
+
+function sinceWhat(of: string): string {
+  return `seen-since 1 (${of})`;
 }
 
 /** Keep it for the next run that looks at everything; only when it is something else. Errors: MachineError. */
-export async function keepSeen(machine: Machine, build: string, { seen, known, resting }: Watch): Promise<void> {
-  const stands = (path: string, before: Known): boolean => {
-    const now = seen.get(path);
-    return now === undefined || (now.want === 'stat' && isSameStamp(now.stamp, before.stamp));
-  };
-  const others = resting === null ? [] : [...known].filter(([path, before]) => stands(path, before));
-  const read = [...seen].flatMap(([path, { want, node, stamp, at }]): readonly (readonly [string, Known])[] =>
-    (want === 'secret' || node === null || !('digest' in node) || isYoung(node.changedAt, at) || path.includes('\n') ? [] : [[path, asKnown(known.get(path), stamp) ?? { stamp, digest: node.digest }]]));
-  const next = new Map([...others, ...read]);
-  const isKept = next.size === known.size && [...next].every(([path, now]) => now === known.get(path) || now.stamp.at(-1) === known.get(path)?.stamp.at(-1));
-  if (!isKept) await keepOwn(machine, seenPath, formatSeen(next, build));
+export async function keepSeen(machine: Machine, build: string, watched: Watch): Promise<void> {
+  const { known, resting } = watched;
+  const others = othersIn(watched);
+  if (others.size === 0) return;
+  const written = resting === null ? undefined : behind.get(known);
+  const since = new Map([...(written?.since ?? []), ...others]);
+  if (written !== undefined && since.size * share <= known.size) return keepOwn(machine, sincePath, formatSince(since, { what: sinceWhat(written.of), build }));
+  const next = new Map(known);
+  for (const [path, each] of others) {
+    if (each === null) next.delete(path);
+    else next.set(path, each);
+  }
+  await keepOwn(machine, seenPath, formatSeen(next, build));
 }
 
-function asKnown(before: Known | undefined, stamp: Known['stamp']): Known | null {
-  return before !== undefined && isSameStamp(before.stamp, stamp) ? before : null;
+/** What is known otherwise now. Where the host was not at rest, all that is known was looked at. */
+function othersIn({ seen, known, resting }: Watch): Since {
+  const unseen = resting === null ? [...known.keys()].filter((path) => !seen.has(path)) : [];
+  const looked = [...seen].flatMap(([path, each]): readonly (readonly [string, Known | null])[] => {
+    const before = known.get(path) ?? null;
+    const now = readIn(each, before) ?? (resting !== null && each.want === 'stat' && before !== null && isSameStamp(each.stamp, before.stamp) ? before : null);
+    return now === before || (now !== null && now.stamp.at(-1) === before?.stamp.at(-1)) ? [] : [[path, now]];
+  });
+  return new Map([...unseen.map((path) => [path, null] as const), ...looked]);
+}
+
+/** What was read of a file that was looked at; null: nothing, or nothing that its stamp tells of. */
+function readIn({ path, want, node, stamp, at }: Seen, before: Known | null): Known | null {
+  if (want === 'secret' || node === null || !('digest' in node) || isYoung(node.changedAt, at) || path.includes('\n')) return null;
+  return before !== null && isSameStamp(before.stamp, stamp) ? before : { stamp, digest: node.digest };
 }
 
 /** What was read, with the line that it was read from. */
@@ -40,7 +78,11 @@ type Recollected = Known & { readonly line?: string };
 
 /** Write it down. */
 export function formatSeen(seen: ReadonlyMap<string, Recollected>, build: string): string {
-  return headed([...seen].map(([path, each]) => `${each.line ?? `${each.digest} ${each.stamp.join(' ')} ${path}`}\n`).join(''), { what, build });
+  return headed([...seen].map(([path, each]) => `${lineOf(path, each)}\n`).join(''), { what, build });
+}
+
+function lineOf(path: string, { line, digest, stamp }: Recollected): string {
+  return line ?? `${digest} ${stamp.join(' ')} ${path}`;
 }
 
 /** Read it; nothing when it is damaged, or another croft's. */
@@ -50,6 +92,15 @@ export function parseSeen(text: string, build: string): ReadonlyMap<string, Know
   // There are thousands: each was written by formatSeen, to the byte, and no number has a slash in it.
   for (const line of body.split('\n').slice(0, -1)) seen.set(line.slice(line.indexOf('/')), knownOn(line));
   return seen;
+}
+
+function formatSince(since: Since, title: Title): string {
+  return headed([...since].map(([path, each]) => `${each === null ? `gone ${path}` : lineOf(path, each)}\n`).join(''), title);
+}
+
+function sinceIn(text: string, title: Title): Since {
+  const lines = (bodyIn(text, title) ?? '').split('\n').slice(0, -1);
+  return new Map(lines.map((line) => [line.slice(line.indexOf('/')), line.startsWith('gone ') ? null : knownOn(line)]));
 }
 
 /** Of thousands few are asked for. */

@@ -3,7 +3,7 @@ import { appendFileSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import type { Machine } from '../../../reconciler/model/machine.ts';
 import { mostInPart } from '../../../reconciler/plan/at-hand.ts';
-import { site, tickHost, type Ran } from './tick-host.ts';
+import { build, site, tickHost, type Ran } from './tick-host.ts';
 
 vi.mock('../../../reconciler/plan/turns.ts', async (original) => (await import('./turns-later.ts')).later(await original()));
 
@@ -54,6 +54,23 @@ describe('a change on a host at rest', () => {
     expect(readFileSync(on(elsewhere), 'utf8')).not.toBe(right);
     await run();
     expect(readFileSync(on(elsewhere), 'utf8')).toBe(right);
+  });
+
+  test.each<[string, (text: string) => string | null]>([
+    ['is there', (text) => text], ['is gone', () => null], ['is damaged', (text) => text.replace(/\/(?=[^/]*\n$)/, '/x')], ['is another croft’s', (text) => text.replaceAll(build, 'fedcba9876543210')],
+  ])('keeps what it saw beside what was seen of everything, and whether that %s the next look finds the same', async (_, turned) => {
+    rmSync(own('still'));
+    await run();
+    await host.rest();
+    const all = readFileSync(own('seen'), 'utf8');
+    expect((await change()).facts.outcomes.length).toBe(2);
+    const since = readFileSync(own('seen.new'), 'utf8');
+    expect([readFileSync(own('seen'), 'utf8') === all, since.length < all.length / 4, since.includes(site)]).toEqual([true, true, true]);
+    const other = turned(since);
+    if (other === null) rmSync(own('seen.new')); else writeFileSync(own('seen.new'), other, { mode: 0o600 });
+    rmSync(own('still'));
+    const { status, facts } = await run();
+    expect([status, facts.outcomes]).toEqual([0, []]);
   });
 
   test('leaves nothing to the next run where there is no change for this host', async () => {
