@@ -1,4 +1,4 @@
-/** The run after the first one, counted: what packages brought is looked at as it then is, and all that rests on it is the same. */
+/** The first run of a host and the one after it, counted: what packages brought is looked at as it then is, and all that rests on it is the same. */
 import { appendFileSync, rmSync } from 'node:fs';
 import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import type { Machine } from '../../../reconciler/model/machine.ts';
@@ -24,6 +24,13 @@ function bringing(host: TickHost, line: string): (machine: Machine) => Machine {
     },
   });
 }
+
+test('the first run stamps each path that it looked at once', async () => {
+  const host = await fresh();
+  const { count } = await host.run();
+  const { read = [], other = [], outside = [] } = host.still()?.paths ?? {};
+  expect(count.stamped).toBe(read.length + other.length + outside.length);
+});
 
 describe('the run after the first one', () => {
   test('looks at inodes, and says what one says that looks at everything', async () => {
