@@ -7,6 +7,7 @@
 import { randomBytes } from 'node:crypto';
 import { closeSync, constants, fchmodSync, fsyncSync, openSync, renameSync, rmdirSync, unlinkSync, writeFileSync } from 'node:fs';
 import { MachineError, type Step } from '../model/machine.ts';
+import { pieceLength, piecesOf } from '../model/pieces.ts';
 import { modeBits, type Ids } from './access.ts';
 import { syncDirectory, syncLater } from './durable.ts';
 import type { Ground } from './ground.ts';
@@ -97,19 +98,12 @@ export function stage(ground: Ground, place: Place, content: { readonly text: st
   }
 }
 
-/** Units: characters. */
-const PIECE = 64 * 1024;
-const BYTES = Buffer.allocUnsafe(3 * PIECE);
+const BYTES = Buffer.allocUnsafe(3 * pieceLength);
 
-/** Write a text as UTF-8. A great one piece by piece: at once it takes twice as long, and three times its length in memory. */
+/** Write a text as UTF-8. */
 function writeText(fd: number, text: string): void {
-  if (text.length <= PIECE) return writeFileSync(fd, text);
-  for (let [from, end] = [0, 0]; from < text.length; from = end) {
-    end = from + PIECE;
-    // Two halves of a character stay together.
-    if ((text.charCodeAt(end - 1) & 0xfc00) === 0xd800) end -= 1;
-    writeFileSync(fd, BYTES.subarray(0, BYTES.write(text.slice(from, end))));
-  }
+  if (text.length <= pieceLength) return writeFileSync(fd, text);
+  for (const piece of piecesOf(text)) writeFileSync(fd, BYTES.subarray(0, BYTES.write(piece)));
 }
 
 /** Put what was staged in its place, at once. */

@@ -1,8 +1,15 @@
-import { hash } from 'node:crypto';
+import { createHash, hash } from 'node:crypto';
+import { pieceLength, piecesOf } from './pieces.ts';
 
 /** Digest text or bytes. Shape: `sha256:<64 hex digits>`. */
 export function digest(content: string | Uint8Array): string {
-  return `sha256:${hash('sha256', content, 'hex')}`;
+  return `sha256:${typeof content === 'string' && content.length > pieceLength ? hashOfGreat(content) : hash('sha256', content, 'hex')}`;
+}
+
+function hashOfGreat(text: string): string {
+  const hashing = createHash('sha256');
+  for (const piece of piecesOf(text)) hashing.update(piece);
+  return hashing.digest('hex');
 }
 
 /** Digest numbers as they are in memory. Shape: as of digest. */
