@@ -135,9 +135,18 @@ function excerpts(ground: Ground, { path }: Ask<'excerpts'>): Answer {
   const place = find(ground, path, 'look');
   if ('broken' in place) return { ask: 'excerpts', excerpts: null };
   try {
-    return { ask: 'excerpts', excerpts: look(place)?.isFile() === true ? (excerptsAt(place) ?? null) : null };
+    const found = look(place)?.isFile() === true ? excerptsAt(place) : undefined;
+    return { ask: 'excerpts', excerpts: found === undefined ? null : { length: found.length, slice: (...span) => sliced(path, () => found.slice(...span)) } };
   } finally {
     leave(place);
+  }
+}
+
+function sliced(path: string, slice: () => string): string {
+  try {
+    return slice();
+  } catch (error) {
+    throw refusal(`cannot look at ${path}`, error);
   }
 }
 
