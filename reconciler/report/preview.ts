@@ -38,6 +38,8 @@ export interface Foreseen {
   readonly is: 'there' | 'new' | 'gone';
   /** From which commit the host moves: the one that it reported, else the base. */
   readonly from: string;
+  /** Did it not say yet that it is as at the base, in all that it is made of? */
+  readonly isBehind: boolean;
   /** What the host itself last said; null when it never did. */
   readonly report: HostReport | null;
   /** What the host would do next: the change, and putting back what drifted. */

@@ -87,14 +87,14 @@ interface Outlook extends Pick<Foreseen, 'is' | 'report'> {
 }
 
 function foreseeOne(turn: Turn, { name, holds, kinds, report, is, time }: Outlook): Weighed {
-  const { from, old, catalog, declared } = turn;
+  const { from, isBehind, old, catalog, declared } = turn;
   const outcome = (drift: HostReport['drift']): Plan => foresee({ catalog: catalog ?? old, holds, kinds, before: old, drift });
   const left = report === null || catalog === null ? [] : remainingDrift(report);
   const texts = catalog === null ? new Map<Id, Texts>() : textsBetween(turn.few?.old ?? old, turn.few?.catalog ?? catalog);
   const effect = turn.few === undefined ? outcome([]) : foreseeFew(turn.few, { holds, kinds });
   const sight = sightOf(turn, holds);
   return {
-    host: name, is, from, report, plan: left.length === 0 ? effect : outcome(left), effect, texts, guarded: sight === null ? [] : guard(sight, time), graceDays: declared.cluster.graceDays,
+    host: name, is, from, isBehind, report, plan: left.length === 0 ? effect : outcome(left), effect, texts, guarded: sight === null ? [] : guard(sight, time), graceDays: declared.cluster.graceDays,
   };
 }
 

@@ -7,11 +7,12 @@ import { compile } from '../../compile/compile.ts';
 import type { Writing } from '../../compile/splice.ts';
 import { forgotten } from '../../desired/forgotten.ts';
 import { readCommit } from '../../git/store.ts';
-import { lineOf, recallDeclared, recallLine } from '../../handover/lines.ts';
+import { lineOf, lineOfDeclared, recallDeclared, recallLine } from '../../handover/lines.ts';
 import { keepMade, nameOf, recallMade } from '../../kept/answers.ts';
 import { unlessDamaged } from '../../kept/book.ts';
 import { declaredIn, linesIn, type Made } from '../../kept/made.ts';
 import type { Keeper } from '../../kept/keeper.ts';
+import { declaredOf } from '../../model/declared.ts';
 import { ownersIn } from '../../model/parts.ts';
 import { remainingDrift } from '../../model/remaining.ts';
 import type { Catalog, Resource } from '../../model/resource.ts';
@@ -148,7 +149,8 @@ interface Beginning {
 async function turnOf({ form, base, next }: Way, { name, comparison: { repository, base: { oid }, kept: { readings, keeper } }, report, sides, services }: Beginning): Promise<Turn | null> {
   const start = await beginning(report, { repository, base: oid });
   const head = await snapshotIn(repository, start.oid, start.tree);
-  const isThere = isMadeOf(base, head) || isAsAt(base, { head, readings, services, form });
+  const { lines: isAsThere, facts: areAsThere } = isMadeOf(base, head) ? asBase : sameAt(base, { head, readings, services, form });
+  const isThere = isAsThere && areAsThere;
   const short = isThere && (report === null || remainingDrift(report).length === 0) ? turnByFew({ form, base, next }, { from: head, to: sides.now }) : null;
   if (short !== null || form !== whole) return short;
   const from = isThere ? base : (recompile({ head, readings, last: base, services })?.made ?? null);
@@ -159,15 +161,26 @@ async function turnOf({ form, base, next }: Way, { name, comparison: { repositor
   const [was, is] = [declaredIn(from), declaredIn(next.made)];
   const declared = recallDeclared(is);
   return {
-    from: start.oid, old, catalog: catalogOf(next.made, sides.now, before), declared,
+    from: start.oid, isBehind: !isAsThere, old, catalog: catalogOf(next.made, sides.now, before), declared,
     admins: new Set<string>(next.was.state.cluster.admins), census: censusOf(was === is ? declared : recallDeclared(was)),
   };
 }
 
+/** What of a host is as at the base: all that it is made of, and what guards know of the co-op. */
+interface Same {
+  readonly lines: boolean;
+  readonly facts: boolean;
+}
+
+const asBase: Same = { lines: true, facts: true };
+
 /** A host that has not heard of the newest commits yet is as at the base where they change nothing there: pushes are told to those hosts alone that they concern. */
-function isAsAt(base: Made, { head, readings, services, form: { writing } }: { readonly head: Snapshot; readonly form: Form } & Pick<Kept, 'readings'> & Pick<Going, 'services'>): boolean {
-  const differs = recompile({ head, readings, last: base, services, ...(writing === undefined ? {} : { writing }) })?.differs;
-  return differs?.declared === null && differs.gone.length + differs.lines.length === 0;
+function sameAt(base: Made, { head, readings, services, form: { writing } }: { readonly head: Snapshot; readonly form: Form } & Pick<Kept, 'readings'> & Pick<Going, 'services'>): Same {
+  const there = recompile({ head, readings, last: base, services, ...(writing === undefined ? {} : { writing }) });
+  if (there === null) return { lines: false, facts: false };
+  // A gist has no facts in it.
+  const [was, now] = [there.was, there.now].map(({ state }) => lineOfDeclared(declaredOf(state)));
+  return { lines: there.differs.gone.length + there.differs.lines.length === 0, facts: was === now };
 }
 
 /**
@@ -179,7 +192,7 @@ function turnByFew({ form: { read }, base, next: { made, was, now, differs } }: 
   if (few === null) return null;
   const at = ({ revision: { oid, time } }: Snapshot, resources: readonly Resource[]): Catalog => ({ host: made.host, revision: oid, time, resources });
   const turn: Turn = {
-    from: from.revision.oid, old: at(from, was.resources), catalog: at(to, now.resources), declared: now.state, admins: new Set<string>(was.state.cluster.admins), census: censusOf(was.state),
+    from: from.revision.oid, isBehind: false, old: at(from, was.resources), catalog: at(to, now.resources), declared: now.state, admins: new Set<string>(was.state.cluster.admins), census: censusOf(was.state),
     few: { old: at(from, few.old), catalog: at(to, few.now), beside: made.count - few.now.length },
   };
   const sight = sightOf(turn, []);

@@ -61,6 +61,8 @@ export interface Sides {
 export interface Turn {
   /** The commit that it begins at. */
   readonly from: string;
+  /** Did it not say yet that it is as at the base? */
+  readonly isBehind: boolean;
   readonly old: Catalog;
   /** null: it is no longer a host of the co-op. */
   readonly catalog: Catalog | null;
@@ -89,21 +91,20 @@ export async function wholeSides(comparison: Comparison, services: readonly Serv
   const turns = new Map<string, Turn>();
   for (const name of after.state === null ? [] : hostsIn(before.state, after.state)) {
     const { from, settled } = await startOf(reports.get(name) ?? null, { repository, base: base.oid, settledAt });
-    if (after.state !== null) turns.set(name, turnOf(name, { from, was: settled.state, is: after.state, services }));
+    if (after.state !== null) turns.set(name, turnOf(name, { from, isBehind: from !== base.oid, was: settled.state, is: after.state, services }));
   }
   return { before, after, old, now, reports, turns, problems: [...came, ...forgotten(old, now, kept?.readings)], mended: went.length };
 }
 
-interface Way {
-  readonly from: string;
+interface Way extends Pick<Turn, 'from' | 'isBehind'> {
   readonly was: DesiredState | null;
   readonly is: DesiredState;
   readonly services: readonly Service[];
 }
 
-function turnOf(name: string, { from, was, is, services }: Way): Turn {
+function turnOf(name: string, { from, isBehind, was, is, services }: Way): Turn {
   return {
-    from, old: catalogOf(was, name, services) ?? { host: name, revision: from, time: 0, resources: [] }, catalog: catalogOf(is, name, services),
+    from, isBehind, old: catalogOf(was, name, services) ?? { host: name, revision: from, time: 0, resources: [] }, catalog: catalogOf(is, name, services),
     declared: is, admins: new Set<string>(was?.cluster.admins ?? []), census: was === null ? null : censusOf(was),
   };
 }

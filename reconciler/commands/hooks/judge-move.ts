@@ -45,13 +45,15 @@ export async function judgeMove(opened: Repository, { ref, old, new: head }: Upd
   if (problems.length > 0) return refusalOf(ref, problems);
   const shown = await previewFrom(comparison, anew, trade);
   keeping.keep(await inForce(repository, verified.trusted));
-  const isKept = keepConcern(keeping.kept.keeper, concernOf(shown));
+  const { kept: { keeper } } = keeping;
+  // Croft that runs from its sources keeps nothing anywhere.
+  const isKept = keeper === null ? world.build === null : keepConcern(keeper, concernOf(shown, verified.trusted));
   return isKept ? pushWords(shown, world) : `${pushWords(shown, world)}\n\n${nothingKept(world)}`;
 }
 
 /** Every push is slow then, and every host hears of each: whoever cares for the server can change that. */
 function nothingKept({ cache }: Pick<World, 'cache'>): string {
-  return `croft: nothing can be kept in ${oneLine(cache ?? '')}, so that each push takes as long as the first one and is told to all hosts: give the user that git runs as a directory there`;
+  return `croft: nothing can be kept ${cache === null ? 'without a home' : `in ${oneLine(cache)}`}, so that each push takes as long as the first one and is told to all hosts: give the user that git runs as a directory there`;
 }
 
 /** What is wrong after a move that was not wrong before, and whom it would make the co-op forget. */

@@ -10,7 +10,7 @@ import { believe, verify } from '../../trust/verify.ts';
 import { UsageError, type ExitStatus, type World } from '../command.ts';
 import { keeperOf } from '../comparison/keeping.ts';
 import { kickHosts } from '../kick.ts';
-import { recallConcern } from './concern.ts';
+import { recallConcern, type Move } from './concern.ts';
 import { mainRef } from './pre-receive.ts';
 import { parseUpdates } from './updates.ts';
 
@@ -20,15 +20,15 @@ export async function postReceive(gitdir: string, world: World): Promise<ExitSta
   const moved = parseUpdates(await world.input()).find(({ ref }) => ref === main);
   if (moved === undefined || moved.new === null) return 0;
   const { old, new: head } = moved;
-  await quietly(world, () => kick(gitdir, { head, world }));
+  await quietly(world, () => kick(gitdir, { old, head }, world));
   await quietly(world, () => remember(gitdir, { old, head, now: world.now() }));
   return 0;
 }
 
-async function kick(gitdir: string, { head, world }: { readonly head: string; readonly world: World }): Promise<void> {
+async function kick(gitdir: string, move: Move, world: World): Promise<void> {
   const key = join(gitdir, 'kick.key');
   if (!existsSync(key) && !existsSync('/etc/croft/kick.key')) return;
-  const { hosts, others } = recallConcern(keeperOf(await openRepository(gitdir), world), head);
+  const { hosts, others } = recallConcern(keeperOf(await openRepository(gitdir), world), move);
   if (hosts?.length !== 0) await kickHosts({ repository: gitdir, names: hosts ?? [], key: existsSync(key) ? key : null, port: 22 }, world);
   if (others > 0) world.print(`nothing changes on ${count(others, hosts?.length === 0 ? 'host' : 'other host')}: each looks for news within a minute`);
 }
@@ -42,14 +42,13 @@ async function quietly(world: World, work: () => Promise<void>): Promise<void> {
   }
 }
 
-interface Move {
-  readonly old: string | null;
-  readonly head: string;
+interface Remembering extends Move {
+  /** Units: milliseconds since the epoch. */
   readonly now: number;
 }
 
 /** Of two pushes at once the older may come here last: what is remembered does not go back to it. After a branch was put back by hand it begins anew. */
-async function remember(gitdir: string, { old, head, now }: Move): Promise<void> {
+async function remember(gitdir: string, { old, head, now }: Remembering): Promise<void> {
   const repository = await openRepository(gitdir);
   const recorded = (await recordedTip({ gitdir })).value?.trusted ?? null;
   const isNews = recorded !== null && (await isAncestor(repository, recorded.commit, head));

@@ -89,7 +89,7 @@ function hostOf({ host, texts, path, drift }: { readonly host: string; readonly 
     host, commit: 'x', tree: 'x', since: 1, time: 2, version: texts, holds: [], failed: [], unchanged: 1,
     drift: [{ id: `file:${drift}`, owner: 'coop', attribute: drift, actual: texts, desired: null }], pauses: [], rollbacks: [], counts: { holds: 0, failed: 0, drift: 1 },
   } as const;
-  return { host, is: 'there', from: 'x', report, plan, effect: plan, graceDays: 30, texts: new Map([[id, { actual: null, desired: texts }]]) };
+  return { host, is: 'there', from: 'x', isBehind: false, report, plan, effect: plan, graceDays: 30, texts: new Map([[id, { actual: null, desired: texts }]]) };
 }
 
 const comment = (preview: Preview): string => markdownPage(previewPage(preview, () => 'then'), `croft preview --base ${preview.base.oid}`);
