@@ -17,6 +17,7 @@ import type { Pending, Tip, Trusted } from '../model/trusted.ts';
 import { catalogIn, catalogHeading, idIn, type Familiar } from './catalog.ts';
 import { lineOf, lineOfDeclared, readDeclared, recallDeclared } from './lines.ts';
 import { anyText, bool, list, object, oneOf, orNull, pair, readingOf, Unfit, within, word, type Reader, type Reading } from './read.ts';
+import { digested } from './resource.ts';
 import { wentBack } from './aside.ts';
 import { hold, moment, most, oid, plainName, problem, sentence, whose, written } from './words.ts';
 
@@ -52,6 +53,8 @@ export interface Handover {
   readonly stays?: true;
   /** The name of what root has, where the catalog is only what is new since that (Catalog.beside). */
   readonly amends?: string;
+  /** The digest of the facts, where a part does not say them again. */
+  readonly facts?: string;
   /** What of the catalog root knew already when it read it. It is no part of the text. */
   readonly familiar?: Familiar;
 }
@@ -125,7 +128,7 @@ const heading = object({
   ...head, ...asking, catalog: catalogHeading, holds: list(hold, most.names), key: orNull(handoverKey),
   trusted, kept: bool, admins: orNull(list(plainName, most.names)), hosts: list(signer, most.names),
   rollbacks: list(wentBack, most.names),
-}, { stays: oneOf(true), amends: handoverKey });
+}, { stays: oneOf(true), amends: handoverKey, facts: digested });
 
 const same: Reader<Same> = object({ ...head, ...asking, same: handoverKey });
 
@@ -185,7 +188,8 @@ function handoverIn(value: unknown, lines: readonly string[], known: KnownLines)
   // Behind the last line end nothing stands.
   if (lines.length !== count + 3 || lines.at(-1) !== '') throw new Unfit('is no JSON, or cut off');
   const said = lines[1] ?? '';
-  const facts = within('declared', () => (said === '' && rest.amends !== undefined && known.unsaid !== undefined ? known.unsaid : factsOn(said, known)));
+  if (rest.facts !== undefined && (said !== '' || rest.amends === undefined)) throw new Unfit('must not say facts and leave them out', ['facts']);
+  const facts = within('declared', () => (rest.facts !== undefined && known.unsaid !== undefined ? known.unsaid : factsOn(said, known)));
   const { catalog, familiar } = within('catalog', () => catalogIn(about, lines.slice(2, -1), known));
   return { ...rest, catalog, declared: facts, ...(familiar === null ? {} : { familiar }) };
 }

@@ -10,7 +10,8 @@ import { most, owner, source } from './words.ts';
 const path = word(/^(?:\/(?!\.{1,2}(?:\/|$))[A-Za-z0-9._@:+%-]+)+$/);
 const account = word(/^(?:[A-Za-z_][A-Za-z0-9_.-]{0,31}|[0-9]{1,10})$/);
 const access = { mode: word(/^[0-7]{4}$/), owner: account, group: account };
-const digested = word(/^sha256:[0-9a-f]{64}$/);
+/** Take a digest. */
+export const digested = word(/^sha256:[0-9a-f]{64}$/);
 const attribute = /^[^\p{Cc}\p{Cs}]{1,4096}$/u;
 const argument = word(/^[^\p{Cc}\p{Cs}]{1,4096}$/u);
 const argv = list(argument, most.words);

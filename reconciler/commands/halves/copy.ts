@@ -59,8 +59,8 @@ export async function remember(machine: Machine, handover: Handover, { build, be
 /** Keep what differs from the copy, beside it. `last`: the digest of the copy as it is now. Shape: the digest of what is kept. Errors: MachineError. */
 export async function amend(machine: Machine, handover: Handover, { build, last, census }: { readonly build: string | null; readonly last: string; readonly census: Census }): Promise<string> {
   const { catalog: { host, resources, beside = 0 } } = handover;
-  const { amends: _, ...made } = asKept(handover);
-  const { beside: __, ...catalog } = made.catalog;
+  const { amends: _, facts: __, ...made } = asKept(handover);
+  const { beside: ___, ...catalog } = made.catalog;
   const head = headingOf({ ...made, catalog }, resources.length + beside);
   const fresh = [head, lineOfDeclared(handover.declared), ...resources.map(lineOf), ''].join('\n');
   return keepBeside(machine, { census: { host, ...census }, build }, { fresh, last });

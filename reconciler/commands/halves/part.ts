@@ -21,6 +21,7 @@ export async function givePart({ machine, build }: Place, handover: Handover, la
   const { copy, census, admins, facts } = last;
   const { here } = await fit(machine, handover, async () => null);
   if (here !== handover || handover.holds.length > 0) throw new AllNeeded('somebody is held');
+  if (handover.facts !== undefined && handover.facts !== facts) throw new AllNeeded('other facts are left out than are known');
   const now = notedFacts(handover.declared, last);
   return {
     handover, lost: null, familiar: { copy, resources: new Set() },

@@ -6,6 +6,7 @@ import { formatWayBack } from '../../handover/way-back.ts';
 import { unlessDamaged } from '../../kept/book.ts';
 import { readingsOf } from '../../kept/readings.ts';
 import { declaredOf } from '../../model/declared.ts';
+import { digest } from '../../model/digest.ts';
 import type { Host } from '../../model/desired.ts';
 import type { Signer } from '../../model/host-report.ts';
 import { readerOf } from '../../reconsider.ts';
@@ -69,7 +70,8 @@ function partOf({ catalog, ...about }: Heading, since: Since): string | null {
   const { key, count, lines, declared, facts } = since;
   // Guards ask for them where they are other ones, and where a table is.
   const areAsked = declared !== null || lines.some((line) => idIn(line).startsWith('table:'));
-  return formatHandover({ ...about, catalog: { ...catalog, beside: count - lines.length }, amends: key }, { declared: areAsked ? facts() : '', resources: lines });
+  const part = { ...about, catalog: { ...catalog, beside: count - lines.length }, amends: key };
+  return areAsked ? formatHandover(part, { declared: facts(), resources: lines }) : formatHandover({ ...part, facts: digest(facts()) }, { declared: '', resources: lines });
 }
 
 function sourceFor({ what, at, now }: Request, desk: Desk, { fetched, mirror }: Begun): Promise<Source | Newest> {

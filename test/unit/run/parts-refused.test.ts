@@ -92,6 +92,24 @@ describe('a part', () => {
     expect((await recall({ machine: rooted(host.on('')), host: 'one', build }))?.declared.members.map(({ name }) => name)).toContain('ada');
   });
 
+  test('that leaves out facts which are other ones comes to nothing but itself: the next one says them', async () => {
+    const theirs = async (): Promise<readonly string[]> => (await recall({ machine: rooted(host.on('')), host: 'one', build }))?.declared.vhosts.map(({ name }) => String(name)) ?? [];
+    const known = JSON.parse(readFileSync(host.own('still'), 'utf8').split('\n')[1] ?? '{}') as { readonly facts?: string };
+    await host.commit({ 'desired-state/members/ada/vhosts/more.ada.example.yaml': 'static: { root: web/more }\n' });
+    half.turned = (said, request) => {
+      const { declared: _, ...answer } = opened(said);
+      return (request as Request).part ? closed({ ...answer, facts: known.facts, declared: '' }) : said;
+    };
+    await run();
+    expect(await theirs()).not.toContain('more.ada.example');
+    half.turned = (said) => said;
+    await host.rest();
+    await host.commit(host.anotherSite());
+    await run();
+    expect(half.asked.slice(0, 2)).toEqual(['a part', 'all']);
+    expect(await theirs()).toContain('more.ada.example');
+  });
+
   test('with a table and no facts is not enough, and all is asked for', async () => {
     const rows = await lineOf(`table:${table}`);
     half.turned = (said, request) => {
@@ -126,7 +144,9 @@ describe('a part', () => {
     ['of another base', (lines) => void (lines[0] = lines[0]?.replace(/"amends":"[0-9a-f]{4}/, '"amends":"0000') ?? ''), /of what nobody asked about/],
     ['that names no base', (lines) => void (lines[0] = lines[0]?.replace(/,"amends":"[0-9a-f]*"/, '') ?? ''), /both what it amends and how much is beside it/],
     ['with one thing twice', (lines) => { lines[0] = lines[0]?.replace(/"resources":(\d+)/, (_, count) => `"resources":${Number(count) + 1}`) ?? ''; lines.splice(2, 0, lines[2] ?? ''); }, /twice, or out of order/],
-    ['with no facts that amends nothing', (lines) => void lines.splice(0, 2, lines[0]?.replace(/,"amends":"[0-9a-f]*"/, '').replace(/,"beside":[0-9]*/, '') ?? '', ''), /JSON/],
+    ['that says facts and leaves them out', (lines) => void (lines[1] = '{}'), /must not say facts and leave them out/],
+    ['that leaves facts out and says not which', (lines) => void (lines[0] = lines[0]?.replace(/,"facts":"[^"]*"/, '') ?? ''), /JSON/],
+    ['with no facts that amends nothing', (lines) => void lines.splice(0, 2, lines[0]?.replace(/,"amends":"[0-9a-f]*"/, '').replace(/,"beside":[0-9]*/, '').replace(/,"facts":"[^"]*"/, '') ?? '', ''), /JSON/],
     ['out of order', (lines) => void lines.splice(2, 2, lines[3] ?? '', lines[2] ?? ''), /twice, or out of order/],
     ['that takes something away', (lines) => void (lines[2] = JSON.stringify({ ...JSON.parse(lines[2] ?? '') as object, desired: null, payload: undefined, probe: undefined })), /takes something away/],
     ['in a circle', (lines) => { const [one, other] = [2, 3].map((at) => JSON.parse(lines[at] ?? '') as Loose); lines[2] = JSON.stringify({ ...one, needs: [other?.['id']] }); lines[3] = JSON.stringify({ ...other, needs: [one?.['id']] }); }, /needs itself|circle|itself/],
