@@ -149,8 +149,8 @@ interface Beginning {
 async function turnOf({ form, base, next }: Way, { name, comparison: { repository, base: { oid }, kept: { readings, keeper } }, report, sides, services }: Beginning): Promise<Turn | null> {
   const start = await beginning(report, { repository, base: oid });
   const head = await snapshotIn(repository, start.oid, start.tree);
-  const { lines: isAsThere, facts: areAsThere } = isMadeOf(base, head) ? asBase : sameAt(base, { head, readings, services, form });
-  const isThere = isAsThere && areAsThere;
+  const same = sameAt(base, { head, readings, services, form });
+  const isThere = same.lines && same.facts;
   const short = isThere && (report === null || remainingDrift(report).length === 0) ? turnByFew({ form, base, next }, { from: head, to: sides.now }) : null;
   if (short !== null || form !== whole) return short;
   const from = isThere ? base : (recompile({ head, readings, last: base, services })?.made ?? null);
@@ -161,21 +161,17 @@ async function turnOf({ form, base, next }: Way, { name, comparison: { repositor
   const [was, is] = [declaredIn(from), declaredIn(next.made)];
   const declared = recallDeclared(is);
   return {
-    from: start.oid, isBehind: !isAsThere, old, catalog: catalogOf(next.made, sides.now, before), declared,
+    from: start.oid, isBehind: !same.lines, old, catalog: catalogOf(next.made, sides.now, before), declared,
     admins: new Set<string>(next.was.state.cluster.admins), census: censusOf(was === is ? declared : recallDeclared(was)),
   };
 }
 
-/** What of a host is as at the base: all that it is made of, and what guards know of the co-op. */
-interface Same {
-  readonly lines: boolean;
-  readonly facts: boolean;
-}
-
-const asBase: Same = { lines: true, facts: true };
-
-/** A host that has not heard of the newest commits yet is as at the base where they change nothing there: pushes are told to those hosts alone that they concern. */
-function sameAt(base: Made, { head, readings, services, form: { writing } }: { readonly head: Snapshot; readonly form: Form } & Pick<Kept, 'readings'> & Pick<Going, 'services'>): Same {
+/**
+ * Say what of a host is as at the base: all that it is made of, and what guards know of the co-op. One that has not heard of the newest commits
+ * yet is so where they change nothing there: pushes are told to those hosts alone that they concern.
+ */
+function sameAt(base: Made, { head, readings, services, form: { writing } }: { readonly head: Snapshot; readonly form: Form } & Pick<Kept, 'readings'> & Pick<Going, 'services'>): { readonly lines: boolean; readonly facts: boolean } {
+  if (isMadeOf(base, head)) return { lines: true, facts: true };
   const there = recompile({ head, readings, last: base, services, ...(writing === undefined ? {} : { writing }) });
   if (there === null) return { lines: false, facts: false };
   // A gist has no facts in it.

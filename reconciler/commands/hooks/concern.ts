@@ -3,7 +3,9 @@
  * a push that changes one site of a hundred hosts' costs one host a run. The others have nothing to do, and come by themselves within a minute.
  * What one hook knows the other finds among what is kept: a copy, without which every host is told.
  */
+import { meaningOf } from '../../desired/layout.ts';
 import { keep, recall, type Keeper } from '../../kept/keeper.ts';
+import type { Verdict } from '../../model/authority.ts';
 import type { Trusted } from '../../model/trusted.ts';
 import type { Preview } from '../../report/preview.ts';
 
@@ -24,8 +26,11 @@ export interface Concern extends Move {
 
 const name = 'concern';
 
-/** What a member has on hosts: files in a folder of hers. Who she is, and with which keys she signs (member.yaml), all hosts must know at once. */
-const onHosts = /^(?:desired-state\/)?members\/[^/]+\/[^/]+\/[^/]/;
+/** Is this what a member has on hosts? Who she is, and with which keys she signs (member.yaml), all hosts must know at once. */
+function isOnHosts({ path, owner }: Verdict): boolean {
+  const meaning = meaningOf(path.replace(/^desired-state\//, ''));
+  return owner !== 'coop' && meaning.is === 'document' && meaning.kind !== 'member';
+}
 
 /**
  * Say whom a move concerns: where it is of more than what members have on hosts, all; and so where anything waits for a signature, or somebody is
@@ -33,7 +38,7 @@ const onHosts = /^(?:desired-state\/)?members\/[^/]+\/[^/]+\/[^/]/;
  */
 export function concernOf(shown: Preview, { pending }: Pick<Trusted, 'pending'>): Concern {
   const { base: { oid: old }, head, hosts, holds, guards, mended, authority: { trust, verdicts } } = shown;
-  const isMembers = trust && verdicts.length > 0 && verdicts.every(({ path, allowed }) => allowed && onHosts.test(path));
+  const isMembers = trust && verdicts.length > 0 && verdicts.every((verdict) => verdict.allowed && isOnHosts(verdict));
   if (!isMembers || pending.length + guards.length + mended > 0 || holds.some(({ already }) => !already)) return { old, head, hosts: null, others: 0 };
   const changed = hosts.filter(({ isBehind, plan, effect }) => isBehind || plan.changes.length + effect.changes.length > 0).map(({ host }) => host);
   return { old, head, hosts: changed, others: hosts.length - changed.length };
