@@ -4,6 +4,7 @@
  * is refused keeps its last good version; when the daemon no longer takes that one either (a new release of it, a change of the co-op's),
  * it is taken out of its sight, for that owner only. When the whole is refused without any member's document, the cause is shared.
  */
+import { groupBy } from '../model/group.ts';
 import type { Placing } from '../model/machine.ts';
 import type { Owner } from '../model/owner.ts';
 import type { Id, Resource } from '../model/resource.ts';
@@ -41,17 +42,12 @@ export function documentsOf(run: Run, unit: Resource, staged: readonly Staged[])
   const changed = new Map<Id, Staged>(staged.map((one) => [one.change.resource.id, one]));
   const files = new Set(staged.map(({ change }) => change.resource.source.file));
   const isPart = run.planned.catalog.beside !== undefined;
-  const byFile = new Map<string, Resource[]>();
-  for (const input of inputsOf(run, unit)) {
-    if (input.kind === 'directory' || (input.owner === 'coop' && input.probe === undefined) || (isPart && !files.has(input.source.file))) continue;
-    const key = `${input.owner} ${input.source.file}`;
-    byFile.set(key, [...(byFile.get(key) ?? []), input]);
-  }
-  const documents = [...byFile.values()].flatMap((resources): readonly Document[] => {
+  const isOne = ({ kind, owner, probe, source }: Resource): boolean => kind !== 'directory' && (owner !== 'coop' || probe !== undefined) && (!isPart || files.has(source.file));
+  const byFile = groupBy(inputsOf(run, unit).filter(isOne), ({ owner, source }) => `${owner} ${source.file}`);
+  const documents = [...byFile.values()].map((resources): Document => {
     const [first] = resources;
-    if (first === undefined) return [];
     const gone = resources.filter(({ id }) => (run.observed.get(id) ?? null) !== null).map(({ name }) => ({ path: name, token: null }));
-    return [{ owner: first.owner, file: first.source.file, resources, staged: resources.flatMap(({ id }) => changed.get(id) ?? []), gone }];
+    return { owner: first.owner, file: first.source.file, resources, staged: resources.flatMap(({ id }) => changed.get(id) ?? []), gone };
   });
   return [...documents.filter(({ staged: own }) => own.length === 0), ...documents.filter(({ staged: own }) => own.length > 0)];
 }
@@ -80,12 +76,7 @@ function placesOf({ staged }: Document): readonly Placing[] {
 
 /** Owners of what does not change are tried before those of what does; one that has both is two. */
 export function byOwner(documents: readonly Document[]): readonly { readonly items: readonly Document[] }[] {
-  const groups = new Map<string, Document[]>();
-  for (const document of documents) {
-    const key = `${document.owner} ${document.staged.length > 0}`;
-    groups.set(key, [...(groups.get(key) ?? []), document]);
-  }
-  return [...groups.values()].map((items) => ({ items }));
+  return [...groupBy(documents, ({ owner, staged }) => `${owner} ${staged.length > 0}`).values()].map((items) => ({ items }));
 }
 
 interface Sentencing {

@@ -9,6 +9,7 @@
  */
 import type { Entry, PathChange } from '../model/authority.ts';
 import { digest } from '../model/digest.ts';
+import { groupBy } from '../model/group.ts';
 import { compareText } from '../model/source.ts';
 import type { TreeEntry } from './objects.ts';
 import { deepest } from './oddity.ts';
@@ -169,14 +170,9 @@ function isName(name: string): boolean {
 
 /** What shares a name is one entry, which is nothing but another one than it was; what has none is one of the name ''. */
 function toldApart(entries: readonly TreeEntry[]): ByName {
-  const groups = new Map<string, TreeEntry[]>();
-  for (const entry of entries) {
-    const name = isName(entry.name) ? entry.name : '';
-    groups.set(name, [...(groups.get(name) ?? []), entry]);
-  }
-  return new Map([...groups].map(([name, those]) => {
+  return new Map([...groupBy(entries, ({ name }) => (isName(name) ? name : ''))].map(([name, those]) => {
     const [one] = those;
-    const isOne = one !== undefined && those.length === 1 && name !== '';
+    const isOne = those.length === 1 && name !== '';
     return [name, isOne ? { mode: one.mode, oid: one.oid } : { mode: several, oid: digest(JSON.stringify(those)) }] as const;
   }));
 }

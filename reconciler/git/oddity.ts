@@ -2,6 +2,7 @@
  * What may not be in a tree of desired state, each told as a problem of whoever owns the directory. A link would let a file stand for
  * another one's content, a submodule for another repository's; an executable bit says that somebody expects it to be run.
  */
+import { groupBy } from '../model/group.ts';
 import { ownerOf, type Owner } from '../model/owner.ts';
 import type { Problem } from '../model/problem.ts';
 import type { TreeEntry } from './objects.ts';
@@ -28,9 +29,7 @@ export function oddityOf(place: Place, mode: string): Problem | null {
 /** Find names that some file systems take for one another, and those that a tree holds twice. */
 export function collisions(directory: string, entries: readonly TreeEntry[]): { readonly names: ReadonlySet<string>; readonly problems: readonly Problem[] } {
   if (new Set(entries.map(({ name }) => name.toLowerCase())).size === entries.length) return { names: new Set(), problems: [] };
-  const groups = new Map<string, readonly string[]>();
-  for (const { name } of entries) groups.set(name.toLowerCase(), [...(groups.get(name.toLowerCase()) ?? []), name]);
-  const clashing = [...groups].filter(([, names]) => names.length > 1);
+  const clashing = [...groupBy(entries.map(({ name }) => name), (name) => name.toLowerCase())].filter(([, names]) => names.length > 1);
   return { names: new Set(clashing.map(([folded]) => folded)), problems: clashing.map(([, names]) => collision(directory, names)) };
 }
 

@@ -5,6 +5,7 @@
  * header `mergetag`: that one says nothing of the commit. git takes two signatures for one long one; here neither counts.
  * Source: gitformat-signature(5), git-interpret-trailers(1).
  */
+import { groupBy } from '../model/group.ts';
 import { GitError } from './error.ts';
 import { readCommit, readObject, type Repository } from './store.ts';
 
@@ -40,14 +41,11 @@ export async function signedPartsOf(repository: Repository, oid: string): Promis
  * Shape: values by name, the name's first letter capital and the others small, since case does not matter in them.
  */
 export function trailersOf(message: string): ReadonlyMap<string, readonly string[]> {
-  const trailers = new Map<string, string[]>();
-  for (const line of trailerLines(message)) {
+  const trailers = trailerLines(message).flatMap((line) => {
     const [, name = '', value = ''] = /^([A-Za-z0-9-]+)[ \t]*:(.*)$/.exec(line) ?? [];
-    if (name === '') continue;
-    const key = `${name.slice(0, 1).toUpperCase()}${name.slice(1).toLowerCase()}`;
-    trailers.set(key, [...(trailers.get(key) ?? []), value.trim()]);
-  }
-  return trailers;
+    return name === '' ? [] : [{ name: `${name.slice(0, 1).toUpperCase()}${name.slice(1).toLowerCase()}`, value: value.trim() }];
+  });
+  return new Map([...groupBy(trailers, ({ name }) => name)].map(([name, those]) => [name, those.map(({ value }) => value)]));
 }
 
 /** Headers with the lines that continue them, newlines and all. */

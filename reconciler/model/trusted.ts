@@ -1,3 +1,4 @@
+import { groupBy } from './group.ts';
 import type { Owner } from './owner.ts';
 import type { Hold } from './plan.ts';
 import type { Problem } from './problem.ts';
@@ -39,7 +40,5 @@ export interface Pending {
 
 /** Say whose directories hold something that waits. What is in force there stays. */
 export function holdsOf({ pending }: Trusted): readonly Hold[] {
-  const byOwner = new Map<Owner, readonly Pending[]>();
-  for (const each of pending) byOwner.set(each.owner, [...(byOwner.get(each.owner) ?? []), each]);
-  return [...byOwner].map(([owner, theirs]) => ({ owner, problems: theirs.flatMap(({ problems }) => problems), lastGood: theirs[0]?.since ?? null }));
+  return [...groupBy(pending, ({ owner }) => owner)].map(([owner, theirs]) => ({ owner, problems: theirs.flatMap(({ problems }) => problems), lastGood: theirs[0].since }));
 }

@@ -1,4 +1,5 @@
 import { digest } from '../model/digest.ts';
+import { groupBy } from '../model/group.ts';
 import { emptyLedger } from '../model/guard.ts';
 import type { ReportedDrift } from '../model/host-report.ts';
 import type { Hold, Inventory, Plan } from '../model/plan.ts';
@@ -36,8 +37,7 @@ export function inventoryOf({ revision, resources }: Catalog): Inventory {
 }
 
 function statesOf({ resources }: Catalog, drift: readonly ReportedDrift[], dropped: ReadonlySet<Id>): Observed {
-  const byId = new Map<Id, readonly ReportedDrift[]>();
-  for (const each of drift) byId.set(each.id, [...(byId.get(each.id) ?? []), each]);
+  const byId = groupBy(drift, ({ id }) => id);
   return new Map(resources.map((resource) => {
     const state = drifted(resource.desired, byId.get(resource.id) ?? []);
     return [resource.id, dropped.has(resource.id) ? remains(resource, state) : state];

@@ -1,3 +1,4 @@
+import { groupBy } from '../model/group.ts';
 import { ownerName, type Owner } from '../model/owner.ts';
 import type { Change, Difference } from '../model/plan.ts';
 import type { Id, Scalar } from '../model/resource.ts';
@@ -14,18 +15,13 @@ export interface Share {
 
 /** Divide changes among the owners they concern: members by name, the co-op last. */
 export function shares(changes: readonly Change[]): readonly Share[] {
-  const byOwner = new Map<Owner, Change[]>();
-  for (const change of changes) {
-    for (const [owner, differences] of differencesByOwner(change)) {
-      byOwner.set(owner, [...(byOwner.get(owner) ?? []), { ...change, differences }]);
-    }
-  }
-  return [...byOwner].sort(([a], [b]) => Number(a === 'coop') - Number(b === 'coop') || compareText(a, b)).map(([owner, owned]) => ({ owner, changes: owned }));
+  const owned = changes.flatMap((change) => [...differencesByOwner(change)].map(([owner, differences]) => ({ owner, change: { ...change, differences } })));
+  const byOwner = [...groupBy(owned, ({ owner }) => owner)].sort(([a], [b]) => Number(a === 'coop') - Number(b === 'coop') || compareText(a, b));
+  return byOwner.map(([owner, theirs]) => ({ owner, changes: theirs.map(({ change }) => change) }));
 }
 
 function differencesByOwner({ resource, differences }: Change): ReadonlyMap<Owner, readonly Difference[]> {
-  const byOwner = new Map<Owner, Difference[]>();
-  for (const difference of differences) byOwner.set(difference.owner, [...(byOwner.get(difference.owner) ?? []), difference]);
+  const byOwner = groupBy(differences, ({ owner }) => owner);
   return byOwner.size === 0 ? new Map([[resource.owner, []]]) : byOwner;
 }
 
@@ -72,11 +68,7 @@ function attributes({ verb, resource, differences }: Change): readonly string[] 
 
 /** A table's differences: a row that is there or missing as a whole is one line, else each of its columns that differs. */
 function rows(differences: readonly Difference[]): readonly string[] {
-  const byRow = new Map<string, Difference[]>();
-  for (const difference of differences) {
-    const row = difference.attribute.slice(0, difference.attribute.lastIndexOf('.'));
-    byRow.set(row, [...(byRow.get(row) ?? []), difference]);
-  }
+  const byRow = groupBy(differences, ({ attribute }) => attribute.slice(0, attribute.lastIndexOf('.')));
   return [...byRow].flatMap(([row, columns]) => {
     const drifted = columns.some(({ cause }) => cause === 'drift') ? ' (drift)' : '';
     if (row === '' || columns.length < 2) return columns.map(formatDifference);

@@ -1,4 +1,5 @@
 import type { Verdict } from '../model/authority.ts';
+import { groupBy } from '../model/group.ts';
 import type { Guarded } from '../model/guard.ts';
 import { ownerName, type Owner } from '../model/owner.ts';
 import { compareProblems, formatProblem, type Problem } from '../model/problem.ts';
@@ -68,8 +69,7 @@ function short(oid: string): Quoted {
 
 function declared({ told, hosts, holds }: Preview): readonly Section[] {
   if (told.length === 0) return [section('declared', [line(1, [nothingBecause(hosts.length === 0, holds.length > 0)])])];
-  const byOwner = new Map<Owner, Told[]>();
-  for (const each of told) byOwner.set(each.owner, [...(byOwner.get(each.owner) ?? []), each]);
+  const byOwner = groupBy(told, ({ owner }) => owner);
   const isMany = byOwner.size > mostOwners;
   const whole = [...byOwner].filter(([owner]) => !isMany || owner === 'coop').map(([owner, theirs]): Section => ({ title: ownerWords(owner), lines: theirs.flatMap(toldLines) }));
   if (!isMany) return whole;
