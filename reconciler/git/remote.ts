@@ -10,6 +10,7 @@ import { usualLimits, type Limits } from './http.ts';
 import { isHere, isWhole, knownTo } from './haves.ts';
 import { dropIncoming, isScattered, incomingOf, makeIncoming, takeIn } from './mirror.ts';
 import { recordedTip } from './ratchet.ts';
+import type { Reached } from './reached.ts';
 import { refsThrough, type Below } from './refs.ts';
 import { snapshotOf } from './snapshot.ts';
 import type { SshIdentity } from './ssh/identity.ts';
@@ -28,6 +29,8 @@ export interface Wanted {
   readonly also?: string;
   /** Where nothing more is to be done, if that is where the branch is: not even to see whether all of it is here. */
   readonly enough?: string;
+  /** What is being connected to already. */
+  readonly reached?: Reached | null;
 }
 
 export interface RemoteFailure {
@@ -53,11 +56,11 @@ const patience = 5;
 const mostChecked = 1000;
 
 /** Fetch a branch into the mirror from the first remote that answers. A remote that fails is told, not thrown. */
-export async function fetchBranch(mirror: Repository, { remotes, branch, limits = usualLimits, identity = null, also, enough }: Wanted): Promise<Fetched> {
+export async function fetchBranch(mirror: Repository, { remotes, branch, limits = usualLimits, identity = null, also, enough, reached = null }: Wanted): Promise<Fetched> {
   const failures: RemoteFailure[] = [];
   for (const remote of remotes) {
     try {
-      const { tip, refs } = await fetchFrom(mirror, { remote, branch, limits, identity, also: also ?? null, enough: enough ?? null });
+      const { tip, refs } = await fetchFrom(mirror, { remote, branch, limits, identity, also: also ?? null, enough: enough ?? null, reached });
       if (refs instanceof GitError) return { tip, remote, failures: [...failures, failureOf(remote, refs)] };
       return refs === null ? { tip, remote, failures } : { tip, remote, failures, refs };
     } catch (error) {
@@ -76,6 +79,7 @@ interface One {
   readonly identity: SshIdentity | null;
   readonly also: string | null;
   readonly enough: string | null;
+  readonly reached: Reached | null;
 }
 
 /** What failed is told in a report that everybody on the host may read; who one is to a server behind ssh is no secret. */
@@ -92,8 +96,7 @@ interface Came {
 async function fetchFrom(mirror: Repository, one: One): Promise<Came> {
   const tip = (await recordedTip(mirror)).value?.oid ?? null;
   const haves = one.enough === null ? await havesOf(mirror, tip) : null;
-  const { wholeSeconds } = one.limits;
-  const transport = transportTo(one.remote, haves?.length !== 0 ? one.limits : { ...one.limits, wholeSeconds: wholeSeconds * patience }, one.identity);
+  const transport = openedTo(one, haves?.length === 0);
   try {
     const oid = await transport.tipOf(one.branch);
     if (oid === one.enough) return { tip: oid, refs: one.also === null ? null : await refsBesides(mirror, transport, { prefix: one.also, tip: oid }) };
@@ -108,6 +111,12 @@ async function fetchFrom(mirror: Repository, one: One): Promise<Came> {
   } finally {
     transport.close();
   }
+}
+
+/** `isLong`: all of it is to come. */
+function openedTo({ remote, limits, identity, reached }: One, isLong: boolean): Transport {
+  if (isLong) return transportTo(remote, { ...limits, wholeSeconds: limits.wholeSeconds * patience }, identity);
+  return reached?.take(remote) ?? transportTo(remote, limits, identity);
 }
 
 async function havesOf(mirror: Repository, tip: string | null): Promise<readonly string[]> {

@@ -55,6 +55,7 @@ export function ssh(remote: SshRemote, limits: Limits, identity: SshIdentity): T
         leave: () => talk.leave(),
       });
     },
+    connect: () => connection.open(),
     close: () => {
       waiting?.leave();
       connection.close();

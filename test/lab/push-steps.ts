@@ -11,14 +11,13 @@ export interface Push {
 
 /** What happens between two moments, in its order. The last moment of one is the first of the next. */
 export const steps = [
-  'git push until the host is told', 'until its run begins', 'until the other half begins', 'fetch, verify, compile', 'look, plan, stage, check, swap', 'reload, until it is seen',
+  'git push until the host is told', 'until its run begins', 'begin, fetch, verify, compile', 'look, plan, stage, check, swap', 'reload, until it is seen',
 ] as const;
 
 /** What begins, by what the journal says of it. */
 const marks: readonly { readonly unit: string; readonly says: RegExp }[] = [
   { unit: 'sshd', says: /^Accepted publickey for croft-kick / },
   { unit: 'croft.service', says: /^Starting / },
-  { unit: 'croft-compile.service', says: /^Starting / },
   { unit: 'croft-compile.service', says: /^Finished / },
   { unit: 'apache2.service', says: /^Reloading / },
 ];

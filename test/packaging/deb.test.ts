@@ -71,6 +71,11 @@ describe('the half that reads documents', () => {
     for (const bound of ['TimeoutStartSec', 'MemoryMax', 'TasksMax']) expect(settings(name).get(bound), bound).toMatch(/^[0-9]/);
   });
 
+  it('is begun beside croft.service, and waits until that one knows what to ask', () => {
+    expect(settings('croft.service').get('Wants')?.split(' ')).toContain('croft-compile.service');
+    expect(settings('croft-compile.service').get('ExecStart')).toBe('/usr/bin/croft compile --wait');
+  });
+
   it('has a user of its own, and what was root\'s of the mirror becomes that user\'s once', () => {
     const script = dpkg('-I', deb, 'postinst');
     expect(script).toContain('adduser --quiet --system --group --home /nonexistent --no-create-home --shell /usr/sbin/nologin croft\n');

@@ -14,13 +14,19 @@ export interface Sent {
   answer(text: string): Promise<void>;
 }
 
+/** Where an errand is written down, where its answer is to be, and where it is said which one was taken last. */
+export function pathsIn(call: Call, name: 'compile' | 'publish'): { readonly request: string; readonly answer: string; readonly taken: string } {
+  const paths = errandPaths(name);
+  const answer = text(call, 'answer') ?? paths.answer;
+  return { request: text(call, 'request') ?? paths.request, answer, taken: `${answer}.taken` };
+}
+
 /** Read the request that is to be answered. Errors: UsageError when there is none. */
 export function sentOn(call: Call, name: 'compile' | 'publish'): Sent {
-  const paths = errandPaths(name);
-  const [asked, answered] = [text(call, 'request') ?? paths.request, text(call, 'answer') ?? paths.answer];
-  const request = readSpooled(asked);
-  if (request === null) throw new UsageError(`cannot find out what to do: there is no ${asked} – croft reconcile writes it`);
-  return { request, answer: (said) => write(answered, said) };
+  const paths = pathsIn(call, name);
+  const request = readSpooled(paths.request);
+  if (request === null) throw new UsageError(`cannot find out what to do: there is no ${paths.request} – croft reconcile writes it`);
+  return { request, answer: (said) => write(paths.answer, said) };
 }
 
 async function write(path: string, said: string): Promise<void> {

@@ -56,91 +56,105 @@ const forgeries: readonly (readonly [string, string, RegExp])[] = [
 
 /** Two processes, one of which nobody has to trust. */
 export function twoProcesses(_coop: () => Coop, hosts: readonly Host[] = ['main', 'dynamic']): void {
-  describe.each(hosts)('on %s, the half that reads documents', (host) => {
-    beforeAll(async () => {
-      await must(exec(host, ['systemctl', 'stop', 'croft.timer', 'croft.path']));
-      await reconcile(host);
-      // One that reads everything is handed over everything, whatever the run before it knew.
-      await must(exec(host, ['croft', 'reconcile', '--audit']));
-      await must(exec(host, ['cp', '-p', '/var/lib/croft/spool/compile.json', '/var/lib/croft/spool/good.json']));
-    });
+  // Hosts have nothing to do with each other in this, so that none waits for another.
+  describe.concurrent.each(hosts)('on %s, the half that reads documents', (host) => {
+    describe.sequential('in its sandbox', () => {
+      beforeAll(async () => {
+        await must(exec(host, ['systemctl', 'stop', 'croft.timer', 'croft.path']));
+        await reconcile(host);
+        // One that reads everything is handed over everything, whatever the run before it knew.
+        await must(exec(host, ['croft', 'reconcile', '--audit']));
+        await must(exec(host, ['cp', '-p', '/var/lib/croft/spool/compile.json', '/var/lib/croft/spool/good.json']));
+      });
 
-    afterAll(async () => {
-      await must(exec(host, ['sh', '-c', `rm -rf ${dropIn.replace(/\/[^/]*$/, '')} /run/croft-story-* /var/lib/croft/spool/good.json && systemctl daemon-reload && systemctl reset-failed && systemctl start croft.timer croft.path`]));
-    });
+      afterAll(async () => {
+        await must(exec(host, ['sh', '-c', `rm -rf ${dropIn.replace(/\/[^/]*$/, '')} /run/croft-story-* /var/lib/croft/spool/good.json && systemctl daemon-reload && systemctl reset-failed && systemctl start croft.timer croft.path`]));
+      });
 
-    it('is not root, cannot read the host\'s secrets, and cannot write anywhere but where its own things are', async () => {
-      const tries = ['/etc/croft/cluster.key', '/etc/shadow', '/etc/croft/host.key', '/var/lib/croft/inventory.jsonl', '/var/lib/croft/handover.jsonl', '/proc/1/environ', '/etc/ssh/ssh_host_ed25519_key'].map((path) => `cat ${path} > /dev/null 2>&1 && echo "reads ${path}"`);
-      const writes = ['/etc', '/var/lib/croft', '/usr', '/home', '/root', '/run/croft', '/run', '/var/log', '/srv'].map((path) => `touch ${path}/story 2> /dev/null && echo "writes ${path}"`);
-      const own = ['/var/lib/croft/repository.git', '/var/lib/croft/spool'].map((path) => `touch ${path}/story && rm ${path}/story && echo "keeps ${path}"`);
-      const other = ['mount -t tmpfs none /mnt 2> /dev/null && echo mounts', 'unshare --mount true 2> /dev/null && echo unshares', 'test -r $CREDENTIALS_DIRECTORY/host.key && echo "has the key"', 'echo "is $(id -un) $(id -Gn)"'];
-      await running(host, { start: `/bin/sh ${await program(host, 'tries', `${['exec > /var/lib/croft/spool/said', ...tries, ...writes, ...own, ...other, 'true'].join('\n')}\n`)}` });
-      await must(exec(host, ['systemctl', 'start', unit]));
-      const { stdout } = await must(exec(host, ['sh', '-c', 'cat /var/lib/croft/spool/said && rm /var/lib/croft/spool/said']));
-      await running(host, null);
-      expect(stdout.trim().split('\n')).toEqual(['keeps /var/lib/croft/repository.git', 'keeps /var/lib/croft/spool', 'has the key', 'is croft croft']);
-    });
+      it('is not root, cannot read the host\'s secrets, and cannot write anywhere but where its own things are', async () => {
+        const tries = ['/etc/croft/cluster.key', '/etc/shadow', '/etc/croft/host.key', '/var/lib/croft/inventory.jsonl', '/var/lib/croft/handover.jsonl', '/proc/1/environ', '/etc/ssh/ssh_host_ed25519_key'].map((path) => `cat ${path} > /dev/null 2>&1 && echo "reads ${path}"`);
+        const writes = ['/etc', '/var/lib/croft', '/usr', '/home', '/root', '/run/croft', '/run', '/var/log', '/srv'].map((path) => `touch ${path}/story 2> /dev/null && echo "writes ${path}"`);
+        const own = ['/var/lib/croft/repository.git', '/var/lib/croft/spool'].map((path) => `touch ${path}/story && rm ${path}/story && echo "keeps ${path}"`);
+        const other = ['mount -t tmpfs none /mnt 2> /dev/null && echo mounts', 'unshare --mount true 2> /dev/null && echo unshares', 'test -r $CREDENTIALS_DIRECTORY/host.key && echo "has the key"', 'echo "is $(id -un) $(id -Gn)"'];
+        await running(host, { start: `/bin/sh ${await program(host, 'tries', `${['exec > /var/lib/croft/spool/said', ...tries, ...writes, ...own, ...other, 'true'].join('\n')}\n`)}` });
+        await must(exec(host, ['systemctl', 'start', unit]));
+        const { stdout } = await must(exec(host, ['sh', '-c', 'cat /var/lib/croft/spool/said && rm /var/lib/croft/spool/said']));
+        await running(host, null);
+        expect(stdout.trim().split('\n')).toEqual(['keeps /var/lib/croft/repository.git', 'keeps /var/lib/croft/spool', 'has the key', 'is croft croft']);
+      });
 
-    it.each(forgeries)('was taken over and hands over %s: it is refused, and nothing changes', async (_, change, says) => {
-      const engine = (await must(exec(host, ['sh', '-c', 'head -n 1 /usr/bin/croft | cut -c 3-']))).stdout.trim();
-      await running(host, { start: `${engine} ${await program(host, 'forge.cjs', forgery(change))}` });
-      const before = await standing(host);
-      const said = await exec(host, ['croft', 'reconcile'], { timeoutSeconds: 600 });
-      expect(said.stderr).toMatch(says);
-      expect(said.status).toBe(1);
-      expect(await standing(host)).toBe(before);
-      await running(host, null);
-    });
+      it.each(forgeries)('was taken over and hands over %s: it is refused, and nothing changes', async (_, change, says) => {
+        const engine = (await must(exec(host, ['sh', '-c', 'head -n 1 /usr/bin/croft | cut -c 3-']))).stdout.trim();
+        await running(host, { start: `${engine} ${await program(host, 'forge.cjs', forgery(change))}` });
+        const before = await standing(host);
+        const said = await exec(host, ['croft', 'reconcile'], { timeoutSeconds: 600 });
+        expect(said.stderr).toMatch(says);
+        expect(said.status).toBe(1);
+        expect(await standing(host)).toBe(before);
+        await running(host, null);
+      });
 
-    it.each([
-      ['hangs', { start: '/bin/sleep 600', more: 'TimeoutStartSec=2s' }, 'it took too long'],
-      ['is killed', { start: '/bin/sh -c \'kill -9 $$$$\'' }, 'it was killed'],
-    ] as const)('%s: what it handed over last stays in force, drift is healed, and it is said with status 3', async (_, what, why) => {
-      await running(host, what);
-      await must(exec(host, ['sh', '-c', 'echo "# by hand" >> /etc/security/limits.d/croft.conf']));
-      const said = await reconcile(host);
-      await running(host, null);
-      expect(said.status, said.stdout + said.stderr).toBe(3);
-      expect(said.report.notices.join('\n')).toMatch(new RegExp(`cannot read the repository now: ${why}.*what was handed over last stays in force`));
-      expect(said.report.outcomes).toMatchObject([{ id: 'file:/etc/security/limits.d/croft.conf', result: 'done' }]);
-      expect((await reconcile(host)).status).toBe(0);
-    });
+      it.each([
+        ['hangs', { start: '/bin/sleep 600', more: 'TimeoutStartSec=2s' }, 'it took too long'],
+        ['is killed', { start: '/bin/sh -c \'kill -9 $$$$\'' }, 'it was killed'],
+      ] as const)('%s: what it handed over last stays in force, drift is healed, and it is said with status 3', async (_, what, why) => {
+        await running(host, what);
+        await must(exec(host, ['sh', '-c', 'echo "# by hand" >> /etc/security/limits.d/croft.conf']));
+        const said = await reconcile(host);
+        await running(host, null);
+        expect(said.status, said.stdout + said.stderr).toBe(3);
+        expect(said.report.notices.join('\n')).toMatch(new RegExp(`cannot read the repository now: ${why}.*what was handed over last stays in force`));
+        expect(said.report.outcomes).toMatchObject([{ id: 'file:/etc/security/limits.d/croft.conf', result: 'done' }]);
+        expect((await reconcile(host)).status).toBe(0);
+      });
 
-    it('a run that was killed is told by the next one', async () => {
-      await running(host, { start: '/bin/sleep 30' });
-      await must(exec(host, ['sh', '-c', 'systemctl start --no-block croft.service; for n in $(seq 100); do test -e /var/lib/croft/run.json && systemctl is-active --quiet croft-compile || test "$(systemctl is-active croft-compile)" = activating && break; sleep 0.1; done; systemctl kill -s KILL croft.service croft-compile.service; systemctl stop croft.service croft-compile.service']));
-      await running(host, null);
-      const said = await reconcile(host);
-      expect(said.report.notices.join('\n')).toMatch(/the run that began at \S+Z did not end: it was reading the repository/);
-      expect((await reconcile(host)).report.notices).toEqual([]);
-    });
+      it('a run that was killed is told by the next one', async () => {
+        await running(host, { start: '/bin/sleep 30' });
+        await must(exec(host, ['sh', '-c', 'systemctl start --no-block croft.service; for n in $(seq 100); do test -e /var/lib/croft/run.json && test "$(systemctl is-active croft-compile)" = activating && break; sleep 0.1; done; systemctl kill -s KILL croft.service croft-compile.service; systemctl stop croft.service croft-compile.service']));
+        await running(host, null);
+        const said = await reconcile(host);
+        expect(said.report.notices.join('\n')).toMatch(/the run that began at \S+Z did not end: it was reading the repository/);
+        expect((await reconcile(host)).report.notices).toEqual([]);
+      });
 
-    it('plan, drift, why and status ask it as well, and leave nothing of root\'s where it works', async () => {
-      for (const words of [['plan'], ['drift'], ['why', 'ada'], ['status'], ['reconcile', '--dry-run'], ['reconcile', '--offline']]) {
-        expect([0, 3], words.join(' ')).toContain((await exec(host, ['croft', ...words])).status);
-      }
-      const { stdout } = await must(exec(host, ['find', '/var/lib/croft/repository.git', '/var/lib/croft/spool', '!', '-user', 'croft']));
-      expect(stdout).toBe('');
-    });
+      it('begins beside a run before anybody asks it anything, and ends by itself where nobody does', async () => {
+        const folder = '/run/systemd/system/croft.service.d';
+        await must(exec(host, ['sh', '-c', `mkdir -p ${folder} && printf '[Service]\\nExecStart=\\nExecStart=/bin/true\\n' > ${folder}/story.conf && systemctl daemon-reload && systemctl start croft.service`]));
+        expect((await exec(host, ['systemctl', 'is-active', unit])).stdout).toBe('activating\n');
+        await must(exec(host, ['sh', '-c', `rm -r ${folder} && systemctl daemon-reload`]));
+        // Whoever starts what is starting waits until it is over.
+        await must(exec(host, ['systemctl', 'start', unit]));
+        expect((await must(exec(host, ['systemctl', 'show', '--property=Result', '--value', unit]))).stdout).toBe('success\n');
+        expect(await reconcile(host)).toMatchObject({ status: 0 });
+      });
 
-    it('answers whoever looks at a plan while a run goes on, each the own question', async () => {
-      const [plans, run] = await Promise.all([exec(host, ['sh', '-c', 'for n in 1 2 3; do croft plan > /dev/null || exit; done']), reconcile(host)]);
-      expect([plans.status, run.status, plans.stderr]).toEqual([0, 0, '']);
-    });
+      it('plan, drift, why and status ask it as well, and leave nothing of root\'s where it works', async () => {
+        for (const words of [['plan'], ['drift'], ['why', 'ada'], ['status'], ['reconcile', '--dry-run'], ['reconcile', '--offline']]) {
+          expect([0, 3], words.join(' ')).toContain((await exec(host, ['croft', ...words])).status);
+        }
+        const { stdout } = await must(exec(host, ['find', '/var/lib/croft/repository.git', '/var/lib/croft/spool', '!', '-user', 'croft']));
+        expect(stdout).toBe('');
+      });
 
-    it('is a child with the rights of that user where systemd does not run', async () => {
-      const hidden = 'mkdir -p /run/croft-story-empty && mount --bind /run/croft-story-empty /run/systemd && exec croft plan';
-      const { status, stdout, stderr } = await exec(host, ['unshare', '--mount', 'sh', '-c', hidden]);
-      expect([status, stderr]).toEqual([0, '']);
-      expect(stdout).toContain(`${host} @ `);
-      expect((await must(exec(host, ['stat', '-c', '%U %a', '/var/lib/croft/spool/compile.json', '/run/croft/credentials/host.key']))).stdout).toBe('croft 600\nroot 440\n');
-    });
+      it('answers whoever looks at a plan while a run goes on, each the own question', async () => {
+        const [plans, run] = await Promise.all([exec(host, ['sh', '-c', 'for n in 1 2 3; do croft plan > /dev/null || exit; done']), reconcile(host)]);
+        expect([plans.status, run.status, plans.stderr]).toEqual([0, 0, '']);
+      });
 
-    it.each(Object.entries(mostExposed))('%s is as tight as its work lets it be: at most %f of 10', async (name, most) => {
-      const { stdout } = await must(exec(host, ['systemd-analyze', 'security', '--no-pager', name]));
-      const exposed = /Overall exposure level for \S+: ([0-9.]+)/.exec(stdout)?.[1];
-      expect(Number(exposed)).toBeLessThanOrEqual(most);
-      expect((await report(host)).outcomes).toEqual([]);
+      it('is a child with the rights of that user where systemd does not run', async () => {
+        const hidden = 'mkdir -p /run/croft-story-empty && mount --bind /run/croft-story-empty /run/systemd && exec croft plan';
+        const { status, stdout, stderr } = await exec(host, ['unshare', '--mount', 'sh', '-c', hidden]);
+        expect([status, stderr]).toEqual([0, '']);
+        expect(stdout).toContain(`${host} @ `);
+        expect((await must(exec(host, ['stat', '-c', '%U %a', '/var/lib/croft/spool/compile.json', '/run/croft/credentials/host.key']))).stdout).toBe('croft 600\nroot 440\n');
+      });
+
+      it.each(Object.entries(mostExposed))('%s is as tight as its work lets it be: at most %f of 10', async (name, most) => {
+        const { stdout } = await must(exec(host, ['systemd-analyze', 'security', '--no-pager', name]));
+        const exposed = /Overall exposure level for \S+: ([0-9.]+)/.exec(stdout)?.[1];
+        expect(Number(exposed)).toBeLessThanOrEqual(most);
+        expect((await report(host)).outcomes).toEqual([]);
+      });
     });
   });
 }
