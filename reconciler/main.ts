@@ -56,6 +56,8 @@ function worldOf(logger: World['logger']): World {
     credentials: process.env['CREDENTIALS_DIRECTORY'] ?? null,
     person: process.env['SUDO_USER'] ?? process.env['LOGNAME'] ?? process.env['USER'] ?? null,
     scheduled: process.env['INVOCATION_ID'] !== undefined && process.env['JOURNAL_STREAM'] !== undefined,
+    // Of what started it, only croft.path has a path (systemd.exec(5), $TRIGGER_PATH).
+    kicked: process.env['TRIGGER_PATH'] !== undefined,
     ssh: { agent: process.env['SSH_AUTH_SOCK'] ?? null, home: process.env['HOME'] ?? null },
     cache: cacheOf(process.env),
     atEnd: (work) => void ends.push(work),

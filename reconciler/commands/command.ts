@@ -36,6 +36,8 @@ export interface World {
   readonly person: string | null;
   /** Did systemd start this, and nobody at a prompt? */
   readonly scheduled: boolean;
+  /** Was that because the co-op's git server said that there is news? */
+  readonly kicked: boolean;
   /** Where whoever runs croft keeps keys: an agent's socket, and the home directory. */
   readonly ssh: { readonly agent: string | null; readonly home: string | null };
   /** Where whoever runs croft keeps copies of what can be worked out again; null: nowhere. */

@@ -14,6 +14,7 @@ export type AnsweringDesk = Pick<Desk, 'identity' | 'stateDirectory' | 'build'>;
 export async function answerTo(request: Request, desk: AnsweringDesk, reached: Reached | null = null): Promise<string> {
   const head = { version: 1, request: request.id } as const;
   const at = { ...desk, ...request };
+  if (request.told) setImmediate(prepare);
   try {
     const begun = await begin(request, at, reached);
     if (begun.same !== null) return formatAnswer({ ...head, ...begun.same });
@@ -25,4 +26,9 @@ export async function answerTo(request: Request, desk: AnsweringDesk, reached: R
     if (error instanceof UsageError || error instanceof GitError) return formatAnswer({ ...head, cannot: error.message });
     throw error;
   }
+}
+
+/** Load what news takes while the remote is waited for. */
+function prepare(): void {
+  void Promise.all([import('./read.ts'), import('../../git/storepack.ts')]);
 }

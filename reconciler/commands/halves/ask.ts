@@ -37,6 +37,8 @@ export interface Asking {
   readonly half: Half;
   /** Units: milliseconds since the epoch. */
   readonly now: number;
+  /** Was this host told that there is news? */
+  readonly told?: boolean;
 }
 
 /** Have the repository read and compiled. Errors: UsageError when that cannot be, or when root will not do what came of it. */
@@ -52,7 +54,7 @@ export async function ask(asking: Asking, what: Request['what']): Promise<Given>
  * that, what is new since may be all that is handed over. Errors: as of ask; AllNeeded where what is new does not fit.
  */
 export async function askUnless(asking: Asking, have: string, last: Last | null): Promise<Given | Same> {
-  const base = { ...requestOf(asking.place, { what: 'follow', now: asking.now }), have, part: last !== null };
+  const base = { ...requestOf(asking.place, { what: 'follow', now: asking.now }), have, part: last !== null, told: asking.told === true };
   const { answer, found } = await compiled(asking, base, last);
   if ('same' in answer) {
     if (answer.same !== have) throw new UsageError('cannot use the answer of croft-compile: it names what nobody asked about');
@@ -195,5 +197,5 @@ export async function askTheWay({ place, half, now }: Asking, wayBack: Search): 
 }
 
 function requestOf({ host, remotes, branch, revision, pin, rollbacks }: Place, { what, now }: Pick<Request, 'what' | 'now'>): Request {
-  return { version: 1, id: `${now}`, what, host, remotes, branch, revision, pin, rollbacks, now, have: null, part: false, at: null, admins: null, keepBack: null, wayBack: null };
+  return { version: 1, id: `${now}`, what, host, remotes, branch, revision, pin, rollbacks, now, have: null, part: false, told: false, at: null, admins: null, keepBack: null, wayBack: null };
 }

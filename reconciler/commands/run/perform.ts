@@ -40,6 +40,7 @@ async function performed(running: Running, begun: Begun, knowing: Knowing): Prom
 /** Ask the other half; where it says that nothing is new, and the host is as the last run left it, there is nothing else to know. */
 async function asked(running: Running, begun: Begun, { earlier, isPart }: Knowing): Promise<Wanted | (Same & Quiet)> {
   const { asking } = begun;
+  if (running.world.kicked) setImmediate(prepare);
   if (earlier === null) return { given: await orRecall(asking, () => ask(asking, running.what)), resting: null };
   const given = await orRecall(asking, () => askUnless(asking, earlier.still.handed, isPart ? earlier.still : null));
   const resting = 'same' in given || isMadeOf(given, earlier) ? await restingOn(running, begun, earlier, partOf(given)) : null;
@@ -49,6 +50,11 @@ async function asked(running: Running, begun: Begun, { earlier, isPart }: Knowin
   }
   if (resting !== null) return { ...given, ...earlier, still: resting.still, isNews: resting.still !== earlier.still };
   return { given: await orRecall(asking, () => askAfterAll(asking, given, earlier.still.copy)), resting };
+}
+
+/** Load what a change takes while the other half is at work: a host that was told of news has nothing else to do then. */
+function prepare(): void {
+  void Promise.all([import('./make-true.ts'), import('../halves/part.ts'), import('../halves/facts.ts'), import('./at-hand.ts')]);
 }
 
 /** What was handed over alone; null where it is everything, or nothing. */

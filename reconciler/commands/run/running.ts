@@ -38,7 +38,7 @@ export async function begin({ place, world, what }: Running): Promise<Begun> {
   const known = await recorded(place.machine);
   await share(place.machine);
   const standing = await standingAt({ place, world, what }, startedAt);
-  return { startedAt, mark, known, standing, last, asking: { place: { ...place, remotes: standing.remotes.asked }, half: halfOf(place, world), now: startedAt } };
+  return { startedAt, mark, known, standing, last, asking: { place: { ...place, remotes: standing.remotes.asked }, half: halfOf(place, world), now: startedAt, told: world.kicked } };
 }
 
 /** What stands between this run and what git says: only a timer's run leaves alone what failed a moment ago. */
