@@ -1,6 +1,7 @@
 // Measures how long a push takes until a visitor sees it: one push after the other, each followed by asking the site every 20 ms over a
 // new connection. Reads a list from standard input, prints one of { who, pushMs, liveMs }: the push itself, and from its return until the
-// answer had changed. Run it at the tester's place: lab.sh net node trust-stopwatch.mjs.
+// answer had changed. Run it at the tester's place: lab.sh net node trust-stopwatch.mjs [SECONDS], which are waited before each: else a push
+// meets the hosts while they tell how the one before it went.
 import { execFile } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { get } from 'node:http';
@@ -8,6 +9,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
 
 const patienceMs = 120_000;
+const apartMs = Number(process.argv[2] ?? 0) * 1000;
 const run = promisify(execFile);
 
 async function measure({ who, environment, clone, file, text, address, name, location }) {
@@ -17,6 +19,7 @@ async function measure({ who, environment, clone, file, text, address, name, loc
   writeFileSync(file, text);
   await git('add', '-A');
   await git('commit', '-q', '-m', `${who}: ${location}`);
+  await sleep(apartMs);
   const begun = performance.now();
   await git('push', '-q', 'origin', 'HEAD:refs/heads/main');
   const pushed = performance.now();
