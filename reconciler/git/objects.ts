@@ -102,9 +102,13 @@ function valuesOf(headers: readonly string[], name: string): readonly string[] {
   return headers.filter((header) => header.startsWith(`${name} `)).map((header) => header.slice(name.length + 1));
 }
 
-function personOf(value: string | undefined): { readonly name: string; readonly time: number } | null {
-  const parts = /^(.*?) ?<([^>]*)> (\d{1,12})(?: [+-]\d{4})?$/.exec(value ?? '');
-  if (parts === null) return null;
-  const [, name = '', mail = '', time = ''] = parts;
-  return { name: name === '' ? mail : name, time: Number(time) };
+/** The mail is between the last `>` and the first `<` after the one before. No pattern looks for it: the line may be as long as whoever wrote it likes. */
+function personOf(value = ''): { readonly name: string; readonly time: number } | null {
+  const close = value.lastIndexOf('>');
+  const open = value.indexOf('<', value.lastIndexOf('>', close - 1) + 1);
+  const [, time] = /^ (\d{1,12})(?: [+-]\d{4})?$/.exec(value.slice(close + 1)) ?? [];
+  if (close < 1 || open < 0 || open > close || time === undefined) return null;
+  const name = value.slice(0, open).replace(/ $/, '');
+  if (/[\n\r\u2028\u2029]/.test(name)) return null;
+  return { name: name === '' ? value.slice(open + 1, close) : name, time: Number(time) };
 }

@@ -50,7 +50,13 @@ export function trailersOf(message: string): ReadonlyMap<string, readonly string
 
 /** Headers with the lines that continue them, newlines and all. */
 function headersOf(text: string): readonly string[] {
-  return text.match(/[^\n]*\n(?: [^\n]*\n)*|[^\n]+$/g) ?? [];
+  const headers: string[] = [];
+  for (let [start, end] = [0, 0]; start < text.length; start = end) {
+    do end = text.indexOf('\n', end) + 1 || text.length;
+    while (text[end] === ' ');
+    headers.push(text.slice(start, end));
+  }
+  return headers;
 }
 
 /** Any header of that name, and those git would sign other things by. */

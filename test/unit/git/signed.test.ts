@@ -128,3 +128,10 @@ describe('trailers', () => {
     expect(gits.flatMap((line) => (/^approves: /i.test(line) ? [line.slice('Approves: '.length)] : []))).toEqual(approves);
   });
 });
+
+test('a header of four million lines is one header', async () => {
+  const repository = bare();
+  const { payload, oddity } = await parts(repository, raw(repository, `${header}more a\n${' a\n'.repeat(4_000_000)}`));
+  expect(oddity).toBeNull();
+  expect(payload.length).toBeGreaterThan(12_000_000);
+});
