@@ -20,6 +20,6 @@ export function validatorCode(folder) {
   ajv.addVocabulary(validation.vocabulary);
   const kinds = readdirSync(folder).filter((name) => name.endsWith('.schema.json')).map((name) => name.replace('.schema.json', ''));
   for (const kind of kinds) ajv.addSchema(JSON.parse(readFileSync(join(folder, `${kind}.schema.json`), 'utf8')), kind);
-  const makers = kinds.map((kind) => `${JSON.stringify(kind)}: () => { const exports = {}; ${standalone.default(ajv, { [kind]: kind })}\nreturn exports[${JSON.stringify(kind)}]; },\n`);
+  const makers = kinds.map((kind) => `${JSON.stringify(kind)}: () => { const exports = {}; ${standalone.default(ajv, { [kind]: kind }).replace(new RegExp(validation.copied, 'g'), validation.added)}\nreturn exports[${JSON.stringify(kind)}]; },\n`);
   return `{ ${makers.join('')} }`;
 }

@@ -1,4 +1,5 @@
 import type { ErrorObject } from 'ajv/dist/2020.js';
+import { groupBy } from '../model/group.ts';
 import { compareProblems, type Problem } from '../model/problem.ts';
 import { finding } from './finding.ts';
 import type { Parsed } from './parse.ts';
@@ -32,7 +33,7 @@ function pathOf(pointer: string, root: unknown): Path {
   return pointer.split('/').slice(1).map((part) => {
     const key = part.replaceAll('~1', '/').replaceAll('~0', '~');
     const step = Array.isArray(inside) ? Number(key) : key;
-    inside = typeof inside === 'object' && inside !== null ? Object.entries(inside).find(([name]) => name === key)?.[1] : undefined;
+    inside = typeof inside === 'object' && inside !== null && Object.hasOwn(inside, key) ? (inside as { readonly [name: string]: unknown })[key] : undefined;
     return step;
   });
 }
@@ -60,15 +61,56 @@ function keysOf({ schema }: ErrorObject): readonly string[] {
  * interest: where branches differ by their fields, the choice itself; where they differ by type, the branch of the value's type.
  */
 function withoutOtherBranches(errors: readonly ErrorObject[]): readonly ErrorObject[] {
-  return errors.filter(({ keyword }) => keyword === 'oneOf').reduce<readonly ErrorObject[]>(keepOneBranch, errors);
+  const left = leftOf(errors);
+  for (const choice of errors) if (choice.keyword === 'oneOf') keepOneBranch(left, choice);
+  return [...left.all];
 }
 
-function keepOneBranch(errors: readonly ErrorObject[], choice: ErrorObject): readonly ErrorObject[] {
-  if (keysOf(choice).length > 0) return errors.filter(({ schemaPath }) => !schemaPath.startsWith(`${choice.schemaPath}/`));
-  const inside = errors.filter((error) => error !== choice && `${error.instancePath}/`.startsWith(`${choice.instancePath}/`));
-  const ofOtherTypes = inside.filter(({ keyword, instancePath }) => keyword === 'type' && instancePath === choice.instancePath);
-  const drop = new Set(inside.length > ofOtherTypes.length ? [choice, ...ofOtherTypes] : ofOtherTypes);
-  return errors.filter((error) => !drop.has(error));
+function keepOneBranch(left: Left, choice: ErrorObject): void {
+  if (keysOf(choice).length > 0) return left.dropBranches(choice.schemaPath);
+  const ofOtherTypes = left.at(choice.instancePath).filter(({ keyword }) => keyword === 'type');
+  const isMore = left.below(choice.instancePath) > ofOtherTypes.length + Number(left.all.has(choice));
+  for (const error of isMore ? [choice, ...ofOtherTypes] : ofOtherTypes) left.drop(error);
+}
+
+/** The errors that are left. */
+interface Left {
+  readonly all: ReadonlySet<ErrorObject>;
+  readonly at: (place: string) => readonly ErrorObject[];
+  /** How many are at a place or inside it. */
+  readonly below: (place: string) => number;
+  readonly drop: (error: ErrorObject) => void;
+  /** Drop what is said of the branches of a choice, wherever it is made. */
+  readonly dropBranches: (choice: string) => void;
+}
+
+/** Count errors by place: there may be as many as a document has octets, and each may be a choice. */
+function leftOf(errors: readonly ErrorObject[]): Left {
+  const all = new Set(errors);
+  const byPlace = groupBy(errors, ({ instancePath }) => instancePath);
+  const counts = new Map<string, number>();
+  const dropped = new Set<string>();
+  const below = (place: string): number => counts.get(place) ?? 0;
+  const count = (error: ErrorObject, by: number): void => {
+    for (const place of placesAbove(error.instancePath)) counts.set(place, below(place) + by);
+  };
+  const drop = (error: ErrorObject): void => {
+    if (all.delete(error)) count(error, -1);
+  };
+  const dropBranches = (choice: string): void => {
+    if (dropped.has(choice)) return;
+    dropped.add(choice);
+    for (const error of all) if (error.schemaPath.startsWith(`${choice}/`)) drop(error);
+  };
+  for (const error of errors) count(error, 1);
+  return { all, at: (place) => (byPlace.get(place) ?? []).filter((error) => all.has(error)), below, drop, dropBranches };
+}
+
+/** A place and all that it is in. Shape: JSON pointers, the last of which is empty. */
+function placesAbove(pointer: string): readonly string[] {
+  const places: string[] = [];
+  for (let end = pointer.length; end > 0; end = pointer.lastIndexOf('/', end - 1)) places.push(pointer.slice(0, end));
+  return [...places, ''];
 }
 
 /** What is wrong anyhow when something else is: a text that is too long also has the wrong form. */

@@ -2,6 +2,7 @@
  * What each owner takes of what can be somebody's only once, which names are hers, and to whom she leads: all that two owners can have to
  * do with each other. Whatever rule comes to look at two owners' documents at once must find here what ties them together.
  */
+import { groupBy } from '../model/group.ts';
 import type { Owner } from '../model/owner.ts';
 import { loginKeys, signingKeys } from './declared-keys.ts';
 import type { AnyDocument } from './documents.ts';
@@ -21,18 +22,18 @@ export const nothing: Takes = { marks: [], names: [], leads: [] };
 
 /** Work out what each owner of some documents takes. */
 export function takesOf(documents: readonly AnyDocument[]): ReadonlyMap<Owner, Takes> {
-  const found = new Map<Owner, Takes>();
-  for (const document of documents) found.set(document.owner, together(found.get(document.owner) ?? nothing, takesIn(document)));
-  return found;
+  const taken = documents.map((document) => ({ owner: document.owner, takes: takesIn(document) }));
+  return new Map([...groupBy(taken, ({ owner }) => owner)].map(([owner, theirs]) => [owner, allOf(theirs.map(({ takes }) => takes))]));
 }
 
 /** Put together what somebody takes now with what it was. */
 export function together(one: Takes, other: Takes): Takes {
-  return { marks: union(one.marks, other.marks), names: union(one.names, other.names), leads: union(one.leads, other.leads) };
+  return allOf([one, other]);
 }
 
-function union(one: readonly string[], other: readonly string[]): readonly string[] {
-  return [...new Set([...one, ...other])];
+function allOf(all: readonly Takes[]): Takes {
+  const union = (what: keyof Takes): readonly string[] => [...new Set(all.flatMap((each) => each[what]))];
+  return { marks: union('marks'), names: union('names'), leads: union('leads') };
 }
 
 function takesIn(document: AnyDocument): Takes {

@@ -23,10 +23,20 @@ export function* aliasesEnd({ mailDomains, ranks }: World): Iterable<Finding> {
     const nodes = cycle.flatMap((address) => graph.get(address) ?? []).toSorted((a, b) => rankOf(ranks, b.owner) - rankOf(ranks, a.owner));
     const [last, other] = [nodes[0], nodes.find(({ owner }) => owner !== nodes[0]?.owner)];
     if (last !== undefined) yield finding(last.source, {
-      code: 'mail/alias-loop', message: `cannot deliver: ${[...cycle, cycle[0]].map(shown).join(' → ')} never ends`,
+      code: 'mail/alias-loop', message: `cannot deliver: ${circleOf(cycle).join(' → ')} never ends`,
       hint: 'let one of them lead to a mailbox', against: other?.owner,
     });
   }
+}
+
+/** Nobody reads longer ones, and each circle may be as long as there are aliases. */
+const MOST_NAMED = 10;
+/** Nor more of them of one owner, who has to mend these first. */
+const MOST_CIRCLES = 20;
+
+function circleOf(cycle: readonly string[]): readonly string[] {
+  const named = cycle.slice(0, MOST_NAMED).map(shown);
+  return [...named, ...(cycle.length > MOST_NAMED ? [`${cycle.length - MOST_NAMED} more`] : []), ...named.slice(0, 1)];
 }
 
 /**
@@ -47,22 +57,27 @@ function graphOf(domains: World['mailDomains']): Graph {
   return new Map(domains.flatMap(({ aliases, owner }) => aliases.map(({ address, targets, source }) => [address, { targets, owner, source }] as const)));
 }
 
-/** Walk depth first without recursion (chains are as long as members like), and cut out each circle where it closes. */
+/** Walk depth first without recursion (chains are as long as members like), and cut out each circle where it closes: some of each owner's. */
 function* cyclesOf(graph: Graph): Iterable<readonly string[]> {
   const done = new Set<string>();
+  const found = new Map<Owner | undefined, number>();
   for (const start of graph.keys()) {
     const path: string[] = [];
-    const onPath = new Set<string>();
+    const onPath = new Map<string, number>();
     const waiting: { readonly address: string; readonly depth: number }[] = [{ address: start, depth: 0 }];
     for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
       for (const left of path.splice(next.depth)) {
         onPath.delete(left);
         done.add(left);
       }
-      if (onPath.has(next.address)) yield path.slice(path.indexOf(next.address));
-      if (onPath.has(next.address) || done.has(next.address)) continue;
+      const before = onPath.get(next.address);
+      const owner = graph.get(next.address)?.owner;
+      const count = found.get(owner) ?? 0;
+      if (before !== undefined) found.set(owner, count + 1);
+      if (before !== undefined && count < MOST_CIRCLES) yield path.slice(before);
+      if (before !== undefined || done.has(next.address)) continue;
+      onPath.set(next.address, path.length);
       path.push(next.address);
-      onPath.add(next.address);
       for (const address of graph.get(next.address)?.targets ?? []) waiting.push({ address, depth: path.length });
     }
     for (const left of path) done.add(left);

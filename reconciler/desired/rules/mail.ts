@@ -94,19 +94,24 @@ function whyNot({ name, sendOnly, known, catches }: Addresses, local: string): W
   return { code: 'mail/unknown-target', why: `${name} has no such mailbox or alias`, among: known };
 }
 
+interface Caught extends Pick<MailDomain, 'owner'> {
+  readonly boxes: ReadonlyMap<string, MailDomain['mailboxes'][number]>;
+}
+
 /**
  * What nobody asked for stays where it was sent to: a catch-all leads to a mailbox of the same owner; the co-op's, to anybody's in it.
  * If a neighbour's would do, the neighbour could never take that mailbox away again.
  */
 export function* catchAllsStay({ documents, mailDomains }: World): Iterable<Finding> {
-  const domains = new Map<string, MailDomain>(mailDomains.map((each) => [each.name, each]));
+  const domains = new Map<string, Caught>(mailDomains.map((each) => [each.name, { owner: each.owner, boxes: new Map(each.mailboxes.map((mailbox) => [mailbox.localPart, mailbox])) }]));
   const uncertain = new Set([...documents.mailboxes.map(({ name }) => `mailboxes ${name}`), ...documents.unreadable]);
+  const hints = new Map<Owner, number>();
   for (const { name, owner, value, at } of documents.mailboxes) {
     const written = value['catch-all'];
     if (written === undefined) continue;
     const [local = '', domain = name] = written.split('@');
     const there = domains.get(domain);
-    const known = there?.mailboxes.find(({ localPart }) => localPart === local);
+    const known = there?.boxes.get(local);
     if (there === undefined && uncertain.has(`mailboxes ${domain}`)) continue;
     if (there === undefined) yield finding(at('catch-all'), {
       code: 'mail/external-catch-all',
@@ -117,10 +122,14 @@ export function* catchAllsStay({ documents, mailDomains }: World): Iterable<Find
       code: 'mail/foreign-catch-all', message: `cannot send all mail for ${name} on to ${shown(written)}: ${domain} is ${ownerName(there.owner)}'s`,
       hint: 'name a mailbox of your own',
     });
-    else if (known === undefined) yield finding(at('catch-all'), {
-      code: 'mail/unknown-catch-all', message: `cannot send all mail for ${name} to ${shown(written)}: there is no such mailbox`,
-      hint: didYouMean(local, there.mailboxes.map(({ localPart }) => localPart)), against: there.owner,
-    });
+    else if (known === undefined) {
+      const hinted = hints.get(owner) ?? 0;
+      hints.set(owner, hinted + 1);
+      yield finding(at('catch-all'), {
+        code: 'mail/unknown-catch-all', message: `cannot send all mail for ${name} to ${shown(written)}: there is no such mailbox`,
+        hint: hinted >= MOST_HINTS ? undefined : didYouMean(local, there.boxes.keys()), against: there.owner,
+      });
+    }
     else if (known.sendOnly) yield finding(at('catch-all'), {
       code: 'mail/send-only-target', message: `cannot send all mail for ${name} to ${shown(written)}: it only sends mail`, against: there.owner,
     });
