@@ -43,28 +43,52 @@ export async function sidesOf(repository: Repository, { stride, changes, charter
   const wanted = new Map(changes.map((change) => [change.path, change]));
   const sides: Side[] = [];
   const touched = new Map<string, ReadonlySet<string>>();
+  const basesOf = basesIn(fresh);
   for (const commit of merged) {
     const { by, approves } = await signatureOf(repository, { commit, since: await firstParent(repository, commit), merged: Math.max(stride.from.revision.time, stride.to.revision.time) }, charter);
     if (by === null || by === 'forge') continue;
     const same = (await ownChanges(repository, commit)).filter((change) => isSame(change, wanted.get(change.path)));
-    const bases = same.length === 0 ? [] : await basesOf(repository, commit, fresh);
+    const bases: Commit[] = [];
+    for (const oid of same.length === 0 ? [] : basesOf(commit.oid)) {
+      if (!touched.has(oid) && touched.size === mostBases) continue;
+      const base = await readCommit(repository, oid);
+      if (!touched.has(oid)) touched.set(oid, await touchedSince(repository, base, stride.from));
+      bases.push(base);
+    }
     const covers: string[] = [];
-    for (const base of bases) if (!touched.has(base.oid)) touched.set(base.oid, await touchedSince(repository, base, stride.from));
     for (const { path } of same) if (await isBuiltOn(repository, bases, { change: wanted.get(path), touched })) covers.push(path);
     sides.push({ by, covers, approvals: approves.map((approved) => ({ by, commit: approved })) });
   }
   return sides;
 }
 
-/** What the branch was when a side left it: known commits right below the side's own. */
-async function basesOf(repository: Repository, commit: Commit, fresh: ReadonlyMap<string, Commit>): Promise<readonly Commit[]> {
-  const seen = new Set([commit.oid]);
-  const bases: Commit[] = [];
-  for (const oid of seen) {
-    const own = fresh.get(oid);
-    if (own === undefined) bases.push(await readCommit(repository, oid));
-    else for (const parent of own.parents) seen.add(parent);
-  }
+/** From so many places of the branch may the sides of one merge come: for each the branch is gone through from there on. What comes from more is not vouched for. */
+const mostBases = 100;
+
+/** What the branch was when a side left it: known commits right below the side's own. Each of those is looked at once, for all that are above it. */
+function basesIn(fresh: ReadonlyMap<string, Commit>): (oid: string) => Iterable<string> {
+  const found = new Map<string, ReadonlySet<string>>();
+  return (start) => {
+    const waiting = [start];
+    for (let oid = waiting.at(-1); oid !== undefined; oid = waiting.at(-1)) {
+      const parents = fresh.get(oid)?.parents ?? [];
+      const next = parents.find((parent) => !found.has(parent));
+      if (next !== undefined) waiting.push(next);
+      else {
+        found.set(oid, fresh.has(oid) ? together(parents.flatMap((parent) => found.get(parent) ?? [])) : new Set([oid]));
+        waiting.pop();
+      }
+    }
+    return found.get(start) ?? [];
+  };
+}
+
+/** A side of one line is as its beginning. */
+function together(all: readonly ReadonlySet<string>[]): ReadonlySet<string> {
+  const [first = new Set<string>(), ...others] = all;
+  if (others.every((each) => each === first)) return first;
+  const bases = new Set<string>();
+  for (const each of all) for (const oid of each) if (bases.size <= mostBases) bases.add(oid);
   return bases;
 }
 

@@ -51,12 +51,30 @@ export async function signatureOf(repository: Repository, { commit, since, merge
 
 /** When somebody last moved the branch whose keys have no end: whoever stole one that has may put commits of any date below. Units: unix seconds. */
 async function movedAt(repository: Repository, tip: Commit, charter: Charter): Promise<number> {
-  const lasting = { ...charter, holders: new Map([...charter.holders].filter(([, { key }]) => key.validBefore === null)) };
+  const { lasting, signed } = lastingOf(charter);
   let [commit, latest]: [Commit | null, number] = [tip, 0];
   for (let looked = 0; commit !== null && looked < MOST_LOOKED_AT; looked += 1) {
-    if ((await signatureOf(repository, { commit, since: null }, lasting)).by !== null) return commit.revision.time;
+    const isSigned = signed.get(commit.oid) ?? (await signatureOf(repository, { commit, since: null }, lasting)).by !== null;
+    signed.set(commit.oid, isSigned);
+    if (isSigned) return commit.revision.time;
     latest = Math.max(latest, commit.revision.time);
     commit = await firstParent(repository, commit);
   }
   return latest;
+}
+
+interface Lasting {
+  /** The same rules with those keys alone that have no end. */
+  readonly lasting: Charter;
+  /** Which commits are signed with one of them. */
+  readonly signed: Map<string, boolean>;
+}
+
+/** Charters are never changed, and along a branch the same commits are looked at again and again. */
+const lastings = new WeakMap<Charter, Lasting>();
+
+function lastingOf(charter: Charter): Lasting {
+  const known = lastings.get(charter) ?? { lasting: { ...charter, holders: new Map([...charter.holders].filter(([, { key }]) => key.validBefore === null)) }, signed: new Map<string, boolean>() };
+  lastings.set(charter, known);
+  return known;
 }

@@ -32,9 +32,11 @@ export async function verify(repository: Repository, trusted: Trusted, head: str
   if (line === null) return null;
   const known = once(() => knownCommits(repository, trusted.commit));
   const verdicts = new Map<string, Verdict>();
-  let way: Way = { trusted, charter: null };
+  // One for the whole way: there may be as many as strides.
+  const overrides = new Map(trusted.overrides);
+  let way: Way = { trusted: { ...trusted, overrides }, charter: null };
   for (const stride of line) {
-    way = await take(repository, way, { stride, known, verdicts });
+    way = await take(repository, way, { stride, known, verdicts, overrides });
     await known.made?.then((each) => each.add(stride.to.oid));
   }
   await known.made?.then((each) => each.keep(head));
@@ -51,9 +53,10 @@ interface Taking {
   readonly stride: Stride;
   readonly known: Once<Known>;
   readonly verdicts: Map<string, Verdict>;
+  readonly overrides: Map<string, string>;
 }
 
-async function take(repository: Repository, way: Way, { stride, known, verdicts }: Taking): Promise<Way> {
+async function take(repository: Repository, way: Way, { stride, known, verdicts, overrides }: Taking): Promise<Way> {
   const { trusted } = way;
   const commit = stride.to.oid;
   if (way.charter === null && !(await isTrustOn(repository, trusted.tree))) return { trusted: { ...trusted, commit, tree: stride.to.tree, pending: [] }, charter: null };
@@ -73,7 +76,7 @@ async function take(repository: Repository, way: Way, { stride, known, verdicts 
   const documents = accepted.flatMap(({ change, meaning }) => (meaning.is === 'document' ? [{ change, after: meaning.after }] : []));
   const next = await charterAfter(repository, charter, { tree, own: stride.to.tree, documents });
   const pending = withoutLostKeys(pendingAfter(judged, { waiting, since: trusted.commit, before: trusted.pending }), peopleWhoLostKeys(charter, next));
-  const overrides = tree === stride.to.tree ? trusted.overrides : new Map([...trusted.overrides, [commit, tree]]);
+  if (tree !== stride.to.tree) overrides.set(commit, tree);
   return { trusted: { commit, tree, pending, overrides }, charter: next };
 }
 

@@ -8,7 +8,7 @@ import { entryAt } from '../git/changes.ts';
 import { GitError } from '../git/error.ts';
 import type { Commit } from '../git/objects.ts';
 import { readCommit, type Repository } from '../git/store.ts';
-import { isSameEntry, ownChanges } from './own-changes.ts';
+import { firstParent, isSameEntry, ownChanges } from './own-changes.ts';
 import { sidesOf, type Approval, type Brought } from './sides.ts';
 import { signatureOf } from './signature.ts';
 
@@ -37,14 +37,20 @@ export async function vouch(repository: Repository, brought: Brought): Promise<{
   return { paths, approvals };
 }
 
-/** The paths that a commit changed and that are in a tree as it left them. */
-export async function approvedPaths(repository: Repository, commit: string, tree: string): Promise<readonly string[]> {
-  const approved = await existing(repository, commit);
-  const paths: string[] = [];
-  for (const { path, after } of approved === null ? [] : await ownChanges(repository, approved)) {
-    if (isSameEntry(after, await entryAt(repository, tree, path))) paths.push(path);
-  }
-  return paths;
+/** Find the paths that a commit changed and that are in a tree as it left them. Commits that changed the same are looked through once. */
+export function approvedPaths(repository: Repository, tree: string): (commit: string) => Promise<readonly string[]> {
+  const known = new Map<string, readonly string[]>();
+  return async (commit) => {
+    const approved = await existing(repository, commit);
+    if (approved === null) return [];
+    const change = `${(await firstParent(repository, approved))?.tree} ${approved.tree}`;
+    const before = known.get(change);
+    if (before !== undefined) return before;
+    const paths: string[] = [];
+    for (const { path, after } of await ownChanges(repository, approved)) if (isSameEntry(after, await entryAt(repository, tree, path))) paths.push(path);
+    known.set(change, paths);
+    return paths;
+  };
 }
 
 async function existing(repository: Repository, oid: string): Promise<Commit | null> {

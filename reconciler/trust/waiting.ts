@@ -1,5 +1,6 @@
 import type { Repository } from '../git/store.ts';
 import type { Verdict } from '../model/authority.ts';
+import { groupBy } from '../model/group.ts';
 import { compareText } from '../model/source.ts';
 import type { Pending } from '../model/trusted.ts';
 import type { Brought } from './sides.ts';
@@ -15,10 +16,11 @@ export async function waitingAfter(repository: Repository, brought: Brought, pen
   const waiting = new Map<string, Waiting>(pending.map(({ path, commit, signers, doubts }) => [path, { commit, signers: new Set(signers), doubts }]));
   for (const [path, vouched] of paths) waiting.set(path, { ...vouched, commit: stride.to.oid });
   if (approvals.length === 0) return waiting;
-  for (const { by, commit } of approvals) {
-    for (const path of await approvedPaths(repository, commit, stride.to.tree)) {
+  const approvedIn = approvedPaths(repository, stride.to.tree);
+  for (const [commit, those] of groupBy(approvals, (each) => each.commit)) {
+    for (const path of await approvedIn(commit)) {
       const one = waiting.get(path);
-      if (one !== undefined) waiting.set(path, { ...one, signers: new Set([...one.signers, by]) });
+      if (one !== undefined && those.some(({ by }) => !one.signers.has(by))) waiting.set(path, { ...one, signers: new Set([...one.signers, ...those.map(({ by }) => by)]) });
     }
   }
   return waiting;
