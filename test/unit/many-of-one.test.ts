@@ -1,10 +1,15 @@
 /** Whatever one member has very many of takes as long as it is long, and no longer: a square of it would not end within the time of a test. */
 import { expect, it } from 'vitest';
+import { check } from '../../reconciler/desired/check.ts';
+import { takesOf, type Takes } from '../../reconciler/desired/takes.ts';
+import { parseCommit } from '../../reconciler/git/objects.ts';
 import { collisions } from '../../reconciler/git/oddity.ts';
 import { trailersOf } from '../../reconciler/git/signed.ts';
 import { holdsOf } from '../../reconciler/model/trusted.ts';
 import { shares } from '../../reconciler/report/changes.ts';
 import type { Change } from '../../reconciler/model/plan.ts';
+import type { Problem } from '../../reconciler/model/problem.ts';
+import { base, hash, snapshot } from './desired/coop.ts';
 
 const many = 60_000;
 const each = Array.from({ length: many }, (_, number) => number);
@@ -33,4 +38,36 @@ it('sixty thousand changes of one owner', () => {
     resource: { id: `file:/etc/${number}`, kind: 'file', name: `/etc/${number}`, owner: 'member:ada', source, needs: [], after: [], desired: {} },
   }));
   expect(shares(changes).map(({ owner, changes: theirs }) => [owner, theirs.length])).toEqual([['member:ada', many]]);
+});
+
+it('a name of a million characters in a commit, and headers of as many lines', () => {
+  const people = (who: string, more = ''): Uint8Array => Buffer.from(`tree ${'1'.repeat(40)}\nauthor ${who} 17 +0100\ncommitter Ada <ada@x.example> 18 +0100\n${more}\nwords`);
+  expect(parseCommit('a', people('<'.repeat(1_000_000)))?.revision).toMatchObject({ author: 'Ada', time: 18 });
+  expect(parseCommit('a', people(`${'<'.repeat(1_000_000)}>`))?.revision).toMatchObject({ author: '<'.repeat(999_999) });
+});
+
+const problemsOf = (path: string, text: string): readonly Problem[] => check(snapshot({ [path]: text })).problems;
+
+it('a list of thirty thousand things that none of them can be', () => {
+  const problems = problemsOf('members/ada/member.yaml', `${base['members/ada/member.yaml']?.split('ssh-keys:')[0]}ssh-keys: [${Array.from({ length: 30_000 }, () => '1').join(',')}]\n`);
+  expect(problems.length).toBeGreaterThan(0);
+});
+
+it('ten thousand redirects without anything', () => {
+  expect(problemsOf('members/ada/vhosts/blog.ada.example.yaml', `static: { root: web }\nredirects: [${Array.from({ length: 10_000 }, () => '{}').join(',')}]\n`).length).toBeGreaterThan(0);
+});
+
+it('aliases each of which leads back to the first: some are told, shortly', () => {
+  const many = 3000;
+  const aliases = Array.from({ length: many }, (_, number) => `  a${number}: [${number + 1 < many ? `a${number + 1}, ` : ''}a0]\n`).join('');
+  const loops = problemsOf('members/ada/mailboxes/ada.example.yaml', `mailboxes: { ada: { password: ${hash} } }\naliases:\n${aliases}`).filter(({ code }) => code === 'mail/alias-loop');
+  expect(loops).toHaveLength(20);
+  expect(Math.max(...loops.map(({ message }) => message.length))).toBeLessThan(500);
+});
+
+it('fifteen hundred sites of fifty names', () => {
+  const document = (number: number): unknown => ({ kind: 'vhost', owner: 'member:ada', name: `s${number}.ada.example`, value: { aliases: Array.from({ length: 50 }, (_, alias) => `a${alias}.s${number}.ada.example`) } });
+  const takes = takesOf(Array.from({ length: 1500 }, (_, number) => document(number)) as Parameters<typeof takesOf>[0]);
+  expect(takes.get('member:ada')).toMatchObject({ marks: [], leads: [] } satisfies Partial<Takes>);
+  expect(takes.get('member:ada')?.names).toHaveLength(1500 * 51);
 });
