@@ -4,8 +4,8 @@ import { parseRequest } from '../handover/request.ts';
 import { UsageError, type Call, type Command, type ExitStatus, type World } from './command.ts';
 import { answerTo } from './halves/answer.ts';
 import { comes } from './halves/early.ts';
-import { errandOptions, pathsIn, sentOn } from './halves/verb.ts';
 import { readSpooled } from './halves/spool.ts';
+import { errandOptions, pathsIn, sentOn } from './halves/verb.ts';
 import { identityOf } from './place.ts';
 
 /** Read the repository for a run: the half of croft that is not root. */

@@ -72,9 +72,9 @@ function basesIn(fresh: ReadonlyMap<string, Commit>): (oid: string) => Iterable<
     const waiting = [start];
     for (let oid = waiting.at(-1); oid !== undefined; oid = waiting.at(-1)) {
       const parents = fresh.get(oid)?.parents ?? [];
-      const next = parents.find((parent) => !found.has(parent));
-      if (next !== undefined) waiting.push(next);
-      else {
+      const next = parents.filter((parent) => !found.has(parent));
+      for (const parent of next) waiting.push(parent);
+      if (next.length === 0) {
         found.set(oid, fresh.has(oid) ? together(parents.flatMap((parent) => found.get(parent) ?? [])) : new Set([oid]));
         waiting.pop();
       }

@@ -1,6 +1,5 @@
 import type { Repository } from '../git/store.ts';
 import type { Verdict } from '../model/authority.ts';
-import { groupBy } from '../model/group.ts';
 import { compareText } from '../model/source.ts';
 import type { Pending } from '../model/trusted.ts';
 import type { Brought } from './sides.ts';
@@ -17,10 +16,16 @@ export async function waitingAfter(repository: Repository, brought: Brought, pen
   for (const [path, vouched] of paths) waiting.set(path, { ...vouched, commit: stride.to.oid });
   if (approvals.length === 0) return waiting;
   const approvedIn = approvedPaths(repository, stride.to.tree);
-  for (const [commit, those] of groupBy(approvals, (each) => each.commit)) {
-    for (const path of await approvedIn(commit)) {
+  // Of commits that changed the same it is the same list, which is gone through once for all who approve it.
+  const approvers = new Map<readonly string[], Set<string>>();
+  for (const { by, commit } of approvals) {
+    const approved = await approvedIn(commit);
+    approvers.set(approved, (approvers.get(approved) ?? new Set()).add(by));
+  }
+  for (const [approved, by] of approvers) {
+    for (const path of approved) {
       const one = waiting.get(path);
-      if (one !== undefined && those.some(({ by }) => !one.signers.has(by))) waiting.set(path, { ...one, signers: new Set([...one.signers, ...those.map(({ by }) => by)]) });
+      if (one !== undefined) waiting.set(path, { ...one, signers: new Set([...one.signers, ...by]) });
     }
   }
   return waiting;

@@ -11,13 +11,13 @@ import { codeOf } from '../../git/error.ts';
 const pace = 4;
 
 /** Where a request will be, and where it is said which one was taken last. */
-export interface Awaited {
+export interface Coming {
   readonly request: string;
   readonly taken: string;
 }
 
 /** Wait for a request that was not taken before, and take it. Units: milliseconds. Shape: is there one? */
-export async function comes({ request, taken }: Awaited, patience: number): Promise<boolean> {
+export async function comes({ request, taken }: Coming, patience: number): Promise<boolean> {
   const before = orNone(() => readFileSync(taken, 'utf8'));
   for (let waited = 0; waited <= patience; waited += pace) {
     const name = nameOf(request);

@@ -1,6 +1,7 @@
 import { replaceFile } from '../../git/durable.ts';
 import { because, codeOf, GitError } from '../../git/error.ts';
 import { text, UsageError, type Call } from '../command.ts';
+import type { Coming } from './early.ts';
 import { errandPaths } from './half.ts';
 import { readSpooled } from './spool.ts';
 
@@ -15,7 +16,7 @@ export interface Sent {
 }
 
 /** Where an errand is written down, where its answer is to be, and where it is said which one was taken last. */
-export function pathsIn(call: Call, name: 'compile' | 'publish'): { readonly request: string; readonly answer: string; readonly taken: string } {
+export function pathsIn(call: Call, name: 'compile' | 'publish'): Coming & { readonly answer: string } {
   const paths = errandPaths(name);
   const answer = text(call, 'answer') ?? paths.answer;
   return { request: text(call, 'request') ?? paths.request, answer, taken: `${answer}.taken` };

@@ -40,7 +40,7 @@ async function performed(running: Running, begun: Begun, knowing: Knowing): Prom
 /** Ask the other half; where it says that nothing is new, and the host is as the last run left it, there is nothing else to know. */
 async function asked(running: Running, begun: Begun, { earlier, isPart }: Knowing): Promise<Wanted | (Same & Quiet)> {
   const { asking } = begun;
-  if (running.world.kicked) setImmediate(prepare);
+  if (asking.told === true) setImmediate(prepare);
   if (earlier === null) return { given: await orRecall(asking, () => ask(asking, running.what)), resting: null };
   const given = await orRecall(asking, () => askUnless(asking, earlier.still.handed, isPart ? earlier.still : null));
   const resting = 'same' in given || isMadeOf(given, earlier) ? await restingOn(running, begun, earlier, partOf(given)) : null;

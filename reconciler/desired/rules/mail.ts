@@ -41,7 +41,7 @@ export function* operatorsAddressesAreKept({ documents, ownership }: World): Ite
 /** Aliases lead to addresses that are there and that receive mail. */
 export function* aliasesLeadSomewhere({ documents, mailDomains }: World): Iterable<Finding> {
   const domains = new Map<string, Addresses>(mailDomains.map((each) => [each.name, addressesOf(each)]));
-  const hints = new Map<Owner, number>();
+  const hint = fewHints();
   for (const { name, owner, value, at } of documents.mailboxes) {
     for (const [local, targets] of Object.entries(value.aliases ?? {})) {
       const seen = new Set<string>();
@@ -50,12 +50,7 @@ export function* aliasesLeadSomewhere({ documents, mailDomains }: World): Iterab
         const source = at('aliases', local, index);
         const there = domains.get(domain);
         const said = there === undefined || there.owner !== owner ? null : whyNot(there, part);
-        const hinted = hints.get(owner) ?? 0;
-        if (said !== null) hints.set(owner, hinted + 1);
-        if (said !== null) yield finding(source, {
-          code: said.code, message: `cannot hand mail on to ${shown(written)}: ${said.why}`,
-          hint: said.among === undefined || hinted >= MOST_HINTS ? undefined : didYouMean(part, said.among),
-        });
+        if (said !== null) yield finding(source, { code: said.code, message: `cannot hand mail on to ${shown(written)}: ${said.why}`, hint: hint(owner, part, said.among) });
         if (seen.has(`${part}@${domain}`)) yield finding(source, {
           code: 'mail/duplicate-target', message: `cannot hand mail on to ${shown(written)} twice`, hint: 'keep one of them',
         });
@@ -67,6 +62,16 @@ export function* aliasesLeadSomewhere({ documents, mailDomains }: World): Iterab
 
 /** How often one owner is told what was probably meant: to look for it in ten thousand names takes a while, and there may be as many mistakes. */
 const MOST_HINTS = 20;
+
+/** Count what each owner is told, and say what was probably meant of the first. */
+function fewHints(): (owner: Owner, word: string, among: Iterable<string> | undefined) => string | undefined {
+  const told = new Map<Owner, number>();
+  return (owner, word, among) => {
+    const before = told.get(owner) ?? 0;
+    told.set(owner, before + 1);
+    return among === undefined || before >= MOST_HINTS ? undefined : didYouMean(word, among);
+  };
+}
 
 interface Addresses {
   readonly name: string;
@@ -105,7 +110,7 @@ interface Caught extends Pick<MailDomain, 'owner'> {
 export function* catchAllsStay({ documents, mailDomains }: World): Iterable<Finding> {
   const domains = new Map<string, Caught>(mailDomains.map((each) => [each.name, { owner: each.owner, boxes: new Map(each.mailboxes.map((mailbox) => [mailbox.localPart, mailbox])) }]));
   const uncertain = new Set([...documents.mailboxes.map(({ name }) => `mailboxes ${name}`), ...documents.unreadable]);
-  const hints = new Map<Owner, number>();
+  const hint = fewHints();
   for (const { name, owner, value, at } of documents.mailboxes) {
     const written = value['catch-all'];
     if (written === undefined) continue;
@@ -122,14 +127,10 @@ export function* catchAllsStay({ documents, mailDomains }: World): Iterable<Find
       code: 'mail/foreign-catch-all', message: `cannot send all mail for ${name} on to ${shown(written)}: ${domain} is ${ownerName(there.owner)}'s`,
       hint: 'name a mailbox of your own',
     });
-    else if (known === undefined) {
-      const hinted = hints.get(owner) ?? 0;
-      hints.set(owner, hinted + 1);
-      yield finding(at('catch-all'), {
-        code: 'mail/unknown-catch-all', message: `cannot send all mail for ${name} to ${shown(written)}: there is no such mailbox`,
-        hint: hinted >= MOST_HINTS ? undefined : didYouMean(local, there.boxes.keys()), against: there.owner,
-      });
-    }
+    else if (known === undefined) yield finding(at('catch-all'), {
+      code: 'mail/unknown-catch-all', message: `cannot send all mail for ${name} to ${shown(written)}: there is no such mailbox`,
+      hint: hint(owner, local, there.boxes.keys()), against: there.owner,
+    });
     else if (known.sendOnly) yield finding(at('catch-all'), {
       code: 'mail/send-only-target', message: `cannot send all mail for ${name} to ${shown(written)}: it only sends mail`, against: there.owner,
     });
