@@ -71,3 +71,12 @@ it('fifteen hundred sites of fifty names', () => {
   expect(takes.get('member:ada')).toMatchObject({ marks: [], leads: [] } satisfies Partial<Takes>);
   expect(takes.get('member:ada')?.names).toHaveLength(1500 * 51);
 });
+
+it('fifteen hundred catch-alls that nearly name one of two hundred mailboxes: some get a hint', () => {
+  const box = (number: number): string => `${'m'.repeat(60)}${String(number).padStart(4, '0')}`;
+  const own = `mailboxes:\n${Array.from({ length: 200 }, (_, number) => `  ${box(number)}: { password: ${hash} }\n`).join('')}`;
+  const others = Array.from({ length: 1500 }, (_, number) => [`members/ada/mailboxes/s${number}.ada.example.yaml`, `catch-all: ${box(number % 200).replace('mm', 'm')}@ada.example\n`] as const);
+  const found = check(snapshot({ 'members/ada/mailboxes/ada.example.yaml': own, ...Object.fromEntries(others) })).problems.filter(({ code }) => code === 'mail/unknown-catch-all');
+  expect(found).toHaveLength(1500);
+  expect(found.filter(({ hint }) => hint !== undefined)).toHaveLength(20);
+});

@@ -48,3 +48,7 @@ describe('the validators that are compiled into the bundle', () => {
     }
   });
 });
+
+it('put what is wrong inside to the rest, and copy no rest for it', () => {
+  expect(validatorCode(join(import.meta.dirname, '../../../schemas'))).not.toContain('vErrors.concat');
+});
