@@ -1,7 +1,7 @@
 // Builds the Debian packages: dist/croft_<version>_all.deb for Debian 13 and later, which runs on Debian's own nodejs, and
 // dist/croft_<version>~deb12_amd64.deb for Debian 12, whose nodejs is too old: that one carries Node's own binary.
 import { execFileSync } from 'node:child_process';
-import { chmodSync, copyFileSync, cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { chmodSync, copyFileSync, cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { createHash } from 'node:crypto';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -35,7 +35,10 @@ function pack(variant) {
     chmodSync(tree, 0o755);
     fill(tree, variant);
     const path = join(root, 'dist', variant.name);
-    execFileSync('dpkg-deb', ['--root-owner-group', '-Zgzip', '-z6', '--build', tree, path], { stdio: ['ignore', 'ignore', 'inherit'] });
+    // Whoever installs the one of before meanwhile has it whole.
+    const staged = join(root, 'dist', `.${process.pid}-${variant.name}`);
+    execFileSync('dpkg-deb', ['--root-owner-group', '-Zgzip', '-z6', '--build', tree, staged], { stdio: ['ignore', 'ignore', 'inherit'] });
+    renameSync(staged, path);
     return path;
   } finally {
     process.umask(umask);

@@ -18,7 +18,7 @@ export function isStale() {
   return sources.some((path) => newest(join(root, path)) > built);
 }
 
-/** Bundle everything; the old bundle stays whole until the new one takes its place. */
+/** Bundle everything; each old file stays whole until the new one takes its place, for others run them meanwhile. */
 export async function build() {
   const { build: bundleWith } = await import('esbuild');
   const { compiledSchemas } = await import('./validators.mjs');
@@ -47,7 +47,10 @@ export async function build() {
     logLevel: 'warning',
   }));
   writeFileSync(staged, [`// croft ${name} ${parts.map((part) => part.length).join(' ')}\n`, ...parts].join(''));
-  for (const file of ['croft.cjs', 'keep-code.cjs']) copyFileSync(join(root, 'bin', file), join(root, 'dist', file));
+  for (const file of ['croft.cjs', 'keep-code.cjs']) {
+    copyFileSync(join(root, 'bin', file), `${staged}.${file}`);
+    renameSync(`${staged}.${file}`, join(root, 'dist', file));
+  }
   renameSync(staged, bundle);
   execFileSync(process.execPath, [join(root, 'dist/keep-code.cjs')], { stdio: ['ignore', 'ignore', 'inherit'] });
 }

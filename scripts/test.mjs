@@ -2,10 +2,12 @@
 //   npm test             everything; the lab of booted hosts only as root
 //   npm test -- unit     without the lab        npm test -- lab      only the lab
 //   npm test -- faults   whatever can go wrong, on two hosts: not among everything, for it takes half an hour by itself
-import { spawnSync } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
 import { accessSync, chmodSync, constants, existsSync, mkdtempSync, readFileSync, rmSync, statfsSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { constants as system, setPriority, tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
+import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
@@ -14,7 +16,7 @@ const isRoot = process.getuid?.() === 0;
 const wanted = process.argv[2] ?? 'all';
 /** More than the tests of the unit part need at once. */
 const roomBytes = 2 ** 32;
-let isInterrupted = false;
+const running = new Set();
 if (!['all', 'unit', 'lab', 'faults'].includes(wanted)) fail(`cannot test ${wanted}: there are unit, lab and faults`);
 
 const run = (command, words, options = {}) => spawnSync(command, words, { cwd: root, stdio: 'inherit', ...options });
@@ -36,19 +38,30 @@ function fail(message) {
 }
 
 /** Run one of vitest's projects. Shape: the counts of its tests, and the names of those that failed. */
-function suite(project, place = {}) {
+async function suite(project, place, priority) {
   const work = mkdtempSync(join(tmpdir(), 'croft-test-'));
   const report = join(work, 'report.json');
   // More certificates are read at every start of node, whatever it is for, and tests start thousands; none of them asks a stranger over TLS.
   const { NODE_EXTRA_CA_CERTS: _, ...env } = process.env;
-  const { status, signal } = run(process.execPath, ['node_modules/vitest/vitest.mjs', 'run', '--project', project, '--reporter=default', '--reporter=json', `--outputFile.json=${report}`], { env: { ...env, ...place } });
+  const status = await statusOf(['node_modules/vitest/vitest.mjs', 'run', '--project', project, '--reporter=default', '--reporter=json', `--outputFile.json=${report}`], { ...env, ...place }, priority);
   const counts = existsSync(report) ? JSON.parse(readFileSync(report, 'utf8')) : null;
   rmSync(work, { recursive: true });
-  if (signal !== null || status > 128) isInterrupted = true;
   if (counts === null) return { passed: 0, failed: 1, skipped: 0, names: [`${project}: the run ended without a report`] };
   const names = counts.testResults.flatMap(failures);
   if (status !== 0 && names.length === 0) names.push(`${project}: ended with status ${status}, and no test of it failed`);
   return { passed: counts.numPassedTests, failed: names.length, skipped: counts.numPendingTests + counts.numTodoTests, names };
+}
+
+/** Let node run one of several programs at once, and tell its lines as they come, each whole. Shape: its exit status; null after a signal. */
+async function statusOf(words, env, priority) {
+  const child = spawn(process.execPath, words, { cwd: root, env, stdio: ['ignore', 'pipe', 'pipe'] });
+  setPriority(child.pid, priority);
+  running.add(child);
+  createInterface(child.stdout).on('line', (line) => console.log(line));
+  createInterface(child.stderr).on('line', (line) => console.error(line));
+  const [status] = await once(child, 'close');
+  running.delete(child);
+  return status;
 }
 
 /** What failed in one file. Shape: a line each, its name and the first line of why. */
@@ -63,11 +76,11 @@ function firstLine(text = '') {
   return text.split('\n', 1)[0];
 }
 
-/** These tests make many small files, and croft syncs each: they make them in memory where there is room, and nothing of it stays. */
-function unitSuite() {
+/** These tests make many small files, and croft syncs each: they make them in memory where there is room, and nothing of it stays. They take what the lab, which waits for its hosts half of the time, leaves of the cores. */
+async function unitSuite() {
   const place = inMemory();
   try {
-    return suite('unit', place === null ? {} : { TMPDIR: place });
+    return await suite('unit', place === null ? {} : { TMPDIR: place }, system.priority.PRIORITY_BELOW_NORMAL);
   } finally {
     if (place !== null) rmSync(place, { recursive: true, force: true });
   }
@@ -92,23 +105,24 @@ function inMemory() {
 }
 
 /** The lab of a test run is its own, so that it neither meets nor ends one that somebody is using; nothing of it stays. */
-function labSuite(project) {
-  const lab = mkdtempSync('/var/tmp/croft-lab-');
-  process.env['CROFT_LAB'] = lab;
+async function labSuite(project) {
+  const place = { CROFT_LAB: mkdtempSync('/var/tmp/croft-lab-') };
   try {
-    return suite(project);
+    return await suite(project, place, system.priority.PRIORITY_NORMAL);
   } finally {
-    run('bash', ['test/lab/lab.sh', 'down'], { stdio: ['ignore', 'ignore', 'inherit'] });
-    rmSync(lab, { recursive: true, force: true });
+    run('bash', ['test/lab/lab.sh', 'down'], { stdio: ['ignore', 'ignore', 'inherit'], env: { ...process.env, ...place } });
+    rmSync(place.CROFT_LAB, { recursive: true, force: true });
   }
 }
 
-// The terminal's interrupt reaches the tests as well; they end, what they put up is taken down here, and nothing more is begun.
-for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => (process.exitCode = 1));
+// The terminal's interrupt reaches the tests by itself; they end, and what they put up is taken down here.
+process.on('SIGINT', () => {});
+process.on('SIGTERM', () => running.forEach((child) => child.kill()));
 install();
-const results = [];
-if (wanted === 'all' || wanted === 'unit') results.push(unitSuite());
-if (wanted !== 'unit' && isRoot && !isInterrupted) results.push(labSuite(wanted === 'faults' ? 'faults' : 'lab'));
+const suites = [];
+if (wanted === 'all' || wanted === 'unit') suites.push(unitSuite());
+if (wanted !== 'unit' && isRoot) suites.push(labSuite(wanted === 'faults' ? 'faults' : 'lab'));
+const results = await Promise.all(suites);
 const total = results.reduce((sum, { passed, failed, skipped }) => ({ passed: sum.passed + passed, failed: sum.failed + failed, skipped: sum.skipped + skipped }), { passed: 0, failed: 0, skipped: 0 });
 for (const name of results.flatMap(({ names }) => names)) console.log(`failed: ${name}`);
 if (wanted !== 'unit' && !isRoot) {
