@@ -18,7 +18,7 @@ export const steps = [
 const marks: readonly { readonly unit: string; readonly says: RegExp }[] = [
   { unit: 'sshd', says: /^Accepted publickey for croft-kick / },
   { unit: 'croft.service', says: /^Starting / },
-  { unit: 'croft-compile.service', says: /^Finished / },
+  { unit: 'croft-compile.service', says: /: Deactivated successfully\.$/ },
   { unit: 'apache2.service', says: /^Reloading / },
 ];
 

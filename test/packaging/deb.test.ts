@@ -68,11 +68,11 @@ describe('the half that reads documents', () => {
       User: 'croft', NoNewPrivileges: 'yes', CapabilityBoundingSet: '', ProtectSystem: 'strict', ProtectHome: 'yes', PrivateUsers: 'yes', RestrictNamespaces: 'yes',
       StateDirectory: 'croft/repository.git croft/spool', LoadCredential: 'host.key:/etc/croft/host.key', RestrictAddressFamilies: 'AF_INET AF_INET6',
     });
-    for (const bound of ['TimeoutStartSec', 'MemoryMax', 'TasksMax']) expect(settings(name).get(bound), bound).toMatch(/^[0-9]/);
+    for (const bound of [settings(name).get('Type') === 'oneshot' ? 'TimeoutStartSec' : 'RuntimeMaxSec', 'MemoryMax', 'TasksMax']) expect(settings(name).get(bound), bound).toMatch(/^[0-9]/);
   });
 
-  it('is begun beside croft.service, and waits until that one knows what to ask', () => {
-    expect(settings('croft.service').get('Wants')?.split(' ')).toContain('croft-compile.service');
+  it('is begun when croft.service is over, or else beside it, and waits until that one knows what to ask', () => {
+    for (const when of ['Wants', 'OnSuccess']) expect(settings('croft.service').get(when)?.split(' '), when).toContain('croft-compile.service');
     expect(settings('croft-compile.service').get('ExecStart')).toBe('/usr/bin/croft compile --wait');
   });
 

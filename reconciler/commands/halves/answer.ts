@@ -14,7 +14,7 @@ export type AnsweringDesk = Pick<Desk, 'identity' | 'stateDirectory' | 'build'>;
 export async function answerTo(request: Request, desk: AnsweringDesk, reached: Reached | null = null): Promise<string> {
   const head = { version: 1, request: request.id } as const;
   const at = { ...desk, ...request };
-  if (request.told) setImmediate(prepare);
+  if (request.told) setImmediate(expectNews);
   try {
     const begun = await begin(request, at, reached);
     if (begun.same !== null) return formatAnswer({ ...head, ...begun.same });
@@ -28,7 +28,7 @@ export async function answerTo(request: Request, desk: AnsweringDesk, reached: R
   }
 }
 
-/** Load what news takes while the remote is waited for. */
-function prepare(): void {
+/** Load what news takes while something else is waited for. */
+export function expectNews(): void {
   void Promise.all([import('./read.ts'), import('../../git/storepack.ts')]);
 }

@@ -9,11 +9,13 @@ import type { Resource } from '../../model/resource.ts';
 import type { Held, Reader } from '../../reconsider.ts';
 import { shortRevision } from '../../report/plan.ts';
 import { UsageError } from '../command.ts';
+import { keyDigest } from '../host-key.ts';
 import type { Place } from '../place.ts';
 import { censusIn, heldOn, knownIn, recall, recallFrom, remember } from './copy.ts';
 import { copyOn, type Found } from './copy-file.ts';
 import type { Fitted } from './fit.ts';
-import { Lost, type Half } from './half.ts';
+import { Lost } from './errand.ts';
+import type { Half } from './half.ts';
 import type { Last } from './part.ts';
 
 /** What was handed over, admitted, and whom to ask again about it. */
@@ -196,6 +198,7 @@ export async function askTheWay({ place, half, now }: Asking, wayBack: Search): 
   return half.wayBack({ ...requestOf(place, { what: 'recall', now }), wayBack });
 }
 
-function requestOf({ host, remotes, branch, revision, pin, rollbacks }: Place, { what, now }: Pick<Request, 'what' | 'now'>): Request {
-  return { version: 1, id: `${now}`, what, host, remotes, branch, revision, pin, rollbacks, now, have: null, part: false, told: false, at: null, admins: null, keepBack: null, wayBack: null };
+function requestOf(place: Place, { what, now }: Pick<Request, 'what' | 'now'>): Request {
+  const { host, remotes, branch, revision, pin, rollbacks } = place;
+  return { version: 1, id: `${now}`, what, host, remotes, branch, revision, pin, rollbacks, now, have: null, part: false, key: keyDigest(place), told: false, at: null, admins: null, keepBack: null, wayBack: null };
 }

@@ -1,7 +1,9 @@
 import { spawnSync } from 'node:child_process';
 import { UsageError, type ExitStatus, type World } from '../command.ts';
 import type { Place } from '../place.ts';
-import { drop, isInstalled, lend } from './half.ts';
+import { lend } from './child.ts';
+import { drop } from './errand.ts';
+import { isInstalled } from './half.ts';
 
 /**
  * Have the same asked by the user who reads repositories, where root on an installed host asks something that only takes reading: what

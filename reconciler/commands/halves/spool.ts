@@ -1,4 +1,4 @@
-import { closeSync, constants, fstatSync, openSync, readFileSync } from 'node:fs';
+import { closeSync, constants, fstatSync, lstatSync, openSync, readFileSync } from 'node:fs';
 import { MAX_TEXT_BYTES } from '../../machines/read.ts';
 import { UsageError } from '../command.ts';
 
@@ -18,6 +18,12 @@ export function readSpooled(path: string): string | null {
   } finally {
     closeSync(fd);
   }
+}
+
+/** Tell a file from all that were there before, also where they say the same; null where there is none. */
+export function nameOf(path: string): string | null {
+  const stats = lstatSync(path, { bigint: true, throwIfNoEntry: false });
+  return stats === undefined ? null : `${stats.ino} ${stats.ctimeNs}`;
 }
 
 function opened(path: string): number | null {

@@ -2,7 +2,7 @@ import { replaceFile } from '../../git/durable.ts';
 import { because, codeOf, GitError } from '../../git/error.ts';
 import { text, UsageError, type Call } from '../command.ts';
 import type { Coming } from './early.ts';
-import { errandPaths } from './half.ts';
+import { errandPaths } from './errand.ts';
 import { readSpooled } from './spool.ts';
 
 /** The options of the verbs that the other half runs as. */

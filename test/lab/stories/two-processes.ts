@@ -12,10 +12,16 @@ const places = '/etc /usr/sbin /usr/local /root /home /srv /var/spool/cron /var/
 /** Exposure as systemd sees it; what is left open is argued in each unit. */
 const mostExposed = { 'croft.service': 6, 'croft-compile.service': 1.5, 'croft-publish.service': 1.5 } as const;
 
-/** Put something else in the place of what croft-compile runs, in the same sandbox; null: itself again. */
+/** Put something else in the place of what croft-compile runs, and of what waits there already, in the same sandbox; null: itself again. */
 async function running(host: Host, what: { readonly start: string; readonly more?: string } | null): Promise<void> {
   const text = what === null ? '' : `[Service]\nExecStart=\nExecStart=${what.start}\n${what.more ?? ''}\n`;
-  await must(exec(host, ['sh', '-c', `mkdir -p ${dropIn.replace(/\/[^/]*$/, '')} && cat > ${dropIn} && systemctl daemon-reload`], { input: text }));
+  await must(exec(host, ['sh', '-c', `mkdir -p ${dropIn.replace(/\/[^/]*$/, '')} && cat > ${dropIn} && systemctl daemon-reload && systemctl stop ${unit}`], { input: text }));
+}
+
+/** Wait until the half that reads waits. Shape: which one it is, as systemd tells them apart. */
+async function waitingOn(host: Host): Promise<string> {
+  await expect.poll(async () => (await exec(host, ['systemctl', 'is-active', unit])).stdout, { timeout: 20_000 }).toBe('active\n');
+  return (await must(exec(host, ['systemctl', 'show', '--property=InvocationID', '--value', unit]))).stdout.trim();
 }
 
 /** A program for the sandbox, in words for the shell or for croft's own engine. */
@@ -41,7 +47,8 @@ answer.request = id;
 ${change}
 list.sort((a, b) => (a.id < b.id ? -1 : 1));
 answer.catalog.resources = list.length;
-fs.writeFileSync('/var/lib/croft/spool/compile.json', [answer, declared, ...list].map((value) => JSON.stringify(value) + '\\n').join(''));
+fs.writeFileSync('/var/lib/croft/spool/forged.json', [answer, declared, ...list].map((value) => JSON.stringify(value) + '\\n').join(''));
+fs.renameSync('/var/lib/croft/spool/forged.json', '/var/lib/croft/spool/compile.json');
 `;
 }
 
@@ -77,7 +84,7 @@ export function twoProcesses(_coop: () => Coop, hosts: readonly Host[] = ['main'
         const own = ['/var/lib/croft/repository.git', '/var/lib/croft/spool'].map((path) => `touch ${path}/story && rm ${path}/story && echo "keeps ${path}"`);
         const other = ['mount -t tmpfs none /mnt 2> /dev/null && echo mounts', 'unshare --mount true 2> /dev/null && echo unshares', 'test -r $CREDENTIALS_DIRECTORY/host.key && echo "has the key"', 'echo "is $(id -un) $(id -Gn)"'];
         await running(host, { start: `/bin/sh ${await program(host, 'tries', `${['exec > /var/lib/croft/spool/said', ...tries, ...writes, ...own, ...other, 'true'].join('\n')}\n`)}` });
-        await must(exec(host, ['systemctl', 'start', unit]));
+        await must(exec(host, ['systemctl', 'start', '--wait', unit]));
         const { stdout } = await must(exec(host, ['sh', '-c', 'cat /var/lib/croft/spool/said && rm /var/lib/croft/spool/said']));
         await running(host, null);
         expect(stdout.trim().split('\n')).toEqual(['keeps /var/lib/croft/repository.git', 'keeps /var/lib/croft/spool', 'has the key', 'is croft croft']);
@@ -95,7 +102,7 @@ export function twoProcesses(_coop: () => Coop, hosts: readonly Host[] = ['main'
       });
 
       it.each([
-        ['hangs', { start: '/bin/sleep 600', more: 'TimeoutStartSec=2s' }, 'it took too long'],
+        ['hangs', { start: '/bin/sleep 600', more: 'RuntimeMaxSec=2s' }, 'it took too long'],
         ['is killed', { start: '/bin/sh -c \'kill -9 $$$$\'' }, 'it was killed'],
       ] as const)('%s: what it handed over last stays in force, drift is healed, and it is said with status 3', async (_, what, why) => {
         await running(host, what);
@@ -110,22 +117,37 @@ export function twoProcesses(_coop: () => Coop, hosts: readonly Host[] = ['main'
 
       it('a run that was killed is told by the next one', async () => {
         await running(host, { start: '/bin/sleep 30' });
-        await must(exec(host, ['sh', '-c', 'systemctl start --no-block croft.service; for n in $(seq 100); do test -e /var/lib/croft/run.json && test "$(systemctl is-active croft-compile)" = activating && break; sleep 0.1; done; systemctl kill -s KILL croft.service croft-compile.service; systemctl stop croft.service croft-compile.service']));
+        await must(exec(host, ['sh', '-c', 'systemctl start --no-block croft.service; for n in $(seq 100); do test -e /var/lib/croft/run.json && test "$(systemctl is-active croft-compile)" = active && break; sleep 0.1; done; systemctl kill -s KILL croft.service croft-compile.service; systemctl stop croft.service croft-compile.service']));
         await running(host, null);
         const said = await reconcile(host);
         expect(said.report.notices.join('\n')).toMatch(/the run that began at \S+Z did not end: it was reading the repository/);
         expect((await reconcile(host)).report.notices).toEqual([]);
       });
 
-      it('begins beside a run before anybody asks it anything, and ends by itself where nobody does', async () => {
-        const folder = '/run/systemd/system/croft.service.d';
-        await must(exec(host, ['sh', '-c', `mkdir -p ${folder} && printf '[Service]\\nExecStart=\\nExecStart=/bin/true\\n' > ${folder}/story.conf && systemctl daemon-reload && systemctl start croft.service`]));
-        expect((await exec(host, ['systemctl', 'is-active', unit])).stdout).toBe('activating\n');
-        await must(exec(host, ['sh', '-c', `rm -r ${folder} && systemctl daemon-reload`]));
-        // Whoever starts what is starting waits until it is over.
-        await must(exec(host, ['systemctl', 'start', unit]));
-        expect((await must(exec(host, ['systemctl', 'show', '--property=Result', '--value', unit]))).stdout).toBe('success\n');
+      it('begins again when a run is over, and the next one is answered by it', async () => {
+        await must(exec(host, ['systemctl', 'start', 'croft.service']));
+        const waits = await waitingOn(host);
+        await must(exec(host, ['systemctl', 'start', 'croft.service']));
+        const answered = (await must(exec(host, ['journalctl', '-u', unit, '-o', 'json', '--output-fields=MESSAGE,INVOCATION_ID', '-n', '40']))).stdout.trim().split('\n').map((line) => JSON.parse(line) as { readonly MESSAGE: string; readonly INVOCATION_ID?: string });
+        expect(answered.filter(({ INVOCATION_ID: id }) => id === waits).map(({ MESSAGE: says }) => says)).toContainEqual(expect.stringMatching(/: Deactivated successfully\.$/));
+        expect(await waitingOn(host)).not.toBe(waits);
+      });
+
+      it('answers with the key that the host has now: who waits with one of before is replaced', async () => {
+        await must(exec(host, ['systemctl', 'start', 'croft.service']));
+        const waits = await waitingOn(host);
+        await must(exec(host, ['sh', '-c', 'cp -p /etc/croft/host.key /run/croft-story-key && ssh-keygen -q -t ed25519 -N "" -f /run/croft-story-new && cat /run/croft-story-new > /etc/croft/host.key']));
+        expect(await exec(host, ['croft', 'plan'])).toMatchObject({ status: 0 });
+        const answers = (await must(exec(host, ['systemctl', 'show', '--property=InvocationID', '--value', unit]))).stdout.trim();
+        await must(exec(host, ['sh', '-c', 'cat /run/croft-story-key > /etc/croft/host.key']));
+        expect(answers).not.toBe(waits);
         expect(await reconcile(host)).toMatchObject({ status: 0 });
+      });
+
+      it('is begun by whoever asks where it does not wait, and ends by itself', async () => {
+        await must(exec(host, ['systemctl', 'stop', unit]));
+        expect(await exec(host, ['croft', 'plan'])).toMatchObject({ status: 0, stderr: '' });
+        await expect.poll(async () => (await exec(host, ['systemctl', 'show', '--property=ActiveState,Result', '--value', unit])).stdout, { timeout: 20_000 }).toBe('success\ninactive\n');
       });
 
       it('plan, drift, why and status ask it as well, and leave nothing of root\'s where it works', async () => {
