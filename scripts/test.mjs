@@ -43,7 +43,9 @@ async function suite(project, place, priority) {
   const report = join(work, 'report.json');
   // More certificates are read at every start of node, whatever it is for, and tests start thousands; none of them asks a stranger over TLS.
   const { NODE_EXTRA_CA_CERTS: _, ...env } = process.env;
-  const status = await statusOf(['node_modules/vitest/vitest.mjs', 'run', '--project', project, '--reporter=default', '--reporter=json', `--outputFile.json=${report}`], { ...env, ...place }, priority);
+  // A file of the lab is half an hour of its own: each of its tests is told when it is over.
+  const reporter = project === 'unit' ? 'default' : 'verbose';
+  const status = await statusOf(['node_modules/vitest/vitest.mjs', 'run', '--project', project, `--reporter=${reporter}`, '--reporter=json', `--outputFile.json=${report}`], { ...env, ...place }, priority);
   const counts = existsSync(report) ? JSON.parse(readFileSync(report, 'utf8')) : null;
   rmSync(work, { recursive: true });
   if (counts === null) return { passed: 0, failed: 1, skipped: 0, names: [`${project}: the run ended without a report`] };
