@@ -19,7 +19,7 @@ export default defineConfig({
     // What the bundle keeps for whoever runs it is none of the tester's own.
     env: { XDG_CACHE_HOME: join(tmpdir(), 'croft-cache-of-tests') },
     projects: [
-      { plugins: [asText], test: { name: 'unit', include: ['test/**/*.test.ts'], exclude: ['test/lab/**', 'test/bench/**'], testTimeout: 60_000, hookTimeout: 60_000 } },
+      { plugins: [asText], test: { name: 'unit', include: ['test/**/*.test.ts'], exclude: ['test/lab/**', 'test/bench/**'], testTimeout: 300_000, hookTimeout: 300_000 } },
       { plugins: [asText], test: { name: 'lab', include: ['test/lab/**/*.test.ts'], exclude: ['test/lab/faults.test.ts', 'test/lab/pushes.test.ts'], fileParallelism: false, testTimeout: 300_000, hookTimeout: 1_800_000, sequence: { concurrent: false }, bail: 0 } },
       { plugins: [asText], test: { name: 'pushes', include: ['test/lab/pushes.test.ts'], testTimeout: 300_000, hookTimeout: 1_800_000 } },
       { plugins: [asText], test: { name: 'faults', include: ['test/lab/faults.test.ts'], testTimeout: 300_000, hookTimeout: 1_800_000 } },

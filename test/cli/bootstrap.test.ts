@@ -89,7 +89,7 @@ describe('croft bootstrap', () => {
     expect([told.status, host.asked.length]).toEqual([0, broken - 1]);
     expect(broken).toBeGreaterThan(15);
     expect(host.settings()).toEqual(wanted);
-  }, 240_000);
+  });
 
   it('tells the host by which key it knows the git server, from the admin\'s own known_hosts, and keeps what else it knows', async () => {
     const { path } = await coop({ own: ownKey() });

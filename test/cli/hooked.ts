@@ -47,7 +47,7 @@ beforeAll(async () => {
     writeFileSync(join(room, `${name}.key`), keyOf(name).pem, { mode: 0o600 });
     chmodSync(join(room, `${name}.key`), 0o600);
   }
-}, 120_000);
+});
 
 beforeEach(() => {
   rmSync(gitdir, { recursive: true, force: true });

@@ -32,7 +32,7 @@ beforeAll(async () => {
   utimesSync(join(copy, 'program.cjs'), built, built);
   keep();
   good = kept();
-}, 60_000);
+});
 beforeEach(() => {
   utimesSync(join(copy, 'program.cjs'), built, built);
   writeFileSync(join(copy, 'program.code'), good);

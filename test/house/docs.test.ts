@@ -43,7 +43,7 @@ describe.each(told)('sessions in %s', (page) => {
     } finally {
       rmSync(work, { recursive: true });
     }
-  }, 120_000);
+  });
 });
 
 /** Run each `$ …` line of a session and compare what it prints; a `…` in the docs stands for anything. */

@@ -68,13 +68,13 @@ describe('a process that is killed before any one system call of a transaction',
     const { points, old, fresh } = await everyPoint(() => rootedBench(), end, (bench) => [dirname(dirname(bench.real('.'))), '/srv/work', '-']);
     expect(points).toBeGreaterThan(30);
     expect([old > 0, fresh > 0]).toEqual([true, end === 'keep']);
-  }, 240_000);
+  });
 
   test.skipIf(!isRoot).each(['keep', 'put-back'] as const)('leaves the old or the new whole on the real host, and the next one finishes: %s (left out without root)', async (end) => {
     const { points, old, fresh } = await everyPoint(localBench, end, (bench) => ['local', bench.real('.'), '../transactions']);
     expect(points).toBeGreaterThan(30);
     expect([old > 0, fresh > 0]).toEqual([true, end === 'keep']);
-  }, 240_000);
+  });
 
   test.skipIf(!isRoot)('leaves no directory, or one with its mode and owner, and the next one finishes (left out without root)', async () => {
     let points = 0;
@@ -95,5 +95,5 @@ describe('a process that is killed before any one system call of a transaction',
       }
     }
     expect(points).toBeGreaterThan(3);
-  }, 120_000);
+  });
 });

@@ -13,7 +13,7 @@ let deb = '';
 beforeAll(() => {
   deb = execFileSync(process.execPath, ['packaging/deb.mjs', '13'], { cwd: root, encoding: 'utf8' }).trim();
   dpkg('-x', deb, work);
-}, 120_000);
+});
 afterAll(() => rmSync(work, { recursive: true }));
 
 it('holds only root’s files, none of them writable by others, below readable directories', () => {

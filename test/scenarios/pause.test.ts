@@ -126,7 +126,7 @@ describe.each(stories().map((story) => [story.name, story] as const))('%s', (_, 
     expect(again.waiting.map(({ changes }) => changes.length), 'what waits').toEqual(waiting.map(({ changes }) => changes.length));
     await run(paused, last);
     expect(likeness(paused)).toEqual(free);
-  }, 120_000);
+  });
 });
 
 it('a row that was changed by hand during a pause is still drift after it', async () => {
@@ -175,7 +175,7 @@ describe('a host that is still bare', () => {
     await run(paused, commits);
     expect([...tree(paused).keys()]).toEqual(free);
     expect((await planned(paused, commits)).plan.changes).toEqual([]);
-  }, 120_000);
+  });
 });
 
 describe('a crash while something is paused', () => {
@@ -199,7 +199,7 @@ describe('a crash while something is paused', () => {
       }
     }
     expect(steps.count).toBeGreaterThan(1);
-  }, 240_000);
+  });
 });
 
 class Crash extends Error {}

@@ -1,5 +1,5 @@
 /** Whatever one member has very many of takes as long as it is long, and no longer: a square of it would not end within the time of a test. */
-import { expect, it } from 'vitest';
+import { expect, it, vi } from 'vitest';
 import { check } from '../../reconciler/desired/check.ts';
 import { takesOf, type Takes } from '../../reconciler/desired/takes.ts';
 import { parseCommit } from '../../reconciler/git/objects.ts';
@@ -10,6 +10,8 @@ import { shares } from '../../reconciler/report/changes.ts';
 import type { Change } from '../../reconciler/model/plan.ts';
 import type { Problem } from '../../reconciler/model/problem.ts';
 import { base, hash, snapshot } from './desired/coop.ts';
+
+vi.setConfig({ testTimeout: 60_000 });
 
 const many = 60_000;
 const each = Array.from({ length: many }, (_, number) => number);

@@ -129,21 +129,21 @@ describe('whatever is done to a sealed text', () => {
     for (let at = 0; at < whole.length; at += 1) {
       for (const bit of [1, 4]) await refuses(`${whole.slice(0, at)}${String.fromCharCode(whole.charCodeAt(at) ^ bit)}${whole.slice(at + 1)}`);
     }
-  }, 120_000);
+  });
 
   it('a byte flipped at any place below the armour, it is refused and never opens', async () => {
     const bytes = sealedBytes(sure(whole));
     for (let at = 0; at < bytes.length; at += 1) {
       for (const bit of [0x01, 0x80]) await refuses(armour(bytes.map((byte, index) => (index === at ? byte ^ bit : byte))));
     }
-  }, 120_000);
+  });
 
   it('cut off at any place, it is refused and never opens', async () => {
     const bytes = sealedBytes(sure(whole));
     for (let length = 0; length < whole.length; length += 1) await refuses(whole.slice(0, length));
     for (let length = 0; length < bytes.length; length += 1) await refuses(armour(bytes.subarray(0, length)));
     await refuses(armour(Buffer.concat([bytes, Buffer.of(0)])));
-  }, 120_000);
+  });
 
   it('a stanza of somebody else added, taken away or turned round, it is refused', async () => {
     const header = Buffer.from(sealedBytes(sure(whole))).toString('latin1');
@@ -161,7 +161,7 @@ describe('whatever is done to a sealed text', () => {
       const made = number % 3 === 0 ? garbage : number % 3 === 1 ? Buffer.concat([bytes.subarray(0, headerBytes), garbage]) : Buffer.concat([bytes.subarray(0, number % bytes.length), garbage]);
       await refuses(armour(made), [one]);
     }
-  }, 240_000);
+  });
 
   it('stanzas of ssh-ed25519 with odd parts are refused', async () => {
     const tag = tagOf(blobOf(one));

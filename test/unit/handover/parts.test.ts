@@ -96,7 +96,7 @@ describe('a host whose own copy is not what the last run left', () => {
     host = await tickHost();
     await host.rest();
     await new Promise((done) => { setTimeout(done, 2100); });
-  }, 120_000);
+  });
   afterAll(() => host.end());
   beforeEach(async () => {
     await host.run();
@@ -109,7 +109,7 @@ describe('a host whose own copy is not what the last run left', () => {
       await host.run();
     }
     await host.rest();
-  }, 120_000);
+  });
 
   const edited = (name: string, edit: (text: string) => string) => (): void => writeFileSync(host.own(name), edit(readFileSync(host.own(name), 'utf8')));
 
@@ -133,5 +133,5 @@ describe('a host whose own copy is not what the last run left', () => {
     expect(made?.catalog.resources.find(({ name }) => name === site)?.payload?.text).toBe(readFileSync(host.on(site), 'utf8'));
     await host.rest();
     expect((await copyOn(on.machine)).heading?.digest).toBe(host.still()?.copy);
-  }, 60_000);
+  });
 });

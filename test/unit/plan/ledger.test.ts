@@ -82,7 +82,7 @@ describe('an allowance', () => {
         }
       }
     });
-  }, 120_000);
+  });
 });
 
 class Crash extends Error {}

@@ -84,7 +84,7 @@ test('what is kept changes no byte of any answer, also where it is gone, damaged
   rmSync(kept);
   expect((await answer(state)) === next).toBe(true);
   expect(parseAnswer(next)).toMatchObject({ ok: true, value: { key: recallMade({ directory: join(state, 'spool/cache'), build }, 'main')?.key ?? expect.fail() } });
-}, 120_000);
+});
 
 test('what rots in the mirror is fetched again by the run after the one that missed it', async () => {
   const state = join(room, 'rotten');

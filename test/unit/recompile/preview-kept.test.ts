@@ -120,4 +120,4 @@ test('what is kept changes no byte, also where it is gone, damaged, or of anothe
   }
   world.build = 'fedcba9876543210';
   await same();
-}, 120_000);
+});

@@ -15,7 +15,7 @@ const [member, boxes] = ['member.yaml', 'mailboxes/ada.example.yaml'].map((name)
 const bob = 'desired-state/members/bob/member.yaml';
 const textOf = (path: string): string => String(base().get(path));
 
-beforeAll(host.ripen, 120_000);
+beforeAll(host.ripen);
 
 /** Let the inventory list another thing, as if that had been written down. */
 function listOtherwise(): void {
@@ -35,7 +35,7 @@ function without(facts: object): object {
 }
 
 describe('the run after a change', () => {
-  beforeEach(() => host.rest(), 120_000);
+  beforeEach(() => host.rest());
 
   test('reads what was just written, once, and opens no document', async () => {
     await commit(anotherSite());

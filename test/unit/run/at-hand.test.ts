@@ -32,10 +32,10 @@ async function change(): Promise<Ran & { readonly before: number }> {
   return { ...await run({ machine: listening }), before };
 }
 
-beforeAll(host.ripen, 120_000);
+beforeAll(host.ripen);
 
 describe('a change on a host at rest', () => {
-  beforeEach(() => host.rest(), 120_000);
+  beforeEach(() => host.rest());
 
   test('looks at the inodes of what it is about, and of what its daemon reads', async () => {
     const { before, status, facts } = await change();
@@ -92,7 +92,7 @@ describe('a change on a host at rest', () => {
     }
     expect(count).toBeLessThanOrEqual(mostInPart + 1);
     expect(count).toBeGreaterThan(mostInPart - 3);
-  }, 60_000);
+  });
 
   test.each<[string, () => void]>([
     ['are gone', () => rmSync(own('stamps'))],

@@ -31,10 +31,10 @@ async function whole(): Promise<Ran> {
   return run();
 }
 
-beforeAll(host.ripen, 120_000);
+beforeAll(host.ripen);
 
 describe('a change on a host at rest', () => {
-  beforeEach(() => host.rest(), 120_000);
+  beforeEach(() => host.rest());
 
   test('reads only what is new in what was handed over, until it is made', async () => {
     await commit(anotherSite());

@@ -55,4 +55,4 @@ test('the timer’s run leaves it to its turn, a person’s run hears at once', 
   expect(await run(clock + 500, true)).toEqual([]);
   expect(await run(clock + 1000, false)).toEqual(['the report that this host pushed has vanished from this remote']);
   expect(git(remote, ['for-each-ref', '--format=%(refname)', ref]).trim()).toBe(ref);
-}, 60_000);
+});

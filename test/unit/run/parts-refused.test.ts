@@ -69,14 +69,14 @@ async function run(): Promise<Ran | string> {
 beforeAll(async () => {
   await host.rest();
   await new Promise((done) => { setTimeout(done, 2100); });
-}, 120_000);
+});
 
 beforeEach(async () => {
   half.turned = (said) => said;
   await host.run();
   await host.rest();
   await host.commit(host.anotherSite());
-}, 120_000);
+});
 
 describe('a part', () => {
   test('is handed over, and no more', async () => {

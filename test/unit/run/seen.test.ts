@@ -49,7 +49,7 @@ describe('what was seen', () => {
     await settle();
     await run({ audit: true });
     host.clock += 1;
-  }, 120_000);
+  });
 
   test('need not be read again: the rest is what must be known as text, and what only the machine may read', async () => {
     const [audited, looked] = [await run({ audit: true, machine: noting }), await look()];
@@ -105,7 +105,7 @@ describe('what was seen', () => {
       expect([outcome(ran), readFileSync(own('seen'), 'utf8')]).toEqual([outcome(looked), text]);
     }
     expect((await look({ as: 'fedcba9876543210' })).count.read).toBeGreaterThan(looked.count.read);
-  }, 120_000);
+  });
 
   test('is root\'s alone', async () => {
     expect(statSync(own('seen')).mode & 0o777).toBe(0o600);

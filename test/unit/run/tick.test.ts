@@ -18,7 +18,7 @@ describe('a run with nothing to do', () => {
   beforeEach(async () => {
     await settle();
     host.clock += minute;
-  }, 120_000);
+  });
 
   test('looks at each path once, asks each program once, reads nothing, and touches nothing', async () => {
     const noted = still();
@@ -165,7 +165,7 @@ describe('what a run notes down', () => {
     rmSync(own('still'));
     expect((await run({ as: null })).count.looked).toBeGreaterThan(80);
     expect(existsSync(own('still'))).toBe(false);
-  }, 120_000);
+  });
 
   test('is none as soon as one character of it is another', async () => {
     await settle();

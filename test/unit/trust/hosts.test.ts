@@ -69,7 +69,7 @@ describe('hosts agree on what is in force:', () => {
       }
       expect(seldom).toEqual(trusted);
     }), { numRuns: 40 });
-  }, 300_000);
+  });
 
   test('nobody but bob and the admins ever changes what is bob\'s, whatever happens', async () => {
     await fc.assert(fc.asyncProperty(fc.array(step, { minLength: 3, maxLength: 12 }), async (steps) => {
@@ -81,7 +81,7 @@ describe('hosts agree on what is in force:', () => {
       expect(await force(at('members/bob/vhosts/app.bob.example.yaml'))).toBe('proxy:\n  port: 20010\n');
       expect(await force(at('cluster.yaml'))).toBe(documents().get(at('cluster.yaml')));
     }), { numRuns: 25 });
-  }, 300_000);
+  });
 });
 
 describe('where somebody merged main into her own branch and pushed that as main,', () => {

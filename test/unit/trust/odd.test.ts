@@ -182,5 +182,5 @@ describe('a commit of ada\'s that', () => {
     const head = coop.merge([coop.commit(coop.first, { by: 'bob', changes: own(bobs, 'b\n') }), coop.commit(tip, { by: 'ada', changes: mine })], { by: 'forge' });
     const repository = await openRepository(coop.gitdir);
     expect((await verify(repository, await believe(repository, coop.first), head))?.trusted.pending).toEqual([]);
-  }, 120_000);
+  });
 });
