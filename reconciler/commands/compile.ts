@@ -1,9 +1,9 @@
-import { reach, type Reached } from '../git/reached.ts';
+import type { SshIdentity } from '../git/ssh/identity.ts';
 import { parseRequest } from '../handover/request.ts';
 import { UsageError, type Call, type Command, type ExitStatus, type World } from './command.ts';
+import { aheadOf } from './halves/ahead.ts';
 import { answerTo, expectNews } from './halves/answer.ts';
 import { comes, type Found } from './halves/early.ts';
-import { readSpooled } from './halves/spool.ts';
 import { errandOptions, pathsIn, sentOn } from './halves/verb.ts';
 import { keyDigest } from './host-key.ts';
 import { identityOf } from './place.ts';
@@ -41,30 +41,21 @@ const kicks = '/run/croft-kick';
 async function run(call: Call, world: World): Promise<ExitStatus> {
   if (world.isRoot) throw new UsageError('cannot compile as root: what reads members\' documents has no rights on the host – croft reconcile asks the right user');
   const paths = pathsIn(call, 'compile');
-  const early: { reached: Reached | null } = { reached: null };
+  const desk = { stateDirectory: '/var/lib/croft', build: world.build };
+  // Which servers are known may change while it waits.
+  const identity = (): SshIdentity => identityOf('/', world);
+  const ahead = call.values['wait'] === true ? aheadOf({ ...desk, request: paths.request, identity }) : null;
   const kicked = (): void => {
-    early.reached ??= reachAgain(paths.request, world);
+    ahead?.begin();
     expectNews();
   };
-  try {
-    const found: Found = call.values['wait'] === true ? await comes(paths, { patience, kicks, kicked }) : 'there';
-    if (found === 'none') return 0;
-    const { request, answer } = sentOn(call, 'compile');
-    const read = parseRequest(request);
-    // Whoever waited may be of another croft than root is now, or have another key: then the one that root has begun instead answers.
-    if (found === 'later' && !(read.ok && read.value.key === keyDigest({ root: '/', credentials: world.credentials }))) return 0;
-    if (!read.ok) throw new UsageError(`cannot understand what is asked: ${read.why}`);
-    await answer(await answerTo(read.value, { identity: identityOf('/', world), stateDirectory: '/var/lib/croft', build: world.build }, early.reached));
-  } finally {
-    early.reached?.close();
-  }
+  const found: Found = ahead === null ? 'there' : await comes(paths, { patience, kicks, kicked });
+  if (found === 'none') return 0;
+  const { request, answer } = sentOn(call, 'compile');
+  const read = parseRequest(request);
+  // Whoever waited may be of another croft than root is now, or have another key: then the one that root has begun instead answers.
+  if (found === 'later' && !(read.ok && read.value.key === keyDigest({ root: '/', credentials: world.credentials }))) return 0;
+  if (!read.ok) throw new UsageError(`cannot understand what is asked: ${read.why}`);
+  await answer(await answerTo(read.value, { ...desk, identity: identity() }, ahead));
   return 0;
-}
-
-/** Connect to where the last run went: this one will most likely want the same. What is there is asked only once root asks. */
-function reachAgain(path: string, world: World): Reached | null {
-  const before = readSpooled(path);
-  const read = before === null ? null : parseRequest(before);
-  const [remote] = read?.ok === true && read.value.what === 'follow' ? read.value.remotes : [];
-  return remote === undefined ? null : reach(remote, identityOf('/', world));
 }

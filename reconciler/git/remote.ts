@@ -10,7 +10,6 @@ import { usualLimits, type Limits } from './http.ts';
 import { isHere, isWhole, knownTo } from './haves.ts';
 import { dropIncoming, isScattered, incomingOf, makeIncoming, takeIn } from './mirror.ts';
 import { recordedTip } from './ratchet.ts';
-import type { Reached } from './reached.ts';
 import { refsThrough, type Below } from './refs.ts';
 import { snapshotOf } from './snapshot.ts';
 import type { SshIdentity } from './ssh/identity.ts';
@@ -29,8 +28,6 @@ export interface Wanted {
   readonly also?: string;
   /** Where nothing more is to be done, if that is where the branch is: not even to see whether all of it is here. */
   readonly enough?: string;
-  /** What is being connected to already. */
-  readonly reached?: Reached | null;
 }
 
 export interface RemoteFailure {
@@ -56,11 +53,11 @@ const patience = 5;
 const mostChecked = 1000;
 
 /** Fetch a branch into the mirror from the first remote that answers. A remote that fails is told, not thrown. */
-export async function fetchBranch(mirror: Repository, { remotes, branch, limits = usualLimits, identity = null, also, enough, reached = null }: Wanted): Promise<Fetched> {
+export async function fetchBranch(mirror: Repository, { remotes, branch, limits = usualLimits, identity = null, also, enough }: Wanted): Promise<Fetched> {
   const failures: RemoteFailure[] = [];
   for (const remote of remotes) {
     try {
-      const { tip, refs } = await fetchFrom(mirror, { remote, branch, limits, identity, also: also ?? null, enough: enough ?? null, reached });
+      const { tip, refs } = await fetchFrom(mirror, { remote, branch, limits, identity, also: also ?? null, enough: enough ?? null });
       if (refs instanceof GitError) return { tip, remote, failures: [...failures, failureOf(remote, refs)] };
       return refs === null ? { tip, remote, failures } : { tip, remote, failures, refs };
     } catch (error) {
@@ -79,7 +76,6 @@ interface One {
   readonly identity: SshIdentity | null;
   readonly also: string | null;
   readonly enough: string | null;
-  readonly reached: Reached | null;
 }
 
 /** What failed is told in a report that everybody on the host may read; who one is to a server behind ssh is no secret. */
@@ -114,9 +110,8 @@ async function fetchFrom(mirror: Repository, one: One): Promise<Came> {
 }
 
 /** `isLong`: all of it is to come. */
-function openedTo({ remote, limits, identity, reached }: One, isLong: boolean): Transport {
-  if (isLong) return transportTo(remote, { ...limits, wholeSeconds: limits.wholeSeconds * patience }, identity);
-  return reached?.take(remote) ?? transportTo(remote, limits, identity);
+function openedTo({ remote, limits, identity }: One, isLong: boolean): Transport {
+  return transportTo(remote, isLong ? { ...limits, wholeSeconds: limits.wholeSeconds * patience } : limits, identity);
 }
 
 async function havesOf(mirror: Repository, tip: string | null): Promise<readonly string[]> {

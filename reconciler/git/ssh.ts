@@ -55,7 +55,6 @@ export function ssh(remote: SshRemote, limits: Limits, identity: SshIdentity): T
         leave: () => talk.leave(),
       });
     },
-    connect: () => connection.open(),
     close: () => {
       waiting?.leave();
       connection.close();

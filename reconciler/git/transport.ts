@@ -57,7 +57,5 @@ export interface Transport {
   bring(want: Want): Promise<void>;
   /** Offer changes, with the objects of a repository that they need. Errors: GitError when nothing was decided. */
   push(repository: Repository, updates: readonly Update[]): Promise<Pushed>;
-  /** Begin to connect before anything is asked; not there where each question is a connection of its own, or none. */
-  connect?(): void;
   close(): void;
 }

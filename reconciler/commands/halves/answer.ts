@@ -1,22 +1,22 @@
 import { GitError } from '../../git/error.ts';
-import type { Reached } from '../../git/reached.ts';
 import { formatAnswer } from '../../handover/handover.ts';
 import type { Request } from '../../handover/request.ts';
 import { UsageError } from '../command.ts';
 import type { Desk } from '../place.ts';
 import { takeRoom } from '../room.ts';
+import type { Ahead } from './ahead.ts';
 import { begin } from './unmoved.ts';
 
 /** What of a place answering needs. */
 export type AnsweringDesk = Pick<Desk, 'identity' | 'stateDirectory' | 'build'>;
 
-/** Do what a request asks: fetch, verify, read, compile, or look for the way back. `reached`: a remote that is being connected to already. This is the half that reads what members wrote. Shape: the answer as text. */
-export async function answerTo(request: Request, desk: AnsweringDesk, reached: Reached | null = null): Promise<string> {
+/** Do what a request asks: fetch, verify, read, compile, or look for the way back. `ahead`: what was fetched already. This is the half that reads what members wrote. Shape: the answer as text. */
+export async function answerTo(request: Request, desk: AnsweringDesk, ahead: Ahead | null = null): Promise<string> {
   const head = { version: 1, request: request.id } as const;
   const at = { ...desk, ...request };
   if (request.told) setImmediate(expectNews);
   try {
-    const begun = await begin(request, at, reached);
+    const begun = await begin(request, at, ahead);
     if (begun.same !== null) return formatAnswer({ ...head, ...begun.same });
     // What reads documents is only loaded where some are to be read, and needs room.
     const { read } = await import('./read.ts');

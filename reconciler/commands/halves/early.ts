@@ -4,7 +4,7 @@
  * What was begun in vain ends after a while, and where nobody waits one is begun when it is asked.
  */
 import { readFileSync, watch, writeFileSync, type FSWatcher } from 'node:fs';
-import { dirname } from 'node:path';
+import { dirname, join } from 'node:path';
 import { codeOf } from '../../git/error.ts';
 import { nameOf } from './spool.ts';
 
@@ -20,9 +20,9 @@ export type Found = 'there' | 'later' | 'none';
 /** Whoever waits. Units: milliseconds. */
 export interface Waiting {
   readonly patience: number;
-  /** Where the git server leaves word that there is news, which root will ask about at once. */
+  /** In which directory the git server leaves word that there is news, which root will ask about at once, and takes away before. */
   readonly kicks: string;
-  /** Called when it does. */
+  /** Called each time it does. */
   readonly kicked: () => void;
 }
 
@@ -41,7 +41,9 @@ export async function comes(coming: Coming, { patience, kicks, kicked }: Waiting
       if (taken(coming, before)) end(() => resolve('later'));
     };
     watchers.push(watch(dirname(coming.request), look).on('error', (error) => end(() => reject(error))));
-    const heard = orNone(() => watch(kicks, kicked), ['ENOENT', 'EACCES']);
+    const heard = orNone(() => watch(kicks, (_, name) => {
+      if (name !== null && nameOf(join(kicks, name)) !== null) kicked();
+    }), ['ENOENT', 'EACCES']);
     if (heard !== null) watchers.push(heard.on('error', () => {}));
     const timer = setTimeout(() => end(() => resolve('none')), patience);
     // It may have come before anybody watched.

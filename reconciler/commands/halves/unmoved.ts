@@ -5,7 +5,6 @@
  */
 import { obeyCopy, recordedTip } from '../../git/ratchet.ts';
 import { openMirror } from '../../git/mirror.ts';
-import type { Reached } from '../../git/reached.ts';
 import { fetchBranch, type Fetched } from '../../git/remote.ts';
 import type { Repository } from '../../git/store.ts';
 import { writtenTrusted, type Same } from '../../handover/handover.ts';
@@ -17,6 +16,7 @@ import type { Trusted } from '../../model/trusted.ts';
 import type { Desk } from '../place.ts';
 import { keeperAt, mirrorOf } from '../rooms.ts';
 import { silent } from '../silent.ts';
+import type { Ahead } from './ahead.ts';
 
 /** How far answering has come before anything is read. */
 export interface Begun {
@@ -35,16 +35,17 @@ export interface Mirror extends Repository {
 }
 
 /** Find out whether what is asked for is what root has. Errors: GitError. */
-export async function begin(request: Request, desk: Desk, reached: Reached | null): Promise<Begun> {
+export async function begin(request: Request, desk: Desk, ahead: Ahead | null): Promise<Begun> {
   const { what, now, have, wayBack, at, admins, keepBack } = request;
+  const came = (await ahead?.take(desk)) ?? null;
   if (wayBack !== null || (what !== 'follow' && what !== 'stay')) return { same: null, fetched: undefined, notices: [], mirror: null };
-  const mirror = { ...(await openMirror(mirrorOf(desk))), listed: listingsOf(keeperAt(desk)) };
+  const mirror = came?.mirror ?? { ...(await openMirror(mirrorOf(desk))), listed: listingsOf(keeperAt(desk)) };
   const warning = await obey(mirror);
   const nothing = { same: null, fetched: undefined, notices: warning, mirror };
   if (what === 'stay' || have === null || at !== null || admins !== null || keepBack !== null) return nothing;
   const { value: tip, problems } = await recordedTip(mirror);
   if (tip === null || tip.trusted === null || problems.length > 0 || keyOf(request, tip.trusted, desk.build) !== have) return nothing;
-  const fetched = await fetchBranch(mirror, { remotes: desk.remotes, branch: desk.branch, identity: desk.identity, enough: tip.oid, reached });
+  const fetched = came?.fetched ?? (await fetchBranch(mirror, { remotes: desk.remotes, branch: desk.branch, identity: desk.identity, enough: tip.oid }));
   if (fetched.remote === null || fetched.tip !== tip.oid) return { ...nothing, fetched };
   return { same: { same: have, notices: [...warning, ...silent(fetched)], remote: fetched.remote, confirmedAt: now }, fetched, notices: warning, mirror };
 }

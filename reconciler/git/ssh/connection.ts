@@ -16,10 +16,8 @@ import { serverOf, type SshRemote } from './remote.ts';
 import type { Purpose } from '../transport.ts';
 import { watch, type Watch } from './watch.ts';
 
-/** A connection that is made when the first command is run, or before. */
+/** A connection that is made when the first command is run. */
 export interface SshConnection {
-  /** Begin to make it. What goes wrong is told to whoever runs a command. */
-  open(): void;
   /** Run a command on the server. Errors: GitError when the server cannot be reached, is not the one it should be, or does not let us in. */
   run(command: string, purpose: Purpose): Promise<Conversation>;
   close(): void;
@@ -39,11 +37,9 @@ export function sshConnection(remote: SshRemote, limits: Limits, identity: SshId
     client = new Made();
     return loggedIn(client, { remote, limits, known, keys, files: identity.knownHosts, guard });
   }
-  const opened = (): Promise<Client> => (connecting ??= connect());
   return {
-    open: () => void opened().catch(() => {}),
     run: async (command, purpose) => {
-      const ready = await guard.over(opened(), purpose);
+      const ready = await guard.over((connecting ??= connect()), purpose);
       const channel = await guard.over(execute(ready, command), purpose);
       return conversation(channel, (waited) => guard.over(waited, purpose), purpose);
     },

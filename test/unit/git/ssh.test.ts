@@ -6,7 +6,6 @@ import type { ServerChannel } from 'ssh2';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import type { Limits } from '../../../reconciler/git/http.ts';
 import { openMirror } from '../../../reconciler/git/mirror.ts';
-import { reach } from '../../../reconciler/git/reached.ts';
 import { fetchBranch } from '../../../reconciler/git/remote.ts';
 import { bare, commitOf, git, room } from './fixture.ts';
 import { failure, fetched, limits, path } from './ssh-fetch.ts';
@@ -75,48 +74,6 @@ describe('over ssh', () => {
     const { failures } = await fetchBranch(mirror, { remotes: [server.url('/x')], branch: 'main', limits });
     expect(failures[0]?.message).toContain('no key and no known hosts were given for ssh');
     expect(server.connections.made).toBe(1);
-  });
-});
-
-describe('a connection that is made before anybody asks', () => {
-  test('is the one that is asked then, and nothing was asked on it before', async () => {
-    const repository = bare();
-    const server = await sshServer();
-    const url = server.url(repository);
-    const mirror = await openMirror(join(room(), 'mirror'));
-    const tip = commitOf(repository, { [path]: 'one\n' });
-    const reached = reach(url, server.identity);
-    while (server.connections.made === 0) await new Promise((next) => setTimeout(next, 10));
-    expect(server.asked).toEqual([]);
-    for (const made of [1, 2]) {
-      expect(await fetchBranch(mirror, { remotes: [url], branch: 'main', limits, identity: server.identity, enough: tip, reached })).toEqual({ tip, remote: url, failures: [] });
-      expect(server.connections.made).toBe(made);
-    }
-    reached.close();
-    await emptied(server);
-  });
-
-  test('goes where nobody asks for it, and where another remote is wanted', async () => {
-    const repository = bare();
-    const tip = commitOf(repository, { [path]: 'one\n' });
-    const server = await sshServer();
-    const reached = reach(server.url('/elsewhere'), server.identity);
-    expect(await fetchBranch(await openMirror(join(room(), 'mirror')), { remotes: [server.url(repository)], branch: 'main', limits, identity: server.identity, enough: tip, reached })).toMatchObject({ tip });
-    reached.close();
-    await emptied(server);
-  });
-
-  test('that is refused is what the remote says to whoever asks', async () => {
-    const server = await sshServer({ locked: true });
-    const reached = reach(server.url('/x'), server.identity);
-    while (server.connections.made === 0) await new Promise((next) => setTimeout(next, 10));
-    const { failures } = await fetchBranch(await openMirror(join(room(), 'mirror')), { remotes: [server.url('/x')], branch: 'main', limits, identity: server.identity, enough: 'none', reached });
-    expect(failures[0]?.message).toContain('lets none of these keys in');
-    reached.close();
-  });
-
-  test.each(['/srv/git/coop.git', 'https://git.example/coop.git', 'no remote at all', 'ssh://'])('is not made to %s', (remote) => {
-    expect(reach(remote, { keyFiles: [], agent: null, knownHosts: [] }).take(remote)).toBeNull();
   });
 });
 

@@ -1,0 +1,91 @@
+/**
+ * What is fetched as soon as the git server says that there is news. Root will ask about it, and most likely for the same as the time before;
+ * until it can, what is new is here. Nothing is believed of it: objects come into the mirror, and no record moves.
+ */
+import { openMirror } from '../../git/mirror.ts';
+import { fetchBranch, type Fetched } from '../../git/remote.ts';
+import { recordedTip } from '../../git/ratchet.ts';
+import type { SshIdentity } from '../../git/ssh/identity.ts';
+import { parseRequest } from '../../handover/request.ts';
+import { listingsOf } from '../../kept/listings.ts';
+import { keeperAt, mirrorOf } from '../rooms.ts';
+import { readSpooled } from './spool.ts';
+import type { Mirror } from './unmoved.ts';
+
+/** The mirror as far as it was read, and what a remote said. */
+export interface Came {
+  readonly mirror: Mirror;
+  readonly fetched: Fetched;
+}
+
+/** From where what is fetched. */
+export interface Source {
+  readonly remotes: readonly string[];
+  readonly branch: string;
+}
+
+export interface Ahead {
+  /** There is news: fetch it. What was fetched for the news before is not all of it then, and is of no use. */
+  begin(): void;
+  /** Wait until nothing is under way. Shape: null where nothing came of late from where it is wanted. Errors: none; whoever asks for himself meets what went wrong. */
+  take(wanted: Source): Promise<Came | null>;
+}
+
+/** Who fetches, and where the last request is. */
+export interface Fetching {
+  readonly request: string;
+  readonly stateDirectory: string;
+  readonly build: string | null;
+  identity(): SshIdentity;
+}
+
+interface Begun {
+  /** The how manieth news it is. */
+  readonly of: number;
+  readonly at: number;
+  readonly coming: Promise<Came | null>;
+}
+
+/** Longer than root takes from a kick to its request; what was heard before that is no news. Units: milliseconds. */
+const fresh = 5_000;
+
+/** Be ready to fetch what the last request wanted. What every answer takes is loaded meanwhile. */
+export function aheadOf(fetching: Fetching): Ahead {
+  const source = lastSource(fetching.request);
+  if (source?.remotes.some(isBehindSsh) === true) void import('ssh2');
+  let [news, begun]: [number, Begun | null] = [0, null];
+  const isUnderWay = (): boolean => begun !== null && performance.now() - begun.at < fresh;
+  return {
+    begin: () => {
+      news += 1;
+      if (source !== null && !isUnderWay()) begun = { of: news, at: performance.now(), coming: come(source, fetching).catch(() => null) };
+    },
+    take: async (wanted) => {
+      const isNews = isUnderWay() && begun?.of === news && source !== null && isSame(source, wanted);
+      const came = await begun?.coming;
+      return isNews ? came ?? null : null;
+    },
+  };
+}
+
+async function come({ remotes, branch }: Source, fetching: Fetching): Promise<Came> {
+  const mirror = { ...(await openMirror(mirrorOf(fetching))), listed: listingsOf(keeperAt(fetching)) };
+  const { value } = await recordedTip(mirror);
+  return { mirror, fetched: await fetchBranch(mirror, { remotes, branch, identity: fetching.identity(), ...(value !== null && { enough: value.oid }) }) };
+}
+
+/** Shape: null where the last request is none, or asked nobody. */
+function lastSource(path: string): Source | null {
+  const text = readSpooled(path);
+  const read = text === null ? null : parseRequest(text);
+  return read?.ok === true && read.value.what === 'follow' ? read.value : null;
+}
+
+/** Shape: most likely. Whether such a remote can be used is found out when it is. */
+function isBehindSsh(remote: string): boolean {
+  return /^ssh:\/\/|^[^/.:]+@[^/:]+:(?!\/\/)/.test(remote);
+}
+
+function isSame(one: Source, other: Source): boolean {
+  return one.branch === other.branch && one.remotes.length === other.remotes.length && one.remotes.every((remote, index) => remote === other.remotes[index]);
+}
