@@ -40,8 +40,19 @@ export function parseAll(lines: Lines, text: string, problems: readonly Problem[
   const tokens = [...new Parser().parse(text)];
   const refused = checkTokens(lines, tokens);
   if (refused.some(({ code }) => code === 'yaml/too-deep')) return { value: null, problems: [...problems, ...refused] };
-  const documents = [...new Composer(STRICT).compose(tokens, true, text.length)];
+  const documents = withoutStacks(() => [...new Composer(STRICT).compose(tokens, true, text.length)]);
   return read({ lines, text, documents }, [...problems, ...refused]);
+}
+
+/** Each mistake is an error of its own to the parser, of which a document can have tens of thousands: where in the parser it was made is nobody's question, and most of what it costs. */
+function withoutStacks<T>(work: () => T): T {
+  const { stackTraceLimit } = Error;
+  Error.stackTraceLimit = 0;
+  try {
+    return work();
+  } finally {
+    Error.stackTraceLimit = stackTraceLimit;
+  }
 }
 
 interface Composed {

@@ -1,6 +1,8 @@
 /** Whatever one member has very many of takes as long as it is long, and no longer: a square of it would not end within the time of a test. */
 import { expect, it, vi } from 'vitest';
 import { check } from '../../reconciler/desired/check.ts';
+import { aliasesStaySmall } from '../../reconciler/desired/rules/mail-graph.ts';
+import type { World } from '../../reconciler/desired/world.ts';
 import { takesOf, type Takes } from '../../reconciler/desired/takes.ts';
 import { parseCommit } from '../../reconciler/git/objects.ts';
 import { collisions } from '../../reconciler/git/oddity.ts';
@@ -65,6 +67,20 @@ it('aliases each of which leads back to the first: some are told, shortly', () =
   const loops = problemsOf('members/ada/mailboxes/ada.example.yaml', `mailboxes: { ada: { password: ${hash} } }\naliases:\n${aliases}`).filter(({ code }) => code === 'mail/alias-loop');
   expect(loops).toHaveLength(20);
   expect(Math.max(...loops.map(({ message }) => message.length))).toBeLessThan(500);
+});
+
+type Alias = World['mailDomains'][number]['aliases'][number];
+const led = (number: number, targets: readonly string[]): Alias => ({ address: `a${number}@ada.example`, targets, source: { file: 'desired-state/members/ada/mailboxes/ada.example.yaml', line: 1, column: 1 } }) as Alias;
+const tooFar = (aliases: readonly Alias[]): number => [...aliasesStaySmall({ mailDomains: [{ owner: 'member:ada', aliases }] } as unknown as World)].length;
+
+it('six hundred thousand aliases, a thousand in a row, and once two thousand', () => {
+  const ends = (number: number): boolean => number % 1000 === 0 && number !== 1000;
+  expect(tooFar(Array.from({ length: 600_001 }, (_, number) => led(number, [ends(number + 1) ? 'box@ada.example' : `a${number + 1}@ada.example`])))).toBe(1000);
+});
+
+it('ten thousand aliases of ninety-nine addresses, each of which leads to the next one as well', () => {
+  const far = Array.from({ length: 99 }, (_, number) => `n${number}`);
+  expect(tooFar(Array.from({ length: 10_000 }, (_, number) => led(number, [...far.map((name) => `${name}@x${number}.example`), `a${number + 1}@ada.example`])))).toBe(9_999);
 });
 
 it('fifteen hundred sites of fifty names', () => {

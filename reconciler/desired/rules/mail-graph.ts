@@ -6,6 +6,8 @@ import type { World } from '../world.ts';
 
 /** How many addresses one mail may reach in the end. Beyond it an alias is a mailing list. */
 const MOST_RECIPIENTS = 100;
+/** How many aliases one may lead through in a row, and how often it may lead to an address in the end, each way counted: Postfix follows no more (virtual_alias_recursion_limit, virtual_alias_expansion_limit). */
+const MOST_FOLLOWED = 1000;
 
 interface Node {
   readonly targets: readonly string[];
@@ -45,8 +47,9 @@ function circleOf(cycle: readonly string[]): readonly string[] {
  */
 export function* aliasesStaySmall({ mailDomains }: World): Iterable<Finding> {
   const graph = graphOf(mailDomains);
-  for (const [address, { source, owner }] of graph) {
-    if (reach(graph, address, owner) > MOST_RECIPIENTS) yield finding(source, {
+  for (const [address, { recipients, steps, ways }] of reachedIn(graph)) {
+    const source = graph.get(address)?.source;
+    if (source !== undefined && (recipients.length > MOST_RECIPIENTS || Math.max(steps, ways) > MOST_FOLLOWED)) yield finding(source, {
       code: 'mail/too-many-recipients', message: `cannot hand mail for ${shown(address)} on to more than ${MOST_RECIPIENTS} addresses`,
       hint: 'that is a mailing list',
     });
@@ -84,20 +87,44 @@ function* cyclesOf(graph: Graph): Iterable<readonly string[]> {
   }
 }
 
-/** Count who is reached in the end through aliases of one owner. Stops soon after too many. */
-function reach(graph: Graph, start: string, owner: Owner): number {
-  const [seen, waiting] = [new Set([start]), [start]];
-  let recipients = 0;
-  for (let address = waiting.pop(); address !== undefined && recipients <= MOST_RECIPIENTS && seen.size <= 10 * MOST_RECIPIENTS; address = waiting.pop()) {
-    const node = graph.get(address);
-    if (node?.owner !== owner) {
-      recipients += 1;
-      continue;
-    }
-    for (const target of node.targets) {
-      if (!seen.has(target)) waiting.push(target);
-      seen.add(target);
+/** What mail for an alias comes to through aliases of one owner: where it ends, over how many of them, and on how many ways; each as far as it matters. */
+interface Reached {
+  readonly recipients: readonly string[];
+  readonly steps: number;
+  readonly ways: number;
+}
+
+const NOWHERE: Reached = { recipients: [], steps: 0, ways: 0 };
+
+/** Find what each alias reaches, its own targets first, so that a long chain is walked once and not from each of its links. A circle reaches nothing beyond where it closes. */
+function reachedIn(graph: Graph): ReadonlyMap<string, Reached> {
+  const reached = new Map<string, Reached>();
+  const entered = new Set<string>();
+  for (const start of graph.keys()) {
+    const waiting = [start];
+    for (let address = waiting.at(-1); address !== undefined; address = waiting.at(-1)) {
+      const node = graph.get(address);
+      if (node === undefined || entered.has(address)) {
+        waiting.pop();
+        if (node !== undefined && !reached.has(address)) reached.set(address, reachedFrom(node, { graph, reached }));
+        continue;
+      }
+      entered.add(address);
+      for (const target of node.targets) if (!entered.has(target) && graph.get(target)?.owner === node.owner) waiting.push(target);
     }
   }
-  return seen.size > 10 * MOST_RECIPIENTS ? seen.size : recipients;
+  return reached;
+}
+
+function reachedFrom({ targets, owner }: Node, { graph, reached }: { readonly graph: Graph; readonly reached: ReadonlyMap<string, Reached> }): Reached {
+  const recipients = new Set<string>();
+  let [steps, ways] = [0, 0];
+  for (const target of targets) {
+    const further = graph.get(target)?.owner === owner ? reached.get(target) ?? NOWHERE : { recipients: [target], steps: 0, ways: 1 };
+    steps = Math.max(steps, further.steps);
+    ways = Math.min(ways + further.ways, MOST_FOLLOWED + 1);
+    // One more than may be is as good as all: each alias keeps its own.
+    for (const recipient of further.recipients) if (recipients.size <= MOST_RECIPIENTS) recipients.add(recipient);
+  }
+  return { recipients: [...recipients], steps: steps + 1, ways };
 }

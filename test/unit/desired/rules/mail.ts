@@ -2,6 +2,10 @@
 import { hash } from '../coop.ts';
 import { bob, mail, box, addresses, two, mailboxes, swap, longName, type Case } from './case.ts';
 
+const names = (letter: string, count: number): string => Array.from({ length: count }, (_, number) => `${letter}${number}`).join(', ');
+/** Aliases that all lead to the same. */
+const eachTo = (letter: string, count: number, targets: string): string => names(letter, count).split(', ').map((name) => `  ${name}: [${targets}]\n`).join('');
+
 /** Each with the nearest thing that is right. */
 export const ofMail: readonly Case[] = [
   {
@@ -66,6 +70,11 @@ export const ofMail: readonly Case[] = [
     code: 'mail/too-many-recipients', at: `${mail}:2:3`,
     files: { ...mailboxes(`aliases:\n  a: [b@bob.example, b, c]\n${two(50)}`), 'members/bob/mailboxes/bob.example.yaml': 'aliases:\n  b: [x@x.example, y@x.example]\n' },
     twin: { ...mailboxes(`aliases:\n  a: [b@bob.example, b, ${addresses('d', 49)}]\n${two(50)}`), 'members/bob/mailboxes/bob.example.yaml': 'aliases:\n  b: [x@x.example, y@x.example, z@x.example]\n' },
+  },
+  {
+    code: 'mail/too-many-recipients', at: `${mail}:4:3`,
+    files: mailboxes(`mailboxes:\n  ada: ${box}\naliases:\n  all: [${names('a', 40)}]\n${eachTo('a', 40, names('b', 26))}${eachTo('b', 26, 'ada')}`),
+    twin: mailboxes(`mailboxes:\n  ada: ${box}\naliases:\n  all: [${names('a', 40)}]\n${eachTo('a', 40, names('b', 25))}${eachTo('b', 25, 'ada')}`),
   },
   {
     code: 'mail/external-catch-all', at: `${mail}:1:12`,
