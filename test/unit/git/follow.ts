@@ -6,7 +6,7 @@ import { follow, type Followed } from '../../../reconciler/trust/follow.ts';
 import { serve } from './server.ts';
 
 /** Nobody in a test is waited for any longer. */
-export const limits = { wholeSeconds: 2, silenceSeconds: 0.5, packBytes: 10_000_000 };
+export const limits = { wholeSeconds: 30, silenceSeconds: 3, packBytes: 10_000_000 };
 /** The document that commits change. */
 export const path = 'desired-state/members/ada/member.yaml';
 
