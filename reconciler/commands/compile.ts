@@ -3,7 +3,7 @@ import { parseRequest } from '../handover/request.ts';
 import { UsageError, type Call, type Command, type ExitStatus, type World } from './command.ts';
 import { aheadOf } from './halves/ahead.ts';
 import { answerTo, expectNews } from './halves/answer.ts';
-import { comes, type Found } from './halves/early.ts';
+import { comes, take, type Became, type Found } from './halves/early.ts';
 import { errandOptions, pathsIn, sentOn } from './halves/verb.ts';
 import { keyDigest } from './host-key.ts';
 import { identityOf } from './place.ts';
@@ -45,17 +45,19 @@ async function run(call: Call, world: World): Promise<ExitStatus> {
   // Which servers are known may change while it waits.
   const identity = (): SshIdentity => identityOf('/', world);
   const ahead = call.values['wait'] === true ? aheadOf({ ...desk, request: paths.request, identity }) : null;
-  const kicked = (): void => {
-    ahead?.begin();
+  const kicked = (became: Became): void => {
+    ahead?.heard(became);
     expectNews();
   };
   const found: Found = ahead === null ? 'there' : await comes(paths, { patience, kicks, kicked });
   if (found === 'none') return 0;
-  const { request, answer } = sentOn(call, 'compile');
+  const { request, name, answer } = sentOn(call, 'compile');
   const read = parseRequest(request);
   // Whoever waited may be of another croft than root is now, or have another key: then the one that root has begun instead answers.
-  if (found === 'later' && !(read.ok && read.value.key === keyDigest({ root: '/', credentials: world.credentials }))) return 0;
+  if (found === 'later' && !(read.ok && read.value.build === world.build && read.value.key === keyDigest({ root: '/', credentials: world.credentials }))) return 0;
   if (!read.ok) throw new UsageError(`cannot understand what is asked: ${read.why}`);
-  await answer(await answerTo(read.value, { ...desk, identity: identity() }, ahead));
+  const said = await answerTo(read.value, { ...desk, identity: identity() }, ahead);
+  if (ahead !== null) take(paths, name);
+  await answer(said);
   return 0;
 }

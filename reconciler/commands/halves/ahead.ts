@@ -9,6 +9,7 @@ import type { SshIdentity } from '../../git/ssh/identity.ts';
 import { parseRequest } from '../../handover/request.ts';
 import { listingsOf } from '../../kept/listings.ts';
 import { keeperAt, mirrorOf } from '../rooms.ts';
+import type { Became } from './early.ts';
 import { readSpooled } from './spool.ts';
 import type { Mirror } from './unmoved.ts';
 
@@ -25,9 +26,9 @@ export interface Source {
 }
 
 export interface Ahead {
-  /** There is news: fetch it. What was fetched for the news before is not all of it then, and is of no use. */
-  begin(): void;
-  /** Wait until nothing is under way. Shape: null where nothing came of late from where it is wanted. Errors: none; whoever asks for himself meets what went wrong. */
+  /** The word that is left where there is news was, or went: fetch. */
+  heard(became: Became): void;
+  /** Wait until nothing is under way. Shape: null where nothing came of late from where it is wanted, or more news after it. Errors: none; whoever asks for himself meets what went wrong. */
   take(wanted: Source): Promise<Came | null>;
 }
 
@@ -40,11 +41,15 @@ export interface Fetching {
 }
 
 interface Begun {
-  /** The how manieth news it is. */
+  /** How much was heard until then. */
   readonly of: number;
   readonly at: number;
   readonly coming: Promise<Came | null>;
+  isOver: boolean;
 }
+
+/** What root takes away before it asks is heard as well; anything more is more news. */
+const usual = 1;
 
 /** Longer than root takes from a kick to its request; what was heard before that is no news. Units: milliseconds. */
 const fresh = 5_000;
@@ -53,17 +58,21 @@ const fresh = 5_000;
 export function aheadOf(fetching: Fetching): Ahead {
   const source = lastSource(fetching.request);
   if (source?.remotes.some(isBehindSsh) === true) void import('ssh2');
-  let [news, begun]: [number, Begun | null] = [0, null];
-  const isUnderWay = (): boolean => begun !== null && performance.now() - begun.at < fresh;
+  let [heard, last]: [number, Begun | null] = [0, null];
+  const isFresh = ({ at }: Begun): boolean => performance.now() - at < fresh;
   return {
-    begin: () => {
-      news += 1;
-      if (source !== null && !isUnderWay()) begun = { of: news, at: performance.now(), coming: come(source, fetching).catch(() => null) };
+    heard: (became) => {
+      // What is there and written again was not taken away between.
+      heard += became === 'change' ? 2 : 1;
+      // Two at once would be in each other's way.
+      if (source === null || (last !== null && !(last.isOver && !isFresh(last)))) return;
+      const begun: Begun = { of: heard, at: performance.now(), isOver: false, coming: come(source, fetching).catch(() => null).finally(() => (begun.isOver = true)) };
+      last = begun;
     },
     take: async (wanted) => {
-      const isNews = isUnderWay() && begun?.of === news && source !== null && isSame(source, wanted);
-      const came = await begun?.coming;
-      return isNews ? came ?? null : null;
+      const isUse = last !== null && isFresh(last) && heard - last.of <= usual && source !== null && isSame(source, wanted);
+      const came = await last?.coming;
+      return isUse && came != null && came.fetched.remote !== null ? came : null;
     },
   };
 }

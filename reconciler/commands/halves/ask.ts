@@ -199,6 +199,6 @@ export async function askTheWay({ place, half, now }: Asking, wayBack: Search): 
 }
 
 function requestOf(place: Place, { what, now }: Pick<Request, 'what' | 'now'>): Request {
-  const { host, remotes, branch, revision, pin, rollbacks } = place;
-  return { version: 1, id: `${now}`, what, host, remotes, branch, revision, pin, rollbacks, now, have: null, part: false, key: keyDigest(place), told: false, at: null, admins: null, keepBack: null, wayBack: null };
+  const { host, remotes, branch, revision, pin, rollbacks, build } = place;
+  return { version: 1, id: `${now}`, what, host, remotes, branch, revision, pin, rollbacks, now, have: null, part: false, build, key: keyDigest(place), told: false, at: null, admins: null, keepBack: null, wayBack: null };
 }

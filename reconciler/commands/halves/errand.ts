@@ -28,6 +28,11 @@ export function errandPaths(name: Errand['name']): { readonly request: string; r
   return { request: `${asking}/${name}.json`, answer: `/var/lib/croft/spool/${name}.json` };
 }
 
+/** What is there, beside the answer, as long as somebody waits to be asked. */
+export function waitsBeside(answer: string): string {
+  return `${answer}.waits`;
+}
+
 /** What is asked may name a remote with a password in it. */
 export async function writeDown(machine: Machine, name: Errand['name'], text: string): Promise<void> {
   // The lock may have made it with whatever umask there was.

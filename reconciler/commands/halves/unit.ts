@@ -1,7 +1,8 @@
 /** The other half as a unit of systemd, with a user and a sandbox of its own. */
+import { existsSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Machine } from '../../model/machine.ts';
-import { answered, attempt, errandPaths, Lost, writeDown, type Send } from './errand.ts';
+import { answered, attempt, errandPaths, Lost, waitsBeside, writeDown, type Send } from './errand.ts';
 import { nameOf } from './spool.ts';
 
 /**
@@ -11,33 +12,45 @@ import { nameOf } from './spool.ts';
 export function throughUnit(machine: Machine): Send {
   return async ({ name, text }) => {
     const unit = `croft-${name}.service`;
-    const before = nameOf(errandPaths(name).answer);
-    const isAnswered = (): boolean => nameOf(errandPaths(name).answer) !== before;
-    for (let begun = 0; begun < mostBegun && !isAnswered(); begun += 1) {
+    const { answer } = errandPaths(name);
+    const before = nameOf(answer);
+    const wanted: Wanted = { unit, until: performance.now() + mostMilliseconds, isThere: () => nameOf(answer) !== before };
+    for (let turn = 0; turn < mostTurns && !wanted.isThere(); turn += 1) {
+      const waits = turn === 0 && existsSync(waitsBeside(answer));
       await writeDown(machine, name, text);
-      const ended = await attempt(machine, { do: 'run', argv: ['systemctl', 'start', unit], timeoutSeconds: 3600 });
-      if (ended !== null) throw new Lost(reasonOf(await stateOf(machine, unit), { unit, otherwise: ended.message }));
-      await untilOver(machine, unit, isAnswered);
+      // Where one waits, another would be begun in vain once that has answered.
+      const refused = waits ? null : await attempt(machine, { do: 'run', argv: ['systemctl', 'start', unit], timeoutSeconds: mostMilliseconds / 1000 });
+      if (refused !== null) throw new Lost(reasonOf(await stateOf(machine, unit), { unit, otherwise: refused.message }));
+      await untilOver(machine, wanted);
     }
     return answered(name, before);
   };
 }
 
+/** An answer that is waited for. Units: milliseconds, of the process's own clock. */
+interface Wanted {
+  readonly unit: string;
+  readonly until: number;
+  isThere(): boolean;
+}
+
 /** Nobody is late so often, only what never answers. */
-const mostBegun = 3;
+const mostTurns = 3;
+/** Longer than a unit may take; for a manager that does not say when that is over. */
+const mostMilliseconds = 1_200_000;
 
 /** How often is looked for an answer, soon and later, and how often at the unit. Few rename a file there, and nothing can go wrong with looking. Units: milliseconds. */
 const pace = { soon: 4, later: 50, soonUntil: 5_000, unitFrom: 250, unitUpTo: 5_000 } as const;
 
-/** Wait for an answer, or until a unit is over, which has its own bounds in time and memory. Errors: Lost when it failed. */
-async function untilOver(machine: Machine, unit: string, isAnswered: () => boolean): Promise<void> {
+/** Wait for an answer, or until a unit is over. Errors: Lost when that failed, or there is no end to it. */
+async function untilOver(machine: Machine, { unit, until, isThere }: Wanted): Promise<void> {
   const begun = performance.now();
   let [between, next]: [number, number] = [pace.unitFrom, begun + pace.unitFrom];
-  for (let now = begun; !isAnswered(); now = performance.now()) {
+  for (let now = begun; !isThere(); now = performance.now()) {
     if (now >= next) {
       const state = await stateOf(machine, unit);
-      if (state.ActiveState === 'inactive' || isAnswered()) return;
-      if (state.ActiveState === 'failed') throw new Lost(reasonOf(state, { unit, otherwise: 'it failed' }));
+      if (state.ActiveState === 'inactive' || isThere()) return;
+      if (state.ActiveState === 'failed' || now >= until) throw new Lost(reasonOf(state, { unit, otherwise: 'it took too long' }));
       between = Math.min(2 * between, pace.unitUpTo);
       next = performance.now() + between;
     }

@@ -24,7 +24,7 @@ const first = await commit(1, new Map(coopOf({ members: 1 })));
 
 const asked: Request = {
   version: 1, id: '1', what: 'follow', host: 'main', remotes: [remote], branch: 'main', revision: null, pin: null, rollbacks: [], now: 1_700_000_900_000,
-  have: null, part: false, key: null, told: false, at: null, admins: null, keepBack: null, wayBack: null,
+  have: null, part: false, build: null, key: null, told: false, at: null, admins: null, keepBack: null, wayBack: null,
 };
 const identity = { keyFiles: [], agent: null, knownHosts: [] };
 const build = '0123456789abcdef';
@@ -45,7 +45,7 @@ function waiting(last: Request | null = asked): Place {
 describe('news that root has not asked about yet', () => {
   it('is fetched, and no record moves', async () => {
     const { ahead, stateDirectory } = waiting();
-    ahead.begin();
+    ahead.heard('rename');
     expect((await ahead.take(asked))?.fetched).toEqual({ tip: first, remote, failures: [] });
     const mirror = await openMirror(join(stateDirectory, 'repository.git'));
     expect([await isWhole(mirror, first), (await recordedTip(mirror)).value]).toEqual([true, null]);
@@ -56,14 +56,14 @@ describe('news that root has not asked about yet', () => {
     expect(await waiting().ahead.take(asked)).toBeNull();
     for (const last of [null, { ...asked, what: 'recall' } as const]) {
       const { ahead } = waiting(last);
-      ahead.begin();
+      ahead.heard('rename');
       expect(await ahead.take(asked)).toBeNull();
     }
   });
 
   it.each([['another branch', { ...asked, branch: 'other' }], ['another remote', { ...asked, remotes: ['/nowhere'] }], ['one more remote', { ...asked, remotes: [remote, '/nowhere'] }]])('is of no use where root wants %s, and nothing is under way any more', async (_, wanted) => {
     const { ahead, stateDirectory } = waiting();
-    ahead.begin();
+    ahead.heard('rename');
     expect(await ahead.take(wanted)).toBeNull();
     expect(await isWhole(await openMirror(join(stateDirectory, 'repository.git')), first)).toBe(true);
   });
@@ -71,32 +71,42 @@ describe('news that root has not asked about yet', () => {
   it('is no news after a while, until it is heard again', async () => {
     const { ahead } = waiting();
     const now = performance.now();
-    ahead.begin();
+    ahead.heard('rename');
     vi.spyOn(performance, 'now').mockReturnValue(now + 6_000);
     expect(await ahead.take(asked)).toBeNull();
-    ahead.begin();
+    vi.spyOn(performance, 'now').mockReturnValue(now + 6_000);
+    ahead.heard('rename');
     expect((await ahead.take(asked))?.fetched.tip).toBe(first);
   });
 
   it('that came after other news is fetched when root asks', async () => {
-    const { ahead } = waiting();
-    ahead.begin();
-    ahead.begin();
-    expect(await ahead.take(asked)).toBeNull();
+    for (const more of [['change'], ['rename', 'rename']] as const) {
+      const { ahead } = waiting();
+      ahead.heard('rename');
+      for (const became of more) ahead.heard(became);
+      expect(await ahead.take(asked)).toBeNull();
+    }
   });
 
-  it('that did not come is told as what it is', async () => {
+  it('is of use when root took the word away that it was left by', async () => {
+    const { ahead } = waiting();
+    for (const _ of ['left', 'taken away']) ahead.heard('rename');
+    expect((await ahead.take(asked))?.fetched.tip).toBe(first);
+  });
+
+  it('that did not come is asked for again', async () => {
     const nowhere = { ...asked, remotes: [join(room, 'nowhere.git')] };
-    const { ahead } = waiting(nowhere);
-    ahead.begin();
-    expect((await ahead.take(nowhere))?.fetched).toMatchObject({ tip: null, remote: null, failures: [{ url: nowhere.remotes[0] }] });
+    const { ahead, stateDirectory } = waiting(nowhere);
+    ahead.heard('rename');
+    expect(await ahead.take(nowhere)).toBeNull();
+    expect(await answerTo(nowhere, { identity, stateDirectory, build }, ahead)).toContain('nowhere.git');
   });
 
   it('changes no byte of the answer', async () => {
     const answers: string[] = [];
     for (const isKicked of [true, false]) {
       const { ahead, stateDirectory } = waiting();
-      if (isKicked) ahead.begin();
+      if (isKicked) ahead.heard('rename');
       answers.push(await answerTo(asked, { identity, stateDirectory, build }, ahead));
     }
     expect(answers[0]).toContain(first);

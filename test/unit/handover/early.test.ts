@@ -2,12 +2,18 @@ import { existsSync, mkdirSync, mkdtempSync, renameSync, rmSync, writeFileSync }
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeEach, describe, expect, it } from 'vitest';
-import { comes, type Found } from '../../../reconciler/commands/halves/early.ts';
+import { nameOf } from '../../../reconciler/commands/halves/spool.ts';
+import { comes, take, type Became, type Found } from '../../../reconciler/commands/halves/early.ts';
 
 const room = mkdtempSync(join(tmpdir(), 'croft-early-'));
 afterAll(() => rmSync(room, { recursive: true }));
-const paths = { request: join(room, 'asked/compile.json'), taken: join(room, 'compile.json.taken') };
+const paths = { request: join(room, 'asked/compile.json'), taken: join(room, 'compile.json.taken'), waits: join(room, 'compile.json.waits') };
 const kicks = join(room, 'kicks');
+
+/** Answer the request that is there. */
+function answer(): void {
+  take(paths, nameOf(paths.request) ?? '');
+}
 
 /** As root puts it there: a file of its own each time, also where it says the same. */
 function ask(): void {
@@ -15,7 +21,7 @@ function ask(): void {
   renameSync(join(room, 'asked/staged'), paths.request);
 }
 
-function wait(patience: number, kicked: () => void = () => {}): Promise<Found> {
+function wait(patience: number, kicked: (became: Became) => void = () => {}): Promise<Found> {
   return comes(paths, { patience, kicks, kicked });
 }
 
@@ -25,15 +31,17 @@ describe('a half that was begun before anybody asked', () => {
     for (const path of [room, join(room, 'asked'), kicks]) mkdirSync(path);
   });
 
-  it('takes a request that is there, once', async () => {
+  it('finds a request that is there, until it is answered', async () => {
     ask();
-    expect(await wait(0)).toBe('there');
+    for (const _ of ['ended without an answer', 'answers']) expect(await wait(0)).toBe('there');
+    answer();
     expect(await wait(40)).toBe('none');
   });
 
   it('takes the next one for another, whatever it says', async () => {
     ask();
     expect(await wait(0)).toBe('there');
+    answer();
     ask();
     expect(await wait(0)).toBe('there');
   });
@@ -41,8 +49,11 @@ describe('a half that was begun before anybody asked', () => {
   it('takes one that comes while it waits, where there was none and where there was an old one', async () => {
     for (const _ of ['none', 'an old one']) {
       const waiting = wait(50_000);
+      expect(existsSync(paths.waits)).toBe(true);
       setTimeout(ask, 30);
       expect(await waiting).toBe('later');
+      expect(existsSync(paths.waits)).toBe(false);
+      answer();
     }
   });
 
@@ -68,13 +79,13 @@ describe('a half that was begun before anybody asked', () => {
     expect(kicked).toBe(1);
   });
 
-  it('hears of a second kick, and not of what root takes away', async () => {
-    let kicked = 0;
-    const waiting = wait(300, () => (kicked += 1));
-    for (const delay of [30, 60]) setTimeout(() => writeFileSync(join(kicks, 'now'), ''), delay);
-    setTimeout(() => rmSync(join(kicks, 'now')), 90);
+  it('hears of a second kick, of what root takes away, and of nothing else', async () => {
+    const heard: Became[] = [];
+    const waiting = wait(400, (became) => heard.push(became));
+    for (const [index, file] of ['now', 'other', 'now'].entries()) setTimeout(() => writeFileSync(join(kicks, file), ''), 50 * (index + 1));
+    setTimeout(() => rmSync(join(kicks, 'now')), 200);
     expect(await waiting).toBe('none');
-    expect(kicked).toBe(2);
+    expect(heard).toEqual(['rename', 'change', 'rename']);
   });
 
   it('waits all the same where nobody leaves word of kicks, and says so where nobody can ask', async () => {
