@@ -54,7 +54,7 @@ async function run(call: Call, world: World): Promise<ExitStatus> {
   const { request, name, answer } = sentOn(call, 'compile');
   const read = parseRequest(request);
   // Whoever waited may be of another croft than root is now, or have another key: then the one that root has begun instead answers.
-  if (found === 'later' && !(read.ok && read.value.build === world.build && read.value.key === keyDigest({ root: '/', credentials: world.credentials }))) return 0;
+  if (found === 'later' && !(read.ok && read.value.croft === world.build && read.value.key === keyDigest({ root: '/', credentials: world.credentials }))) return 0;
   if (!read.ok) throw new UsageError(`cannot understand what is asked: ${read.why}`);
   const said = await answerTo(read.value, { ...desk, identity: identity() }, ahead);
   if (ahead !== null) take(paths, name);

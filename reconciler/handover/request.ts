@@ -41,7 +41,7 @@ export interface Request {
   /** May it be handed over as what is new since that? */
   readonly part: boolean;
   /** Which croft asks, and must answer; null: nobody knows. */
-  readonly build: string | null;
+  readonly croft: string | null;
   /** The digest of the key that the host has now, and whoever answers must have been lent; null: it has none. */
   readonly key: string | null;
   /** Was this host told that there is news? Then what reads it is loaded while the remote has not answered yet. */
@@ -113,5 +113,5 @@ const keepBack: Reader<KeepBack> = (value) => {
 
 const request: Reader<Request> = object({
   version: oneOf(version), id: word(/^[0-9a-f-]{1,64}$/), what: oneOf('follow', 'stay', 'look', 'recall'), host: plainName, remotes: list(plainName, 100), branch: plainName,
-  revision: orNull(plainName), pin: orNull(oid), rollbacks: list(rollback, most.names), now: moment, have: orNull(handoverKey), part: bool, build: orNull(word(/^[0-9a-f]{1,64}$/)), key: orNull(word(/^sha256:[0-9a-f]{64}$/)), told: bool, at: orNull(inForce), admins: orNull(word(/^(?:[0-9a-f]{40}|directory)$/)), keepBack: orNull(keepBack), wayBack: orNull(search),
+  revision: orNull(plainName), pin: orNull(oid), rollbacks: list(rollback, most.names), now: moment, have: orNull(handoverKey), part: bool, croft: orNull(word(/^[0-9a-f]{1,64}$/)), key: orNull(word(/^sha256:[0-9a-f]{64}$/)), told: bool, at: orNull(inForce), admins: orNull(word(/^(?:[0-9a-f]{40}|directory)$/)), keepBack: orNull(keepBack), wayBack: orNull(search),
 });

@@ -200,5 +200,5 @@ export async function askTheWay({ place, half, now }: Asking, wayBack: Search): 
 
 function requestOf(place: Place, { what, now }: Pick<Request, 'what' | 'now'>): Request {
   const { host, remotes, branch, revision, pin, rollbacks, build } = place;
-  return { version: 1, id: `${now}`, what, host, remotes, branch, revision, pin, rollbacks, now, have: null, part: false, build, key: keyDigest(place), told: false, at: null, admins: null, keepBack: null, wayBack: null };
+  return { version: 1, id: `${now}`, what, host, remotes, branch, revision, pin, rollbacks, now, have: null, part: false, croft: build, key: keyDigest(place), told: false, at: null, admins: null, keepBack: null, wayBack: null };
 }

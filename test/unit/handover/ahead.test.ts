@@ -24,7 +24,7 @@ const first = await commit(1, new Map(coopOf({ members: 1 })));
 
 const asked: Request = {
   version: 1, id: '1', what: 'follow', host: 'main', remotes: [remote], branch: 'main', revision: null, pin: null, rollbacks: [], now: 1_700_000_900_000,
-  have: null, part: false, build: null, key: null, told: false, at: null, admins: null, keepBack: null, wayBack: null,
+  have: null, part: false, croft: null, key: null, told: false, at: null, admins: null, keepBack: null, wayBack: null,
 };
 const identity = { keyFiles: [], agent: null, knownHosts: [] };
 const build = '0123456789abcdef';

@@ -110,7 +110,7 @@ describe('what is asked', () => {
       since: 2,
     };
     const keepBack = { guarded: [], inventory: { revision: one, entries, ledger }, zones: new Map([['zone:/x', 'x']] as const), admins: new Set(['dana']), madeOf: new Map([['member:ada', two]] as const), formers: [{ name: 'bob', uid: 10_003, sort: 'home', path: '/home/.retired/bob@2026-06-15' }, { name: 'bob', uid: null, sort: 'mail', path: '/var/vmail/.retired/b@bob.example@bob@2026-06-15' }] } as const;
-    const request: Request = { version: 1, id: '1', what: 'follow', host: 'one', remotes: ['git@x:y'], branch: 'main', revision: null, pin: one, rollbacks: [{ who: 'dana', why: 'it loops', since: 1, owner: null, to: one, bad: two, until: 2 }], now: 1, have: 'ab'.repeat(32), part: false, build: null, key: null, told: false, at: handover().trusted, admins: one, keepBack, wayBack: { named: '4be21c9d03', owner: 'member:ada' } };
+    const request: Request = { version: 1, id: '1', what: 'follow', host: 'one', remotes: ['git@x:y'], branch: 'main', revision: null, pin: one, rollbacks: [{ who: 'dana', why: 'it loops', since: 1, owner: null, to: one, bad: two, until: 2 }], now: 1, have: 'ab'.repeat(32), part: false, croft: null, key: null, told: false, at: handover().trusted, admins: one, keepBack, wayBack: { named: '4be21c9d03', owner: 'member:ada' } };
     const read = parseRequest(formatRequest(request));
     expect(formatRequest(request)).not.toContain('abc');
     expect(read).toEqual({ ok: true, value: { ...request, keepBack: { ...keepBack, inventory: { revision: one, ledger, entries: new Map([['table:/etc/x', { ...entries.get('table:/etc/x'), left: { 'ada.password': 'sha256:', 'ada.uid': '10002' } }]]) } } } });

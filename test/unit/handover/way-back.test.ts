@@ -50,7 +50,7 @@ describe('a way back', () => {
 });
 
 test('what a way back is asked for is a name and an owner, and nothing else', () => {
-  const request = { version: 1, id: '1', what: 'recall', host: 'one', remotes: [], branch: 'main', revision: null, pin: null, rollbacks: [], now: 1, have: null, part: false, build: null, key: null, told: false, at: null, admins: null, keepBack: null };
+  const request = { version: 1, id: '1', what: 'recall', host: 'one', remotes: [], branch: 'main', revision: null, pin: null, rollbacks: [], now: 1, have: null, part: false, croft: null, key: null, told: false, at: null, admins: null, keepBack: null };
   const ask = (wayBack: unknown): boolean => parseRequest(JSON.stringify({ ...request, wayBack })).ok;
   expect([null, { named: null, owner: null }, { named: 'main', owner: 'coop' }, { named: one, owner: 'member:ada' }].map(ask)).toEqual([true, true, true, true]);
   expect([undefined, {}, { named: 'a\nb', owner: null }, { named: one, owner: 'root' }, { named: one, owner: null, to: two }].map(ask)).toEqual([false, false, false, false, false]);

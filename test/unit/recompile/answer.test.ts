@@ -33,7 +33,7 @@ const commit = (files: ReadonlyMap<string, string | null>): Promise<string> => c
 const [build, other] = ['0123456789abcdef', 'fedcba9876543210'];
 const request: Request = {
   version: 1, id: '1', what: 'follow', host: 'main', remotes: [remote], branch: 'main', revision: null, pin: null, rollbacks: [], now: 1_700_000_900_000,
-  have: null, part: false, build: null, key: null, told: false, at: null, admins: null, keepBack: null, wayBack: null,
+  have: null, part: false, croft: null, key: null, told: false, at: null, admins: null, keepBack: null, wayBack: null,
 };
 const answer = (stateDirectory: string, as: string | null = build): Promise<string> => answerTo(request, { identity: { keyFiles: [], agent: null, knownHosts: [] }, stateDirectory, build: as });
 /** Where nothing was ever kept. */
