@@ -12,7 +12,7 @@ const stopwatch = fileURLToPath(new URL('../trust-stopwatch.mjs', import.meta.ur
 /** What the measurement says is kept here, with the lab. */
 const figures = join(process.env['CROFT_LAB'] ?? '/var/tmp/croft-lab', 'pushes.json');
 /** As many as show that each is live; whoever wants a distribution says more (README.md). */
-const pushes = Number(process.env['CROFT_LAB_PUSHES'] ?? 16);
+const pushes = Number(process.env['CROFT_LAB_PUSHES'] ?? 6);
 /** How long is waited before each. Units: seconds. */
 const apart = Number(process.env['CROFT_LAB_APART'] ?? 0);
 
