@@ -31,7 +31,7 @@ export interface Waiting {
 }
 
 /** The system tells of each request; where it lost one, this is how soon it is seen. Units: milliseconds. */
-const pace = 1_000;
+const pace = 5_000;
 
 /** Wait for a request that was not answered before. Errors: of the system, where the directory of requests cannot be watched. */
 export async function comes(coming: Coming, { patience, kicks, kicked }: Waiting): Promise<Found> {
