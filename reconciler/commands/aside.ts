@@ -14,6 +14,7 @@ import { readAttempts, readPauses, readRollbacks, writeAttempts, writePauses, wr
 import { pauseNotices, receiptNotices, rolledBack, rollbackNotices, scopeName } from '../report/aside.ts';
 import { beginReturn, endReturn, type Returning } from './receipts.ts';
 import type { Place } from './place.ts';
+import { kicks } from './rooms.ts';
 import type { Source } from './source.ts';
 
 /** What a run found as it began. */
@@ -49,7 +50,7 @@ export async function standingOn({ machine, remotes }: Pick<Place, 'machine' | '
 
 /** A kick is a file that goes as the run begins; the directory still says that it was there. */
 async function kickedAt(machine: Machine): Promise<number> {
-  const [answer] = await machine.observe([{ ask: 'path', path: '/run/croft-kick', want: 'stat' }]);
+  const [answer] = await machine.observe([{ ask: 'path', path: kicks, want: 'stat' }]);
   return answer?.ask === 'path' ? Math.floor(answer.node?.changedAt ?? 0) : 0;
 }
 

@@ -3,10 +3,11 @@ import { parseRequest } from '../handover/request.ts';
 import { UsageError, type Call, type Command, type ExitStatus, type World } from './command.ts';
 import { aheadOf } from './halves/ahead.ts';
 import { answerTo, expectNews } from './halves/answer.ts';
-import { comes, take, type Became, type Found } from './halves/early.ts';
+import { comes, markTaken, type Became, type Found } from './halves/early.ts';
 import { errandOptions, pathsIn, sentOn } from './halves/verb.ts';
 import { keyDigest } from './host-key.ts';
 import { identityOf } from './place.ts';
+import { kicks } from './rooms.ts';
 
 /** Read the repository for a run: the half of croft that is not root. */
 export const compile: Command = {
@@ -36,7 +37,6 @@ Exit status: 0 answered, also when the answer is that it cannot be, or nothing w
 
 /** Longer than from one run to the next. Units: milliseconds. */
 const patience = 300_000;
-const kicks = '/run/croft-kick';
 
 async function run(call: Call, world: World): Promise<ExitStatus> {
   if (world.isRoot) throw new UsageError('cannot compile as root: what reads members\' documents has no rights on the host – croft reconcile asks the right user');
@@ -57,7 +57,7 @@ async function run(call: Call, world: World): Promise<ExitStatus> {
   if (found === 'later' && !(read.ok && read.value.croft === world.build && read.value.key === keyDigest({ root: '/', credentials: world.credentials }))) return 0;
   if (!read.ok) throw new UsageError(`cannot understand what is asked: ${read.why}`);
   const said = await answerTo(read.value, { ...desk, identity: identity() }, ahead);
-  if (ahead !== null) take(paths, name);
+  if (ahead !== null) markTaken(paths, name);
   await answer(said);
   return 0;
 }

@@ -6,6 +6,9 @@ export interface Rooms {
   readonly stateDirectory: string;
 }
 
+/** Where the git server leaves word that there is news: a file `now`. The package makes it (packaging/croft.tmpfiles). */
+export const kicks = '/run/croft-kick';
+
 /** Where a host's copy of the repository is. */
 export function mirrorOf({ stateDirectory }: Rooms): string {
   return join(stateDirectory, 'repository.git');

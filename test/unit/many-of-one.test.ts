@@ -73,9 +73,10 @@ type Alias = World['mailDomains'][number]['aliases'][number];
 const led = (number: number, targets: readonly string[]): Alias => ({ address: `a${number}@ada.example`, targets, source: { file: 'desired-state/members/ada/mailboxes/ada.example.yaml', line: 1, column: 1 } }) as Alias;
 const tooFar = (aliases: readonly Alias[]): number => [...aliasesStaySmall({ mailDomains: [{ owner: 'member:ada', aliases }] } as unknown as World)].length;
 
-it('six hundred thousand aliases, a thousand in a row, and once two thousand', () => {
+it('a hundred thousand aliases, a thousand in a row, and once two thousand', () => {
+  // Walking a row anew from each link takes some five times as long, which no limit of time tells from a slow machine.
   const ends = (number: number): boolean => number % 1000 === 0 && number !== 1000;
-  expect(tooFar(Array.from({ length: 600_001 }, (_, number) => led(number, [ends(number + 1) ? 'box@ada.example' : `a${number + 1}@ada.example`])))).toBe(1000);
+  expect(tooFar(Array.from({ length: 100_001 }, (_, number) => led(number, [ends(number + 1) ? 'box@ada.example' : `a${number + 1}@ada.example`])))).toBe(1000);
 });
 
 it('ten thousand aliases of ninety-nine addresses, each of which leads to the next one as well', () => {

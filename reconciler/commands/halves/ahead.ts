@@ -2,16 +2,14 @@
  * What is fetched as soon as the git server says that there is news. Root will ask about it, and most likely for the same as the time before;
  * until it can, what is new is here. Nothing is believed of it: objects come into the mirror, and no record moves.
  */
-import { openMirror } from '../../git/mirror.ts';
 import { fetchBranch, type Fetched } from '../../git/remote.ts';
 import { recordedTip } from '../../git/ratchet.ts';
 import type { SshIdentity } from '../../git/ssh/identity.ts';
 import { parseRequest } from '../../handover/request.ts';
-import { listingsOf } from '../../kept/listings.ts';
-import { keeperAt, mirrorOf } from '../rooms.ts';
+import type { Rooms } from '../rooms.ts';
 import type { Became } from './early.ts';
+import { mirrorAt, type Mirror } from './mirror.ts';
 import { readSpooled } from './spool.ts';
-import type { Mirror } from './unmoved.ts';
 
 /** The mirror as far as it was read, and what a remote said. */
 export interface Came {
@@ -33,9 +31,8 @@ export interface Ahead {
 }
 
 /** Who fetches, and where the last request is. */
-export interface Fetching {
+export interface Fetching extends Rooms {
   readonly request: string;
-  readonly stateDirectory: string;
   readonly build: string | null;
   identity(): SshIdentity;
 }
@@ -78,7 +75,7 @@ export function aheadOf(fetching: Fetching): Ahead {
 }
 
 async function come({ remotes, branch }: Source, fetching: Fetching): Promise<Came> {
-  const mirror = { ...(await openMirror(mirrorOf(fetching))), listed: listingsOf(keeperAt(fetching)) };
+  const mirror = await mirrorAt(fetching);
   const { value } = await recordedTip(mirror);
   return { mirror, fetched: await fetchBranch(mirror, { remotes, branch, identity: fetching.identity(), ...(value !== null && { enough: value.oid }) }) };
 }

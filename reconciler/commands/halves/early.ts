@@ -59,7 +59,7 @@ export async function comes(coming: Coming, { patience, kicks, kicked }: Waiting
 }
 
 /** Write down that a request is answered. To be called before the answer is there: whoever reads that may ask again at once. */
-export function take({ taken }: Coming, name: string): void {
+export function markTaken({ taken }: Coming, name: string): void {
   writeFileSync(taken, name, { mode: 0o600 });
 }
 

@@ -4,19 +4,17 @@
  * branch is still there, no document is read, and nothing compiled. Nothing is kept for this.
  */
 import { obeyCopy, recordedTip } from '../../git/ratchet.ts';
-import { openMirror } from '../../git/mirror.ts';
 import { fetchBranch, type Fetched } from '../../git/remote.ts';
 import type { Repository } from '../../git/store.ts';
 import { writtenTrusted, type Same } from '../../handover/handover.ts';
 import type { Request } from '../../handover/request.ts';
 import { written } from '../../handover/words.ts';
-import { listingsOf, type Listings } from '../../kept/listings.ts';
 import { digest } from '../../model/digest.ts';
 import type { Trusted } from '../../model/trusted.ts';
 import type { Desk } from '../place.ts';
-import { keeperAt, mirrorOf } from '../rooms.ts';
 import { silent } from '../silent.ts';
 import type { Ahead } from './ahead.ts';
+import { mirrorAt, type Mirror } from './mirror.ts';
 
 /** How far answering has come before anything is read. */
 export interface Begun {
@@ -29,17 +27,12 @@ export interface Begun {
   readonly mirror: Mirror | null;
 }
 
-/** The mirror, and what is known of the directories in it. */
-export interface Mirror extends Repository {
-  readonly listed: Listings;
-}
-
 /** Find out whether what is asked for is what root has. Errors: GitError. */
 export async function begin(request: Request, desk: Desk, ahead: Ahead | null): Promise<Begun> {
   const { what, now, have, wayBack, at, admins, keepBack } = request;
   const came = (await ahead?.take(desk)) ?? null;
   if (wayBack !== null || (what !== 'follow' && what !== 'stay')) return { same: null, fetched: undefined, notices: [], mirror: null };
-  const mirror = came?.mirror ?? { ...(await openMirror(mirrorOf(desk))), listed: listingsOf(keeperAt(desk)) };
+  const mirror = came?.mirror ?? (await mirrorAt(desk));
   const warning = await obey(mirror);
   const nothing = { same: null, fetched: undefined, notices: warning, mirror };
   if (what === 'stay' || have === null || at !== null || admins !== null || keepBack !== null) return nothing;

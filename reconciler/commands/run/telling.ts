@@ -11,6 +11,7 @@ import type { Half } from '../halves/half.ts';
 import type { Mark } from '../halves/marker.ts';
 import type { Recorded } from '../halves/record.ts';
 import type { Place } from '../place.ts';
+import { kicks } from '../rooms.ts';
 import { writeReport } from './report-file.ts';
 import { orSay } from './running.ts';
 
@@ -54,7 +55,7 @@ async function converse(run: Run, { place, half, inForce }: { readonly place: Pl
 
 /** Has a git server said, since this run began, that there is news? The file is croft-kick's, and croft.path starts the next run for it. */
 async function isKicked({ machine }: Place): Promise<boolean> {
-  const [answer] = await machine.observe([{ ask: 'path', path: '/run/croft-kick/now', want: 'stat' }]);
+  const [answer] = await machine.observe([{ ask: 'path', path: `${kicks}/now`, want: 'stat' }]);
   return answer?.ask === 'path' && answer.node !== null;
 }
 

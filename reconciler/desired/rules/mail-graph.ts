@@ -47,11 +47,16 @@ function circleOf(cycle: readonly string[]): readonly string[] {
  */
 export function* aliasesStaySmall({ mailDomains }: World): Iterable<Finding> {
   const graph = graphOf(mailDomains);
-  for (const [address, { recipients, steps, ways }] of reachedIn(graph)) {
-    const source = graph.get(address)?.source;
-    if (source !== undefined && (recipients.length > MOST_RECIPIENTS || Math.max(steps, ways) > MOST_FOLLOWED)) yield finding(source, {
+  const reached = reachedIn(graph);
+  for (const [address, { source }] of graph) {
+    const { recipients, steps, ways } = reached.get(address) ?? NOWHERE;
+    if (recipients.length > MOST_RECIPIENTS) yield finding(source, {
       code: 'mail/too-many-recipients', message: `cannot hand mail for ${shown(address)} on to more than ${MOST_RECIPIENTS} addresses`,
       hint: 'that is a mailing list',
+    });
+    else if (Math.max(steps, ways) > MOST_FOLLOWED) yield finding(source, {
+      code: 'mail/too-many-recipients', message: `cannot hand mail for ${shown(address)} on ${steps > MOST_FOLLOWED ? `over more than ${MOST_FOLLOWED} aliases in a row` : `in more than ${MOST_FOLLOWED} ways`}`,
+      hint: 'let it lead to where the mail is to go in the end',
     });
   }
 }

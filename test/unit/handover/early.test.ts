@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeEach, describe, expect, it } from 'vitest';
 import { nameOf } from '../../../reconciler/commands/halves/spool.ts';
-import { comes, take, type Became, type Found } from '../../../reconciler/commands/halves/early.ts';
+import { comes, markTaken, type Became, type Found } from '../../../reconciler/commands/halves/early.ts';
 
 const room = mkdtempSync(join(tmpdir(), 'croft-early-'));
 afterAll(() => rmSync(room, { recursive: true }));
@@ -12,7 +12,7 @@ const kicks = join(room, 'kicks');
 
 /** Answer the request that is there. */
 function answer(): void {
-  take(paths, nameOf(paths.request) ?? '');
+  markTaken(paths, nameOf(paths.request) ?? '');
 }
 
 /** As root puts it there: a file of its own each time, also where it says the same. */

@@ -72,7 +72,7 @@ export const ofMail: readonly Case[] = [
     twin: { ...mailboxes(`aliases:\n  a: [b@bob.example, b, ${addresses('d', 49)}]\n${two(50)}`), 'members/bob/mailboxes/bob.example.yaml': 'aliases:\n  b: [x@x.example, y@x.example, z@x.example]\n' },
   },
   {
-    code: 'mail/too-many-recipients', at: `${mail}:4:3`,
+    code: 'mail/too-many-recipients', at: `${mail}:4:3`, says: 'in more than 1000 ways',
     files: mailboxes(`mailboxes:\n  ada: ${box}\naliases:\n  all: [${names('a', 40)}]\n${eachTo('a', 40, names('b', 26))}${eachTo('b', 26, 'ada')}`),
     twin: mailboxes(`mailboxes:\n  ada: ${box}\naliases:\n  all: [${names('a', 40)}]\n${eachTo('a', 40, names('b', 25))}${eachTo('b', 25, 'ada')}`),
   },
