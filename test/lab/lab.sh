@@ -11,6 +11,7 @@
 #   lab.sh net CMD..              run CMD at the tester's place      lab.sh net curl http://192.0.2.11/
 #   lab.sh install HOST DEB       copy a package in and apt-get install it with what it depends on
 #   lab.sh logs HOST [OPTION..]   the journal of HOST (journalctl's options), or its console when it is down
+#   lab.sh way HOST|net|ssh       the words to put before CMD, for whoever has many of them (lab.ts)
 #   lab.sh git-init [NAME]        an empty repository (coop), served as http://192.0.2.1:8080/NAME.git
 #
 #   lab.sh stop|start HOST        power off cleanly; boot (again)
@@ -51,6 +52,26 @@ up() { # [HOST..]
   start_web
   for host in "$@"; do boot "$host"; done
   for host in "$@"; do await "$host"; done
+}
+
+# Prints how to run many commands without this script: the process while which that holds, what its cgroup is called,
+# and the words before each command, a line each.
+show_way() { # HOST, net or ssh
+  local leader way joining
+  holder_pid=$(holder)
+  [ -n "$holder_pid" ] || fail 'the lab is down (lab.sh up)'
+  case $1 in
+    net | ssh)
+      join_cgroups
+      way=("${joining[@]}" nsenter --mount="/proc/$holder_pid/ns/mnt" --wd=. -- "${in_net[@]}")
+      [ "$1" = net ] || way+=("${as_stranger[@]}")
+      printf '%s\n' "$holder_pid" "/$name" "${way[@]}"
+      ;;
+    *)
+      way_inside "$1"
+      printf '%s\n' "$leader" "/$name/$1/" "${way[@]}"
+      ;;
+  esac
 }
 
 # Kills all of it. The mounts, the namespaces and the loop devices go with the last process that held them.
@@ -110,6 +131,7 @@ case $command in
   image) prepare; make_images; exit ;;
   down) down; exit ;;
   git-init) git_init "${2:-coop}"; exit ;;
+  way) [[ ${2:-} =~ ^(net|ssh)$ ]] || require_host "${2:-}"; show_way "$2"; exit ;;
   status) [ -n "$(holder)" ] || { echo 'the lab is down'; exit; } ;;
   net) ;;
   exec | shell | ssh | install | logs | start | stop | kill | cut | wipe | part | heal | fill) require_host "${2:-}" ;;

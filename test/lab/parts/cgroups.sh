@@ -19,15 +19,15 @@ cgroups() { # [HOST]
   done < "/proc/${holder_pid:-self}/cgroup"
 }
 
-# Moves the calling process into the cgroups of the lab or of one of its hosts. In a host that runs, systemd-nspawn
-# has made `payload` where systemd is.
+# Sets `joining`: the words before a command that is to run in the cgroups of the lab or of one of its hosts.
 join_cgroups() { # [HOST]
   local controller directory
+  joining=("$here/join.sh")
   while read -r controller directory; do
     [ -d "$directory" ] || mkdir -p "$directory"
-    [ ! -d "$directory/payload" ] || directory+=/payload
-    echo "$BASHPID" > "$directory/cgroup.procs"
+    joining+=("$directory")
   done < <(cgroups "${1:-}")
+  joining+=(--)
 }
 
 # Caps what one host may take of the machine.

@@ -14,7 +14,7 @@ start_holder() {
   (
     join_cgroups
     # shellcheck disable=SC2016
-    exec setsid unshare --mount --propagation private sh -ec '
+    exec "${joining[@]}" setsid unshare --mount --propagation private sh -ec '
       mount --make-rshared /
       for directory in /run/netns /run/systemd/nspawn; do mkdir -p $directory; mount -t tmpfs tmpfs $directory; done
       touch "$1"
@@ -35,7 +35,7 @@ enter_lab() { # ARG..
   holder_pid=$(holder)
   [ -n "$holder_pid" ] || fail 'the lab is down (lab.sh up)'
   join_cgroups
-  CROFT_LAB_INSIDE=$holder_pid exec nsenter --mount="/proc/$holder_pid/ns/mnt" --wd="$PWD" -- "$here/lab.sh" "$@"
+  CROFT_LAB_INSIDE=$holder_pid exec "${joining[@]}" nsenter --mount="/proc/$holder_pid/ns/mnt" --wd="$PWD" -- "$here/lab.sh" "$@"
 }
 
 # Polls a command every 50 ms until it succeeds, or fails after some seconds.

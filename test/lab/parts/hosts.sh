@@ -40,7 +40,7 @@ boot() { # HOST
   (
     join_cgroups "$1"
     limit_cgroups "$1"
-    exec setsid "$here/boot.sh" "$1" "$at" "$name-$1"
+    exec "${joining[@]}" setsid "$here/boot.sh" "$1" "$at" "$name-$1"
   ) </dev/null >>"$at/console.log" 2>&1 &
 }
 
@@ -66,16 +66,20 @@ for capability in audit_control audit_write chown dac_override dac_read_search f
 done
 
 run_inside() { # HOST CMD..
-  local host=$1 pid
-  shift
-  pid=$(leader "$host")
-  [ -n "$pid" ] || fail "$host is down"
-  (
-    join_cgroups "$host"
-    exec nsenter --target "$pid" --mount --uts --ipc --net --pid --cgroup --root --wdns=/root \
-      /usr/bin/setpriv "--bounding-set=$capabilities" --inh-caps=-all \
-      /usr/bin/env -i PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin HOME=/root LANG=C.UTF-8 TERM="${TERM:-dumb}" "$@"
-  )
+  local leader way
+  way_inside "$1"
+  "${way[@]}" "${@:2}"
+}
+
+# Sets `way`, the words before a command that is to run as root inside a host, and `leader`: they hold while it lives.
+way_inside() { # HOST
+  local joining
+  leader=$(leader "$1")
+  [ -n "$leader" ] || fail "$1 is down"
+  join_cgroups "$1"
+  way=("${joining[@]}" nsenter --target "$leader" --mount --uts --ipc --net --pid --cgroup --root --wdns=/root
+    /usr/bin/setpriv "--bounding-set=$capabilities" --inh-caps=-all
+    /usr/bin/env -i PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin HOME=/root LANG=C.UTF-8 TERM="${TERM:-dumb}")
 }
 
 # Logs in from the tester's place as a member would.
@@ -83,9 +87,10 @@ login() { # HOST USER [-i KEY] [CMD..]
   local host=$1 user=$2 identity=$key
   shift 2
   if [ "${1:-}" = -i ]; then identity=$2; shift 2; fi
-  "${in_net[@]}" ssh -F none -i "$identity" -o IdentitiesOnly=yes -o IdentityAgent=none -o BatchMode=yes -o LogLevel=ERROR \
-    -o StrictHostKeyChecking=no -o UserKnownHostsFile=/dev/null -o ConnectTimeout=10 "$user@$ipv4${number[$host]}" "$@"
+  "${in_net[@]}" "${as_stranger[@]}" -i "$identity" "$user@$ipv4${number[$host]}" "$@"
 }
+as_stranger=(ssh -F none -o IdentitiesOnly=yes -o IdentityAgent=none -o BatchMode=yes -o LogLevel=ERROR
+  -o StrictHostKeyChecking=no -o UserKnownHostsFile=/dev/null -o ConnectTimeout=10)
 
 install_package() { # HOST DEB
   run_inside "$1" mkdir -p /var/cache/lab

@@ -39,7 +39,7 @@ start_web() {
   for one in "${release[@]}"; do ln -sfn "$(image_path "$one")/pool" "$lab/apt/$one"; done
   (
     join_cgroups
-    exec setsid "${in_net[@]}" node "$here/web.mjs" "$lab/web.pid" "$apt_port" "$lab/apt" "$git_port" "$lab/git"
+    exec "${joining[@]}" setsid "${in_net[@]}" node "$here/web.mjs" "$lab/web.pid" "$apt_port" "$lab/apt" "$git_port" "$lab/git"
   ) </dev/null >"$lab/web.log" 2>&1 &
   wait_until 10 test -s "$lab/web.pid" || fail "the web server did not start: $(cat "$lab/web.log")"
 }
