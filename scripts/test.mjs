@@ -38,20 +38,20 @@ function fail(message) {
   process.exit(1);
 }
 
-/** Run one of vitest's projects. Shape: the counts of its tests, and the names of those that failed. */
-async function suite(project, place, niceness) {
+/** Run some of vitest's projects. Shape: the counts of its tests, and the names of those that failed. */
+async function suite(projects, place, niceness) {
   const work = mkdtempSync(join(tmpdir(), 'croft-test-'));
   const report = join(work, 'report.json');
   // More certificates are read at every start of node, whatever it is for, and tests start thousands; none of them asks a stranger over TLS.
   const { NODE_EXTRA_CA_CERTS: _, ...env } = process.env;
   // A file of the lab is half an hour of its own: each of its tests is told when it is over.
-  const reporter = project === 'unit' ? 'default' : 'verbose';
-  const status = await statusOf(['node_modules/vitest/vitest.mjs', 'run', '--project', project, `--reporter=${reporter}`, '--reporter=json', `--outputFile.json=${report}`], { ...env, ...place }, niceness);
+  const reporter = projects.includes('unit') ? 'default' : 'verbose';
+  const status = await statusOf(['node_modules/vitest/vitest.mjs', 'run', ...projects.map((project) => `--project=${project}`), `--reporter=${reporter}`, '--reporter=json', `--outputFile.json=${report}`], { ...env, ...place }, niceness);
   const counts = existsSync(report) ? JSON.parse(readFileSync(report, 'utf8')) : null;
   rmSync(work, { recursive: true });
-  if (counts === null) return { passed: 0, failed: 1, skipped: 0, names: [`${project}: the run ended without a report`] };
+  if (counts === null) return { passed: 0, failed: 1, skipped: 0, names: [`${projects.join(', ')}: the run ended without a report`] };
   const names = counts.testResults.flatMap(failures);
-  if (status !== 0 && names.length === 0) names.push(`${project}: ended with status ${status}, and no test of it failed`);
+  if (status !== 0 && names.length === 0) names.push(`${projects.join(', ')}: ended with status ${status}, and no test of it failed`);
   return { passed: counts.numPassedTests, failed: names.length, skipped: counts.numPendingTests + counts.numTodoTests, names };
 }
 
@@ -86,7 +86,7 @@ function firstLine(text = '') {
 async function unitSuite() {
   const place = inMemory();
   try {
-    return await suite('unit', place === null ? {} : { TMPDIR: place }, 10);
+    return await suite(['unit', 'mocked'], place === null ? {} : { TMPDIR: place }, 10);
   } finally {
     if (place !== null) rmSync(place, { recursive: true, force: true });
   }
@@ -114,7 +114,7 @@ function inMemory() {
 async function labSuite(project) {
   const place = { CROFT_LAB: mkdtempSync('/var/tmp/croft-lab-') };
   try {
-    return await suite(project, place, 0);
+    return await suite([project], place, 0);
   } finally {
     run('bash', ['test/lab/lab.sh', 'down'], { stdio: ['ignore', 'ignore', 'inherit'], env: { ...process.env, ...place } });
     rmSync(place.CROFT_LAB, { recursive: true, force: true });

@@ -2,8 +2,10 @@ import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { bootstrap } from '../../reconciler/commands/bootstrap.ts';
-import { adminKey, clusterKey, coop, deb, directory, host, otherKey, ownKey, set, terminal, type How } from './bootstrap-rig.ts';
+import { adminKey, clusterKey, coop, deb, directory, host, otherKey, ownKey, set, terminal, withHost, type How } from './bootstrap-rig.ts';
 import { publicHalf, type FakeHost } from './fake-host.ts';
+
+withHost();
 
 describe('croft bootstrap refuses', () => {
   const untouched = (): void => {

@@ -3,7 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, afterEach, beforeEach } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach } from 'vitest';
 import { bootstrapHost } from '../../reconciler/commands/bootstrap.ts';
 import type { ExitStatus, World } from '../../reconciler/commands/command.ts';
 import { commitFiles, createRepository } from '../../reconciler/git/commit.ts';
@@ -12,16 +12,13 @@ import { fakeHost, keyPair, publicHalf, type FakeHost } from './fake-host.ts';
 import { worldIn } from './world.ts';
 
 export const directory = mkdtempSync(join(tmpdir(), 'croft-bootstrap-'));
-export const [adminKey, gitKey, otherKey] = [keyPair(join(directory, 'admin.key')), keyPair(join(directory, 'git.key')), keyPair(join(directory, 'other.key'))];
+export const [adminKey, gitKey, otherKey] = [join(directory, 'admin.key'), join(directory, 'git.key'), join(directory, 'other.key')];
 export const deb = join(directory, 'croft_0.1.0_all.deb');
-writeFileSync(deb, Buffer.concat([Buffer.from('!<arch>\n'), randomBytes(300_000)]));
 export const secret = randomBytes(48).toString('base64');
 export const clusterKey = join(directory, 'cluster.key');
-writeFileSync(clusterKey, `${secret}\n`);
 export const web = 'https://git.meadow.example/coop.git';
 export const ssh = 'git@192.0.2.77:/srv/git/coop.git';
 export const home = join(directory, 'home');
-mkdirSync(join(home, '.ssh'), { recursive: true });
 
 interface Told {
   readonly status: ExitStatus | null;
@@ -33,14 +30,28 @@ interface Told {
 /** A new one for each test. */
 export let host: FakeHost;
 let rooms = 0;
-beforeEach(async () => {
+
+/** Make all that before the tests of a file, and let it be gone after them. */
+export function withHost(): void {
+  beforeAll(prepare);
+  beforeEach(anew);
+  afterEach(() => host.close());
+  afterAll(() => rmSync(directory, { recursive: true }));
+}
+
+function prepare(): void {
+  mkdirSync(join(home, '.ssh'), { recursive: true });
+  for (const key of [adminKey, gitKey, otherKey]) keyPair(key);
+  writeFileSync(deb, Buffer.concat([Buffer.from('!<arch>\n'), randomBytes(300_000)]));
+  writeFileSync(clusterKey, `${secret}\n`);
+}
+
+async function anew(): Promise<void> {
   const room = join(directory, `host-${(rooms += 1)}`);
   mkdirSync(room);
   host = await fakeHost(room, adminKey);
   writeFileSync(join(home, '.ssh/known_hosts'), `192.0.2.77 ${publicHalf(gitKey)}\nelsewhere.example ${publicHalf(otherKey)}\n`);
-});
-afterEach(() => host.close());
-afterAll(() => rmSync(directory, { recursive: true }));
+}
 
 interface Coop {
   readonly path: string;

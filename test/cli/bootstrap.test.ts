@@ -3,8 +3,10 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { configOf } from '../../reconciler/commands/place.ts';
 import { commitFiles, createRepository } from '../../reconciler/git/commit.ts';
-import { clusterKey, coop, gitKey, home, host, otherKey, ownKey, secret, set, ssh, web } from './bootstrap-rig.ts';
+import { clusterKey, coop, gitKey, home, host, otherKey, ownKey, secret, set, ssh, web, withHost } from './bootstrap-rig.ts';
 import { publicHalf } from './fake-host.ts';
+
+withHost();
 
 describe('croft bootstrap', () => {
   it('makes a bare Debian a converged host, and says every step with its result', async () => {

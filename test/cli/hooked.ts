@@ -1,4 +1,4 @@
-/** A repository with croft's hooks, and clones of it in which members commit what they sign: both anew before each test. */
+/** A repository with croft's hooks, and clones of it in which members commit what they sign: both anew before each test of a file that asks for it (`withHooks`). */
 import { spawnSync } from 'node:child_process';
 import { chmodSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -39,25 +39,30 @@ export function ok(directory: string, args: readonly string[]): string {
   return text;
 }
 
-beforeAll(async () => {
+/** Make all that before the tests of a file, and let it be gone after them. */
+export function withHooks(): void {
+  beforeAll(prepare);
+  beforeEach(anew);
+  afterAll(() => rmSync(room, { recursive: true }));
+}
+
+async function prepare(): Promise<void> {
   if (isStale()) await build();
-  mkdirSync(join(room, 'bin'));
+  mkdirSync(join(room, 'bin'), { recursive: true });
   writeFileSync(join(room, 'bin/croft'), `#!/bin/sh\nexec "${process.execPath}" "${join(root, 'dist/croft.cjs')}" "$@"\n`, { mode: 0o755 });
   for (const name of ['ada', 'bob', 'carol', 'dana', 'judy']) {
     writeFileSync(join(room, `${name}.key`), keyOf(name).pem, { mode: 0o600 });
     chmodSync(join(room, `${name}.key`), 0o600);
   }
-});
+}
 
-beforeEach(() => {
+function anew(): void {
   rmSync(gitdir, { recursive: true, force: true });
   mkdirSync(join(gitdir, 'hooks'), { recursive: true });
   coop = found((files) => files.set(at('hosts/one.yaml'), `${files.get(at('hosts/one.yaml')) ?? ''}key: ${keyOf('one').line}\n`), gitdir);
   ok(gitdir, ['update-ref', 'refs/heads/main', coop.first]);
   for (const name of ['pre-receive', 'post-receive']) symlinkSync(join(root, 'hooks', name), join(gitdir, 'hooks', name));
-});
-
-afterAll(() => rmSync(room, { recursive: true }));
+}
 
 /** Clone the co-op for somebody, who signs what she commits. */
 export function clone(who: string): string {

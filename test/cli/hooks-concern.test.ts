@@ -5,7 +5,9 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import { keepConcern, recallConcern } from '../../reconciler/commands/hooks/concern.ts';
 import { at, documents, found, type Coop } from '../unit/trust/coop.ts';
 import { keyOf } from '../unit/trust/keys.ts';
-import { blog, clone, commit, git, gitdir, ok, room } from './hooked.ts';
+import { blog, clone, commit, git, gitdir, ok, room, withHooks } from './hooked.ts';
+
+withHooks();
 
 beforeEach(() => {
   anew();

@@ -5,7 +5,9 @@ import { describe, expect, it } from 'vitest';
 import { recordedTip } from '../../reconciler/git/ratchet.ts';
 import { at, documents, member } from '../unit/trust/coop.ts';
 import { keyOf } from '../unit/trust/keys.ts';
-import { blog, clone, commit, coop, env, git, gitdir, ok, readme, room, root, tip, type Said, write } from './hooked.ts';
+import { blog, clone, commit, coop, env, git, gitdir, ok, readme, room, root, tip, type Said, withHooks, write } from './hooked.ts';
+
+withHooks();
 
 /** All files of the repository, but for what croft works out again whenever it is gone. */
 function everything(): readonly string[] {

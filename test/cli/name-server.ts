@@ -4,7 +4,7 @@
  */
 import { createSocket, type Socket } from 'node:dgram';
 import { once } from 'node:events';
-import { afterEach } from 'vitest';
+import { afterEveryTest } from '../tidy.ts';
 
 /** What is said to a question: texts, each of several strings; or something that is no answer. */
 export type Reply = readonly (readonly string[])[] | 'nxdomain' | 'refused' | 'silence' | 'another id' | 'garbage' | 'huge' | 'another name' | 'cut off';
@@ -17,7 +17,7 @@ export interface NameServer {
 }
 
 const sockets: Socket[] = [];
-afterEach(() => {
+afterEveryTest(() => {
   for (const socket of sockets.splice(0)) socket.close();
 });
 

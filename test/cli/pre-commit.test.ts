@@ -2,7 +2,9 @@ import { existsSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { at } from '../unit/trust/coop.ts';
-import { blog, clone, coop, git, ok, readme, root, write } from './hooked.ts';
+import { blog, clone, coop, git, ok, readme, root, withHooks, write } from './hooked.ts';
+
+withHooks();
 
 describe('a commit in a clone', () => {
   const wrong = 'static:\n  rot: web\n';

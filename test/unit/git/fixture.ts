@@ -3,14 +3,14 @@ import { execFileSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach } from 'vitest';
 import { openRepository } from '../../../reconciler/git/repository.ts';
 import { snapshotOf } from '../../../reconciler/git/snapshot.ts';
 import type { Snapshot } from '../../../reconciler/model/snapshot.ts';
+import { afterEveryTest } from '../../tidy.ts';
 
 const rooms: string[] = [];
 
-afterEach(() => {
+afterEveryTest(() => {
   for (const room of rooms.splice(0)) rmSync(room, { recursive: true, force: true });
 });
 

@@ -152,7 +152,8 @@ describe('what root believes', () => {
 
 describe('what the other half leaves in its own directory', () => {
   test('is read when it is a plain file, and nothing else is followed, waited for or read', () => {
-    const at = (name: string): string => join(room, name);
+    const directory = room();
+    const at = (name: string): string => join(directory, name);
     writeFileSync(at('plain'), 'text');
     symlinkSync('/etc/shadow', at('link'));
     linkSync(at('plain'), at('second'));

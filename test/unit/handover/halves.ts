@@ -2,7 +2,6 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll } from 'vitest';
 import { Lost } from '../../../reconciler/commands/halves/errand.ts';
 import type { Half } from '../../../reconciler/commands/halves/half.ts';
 import type { Place } from '../../../reconciler/commands/place.ts';
@@ -10,10 +9,18 @@ import { formatAnswer, nothingKnown, parseAnswer, type Handover, type Same } fro
 import type { Request } from '../../../reconciler/handover/request.ts';
 import { rooted } from '../../../reconciler/machines/rooted.ts';
 import { declaredOf } from '../../../reconciler/model/declared.ts';
+import { afterEveryFile } from '../../tidy.ts';
 import { catalogs } from './catalogs.ts';
 
-export const room = mkdtempSync(join(tmpdir(), 'croft-halves-'));
-afterAll(() => rmSync(room, { recursive: true }));
+const rooms: string[] = [];
+afterEveryFile(() => rooms.splice(0).forEach((room) => rmSync(room, { recursive: true })));
+
+/** Make a directory that is gone after the file's last test. */
+export function room(): string {
+  const made = mkdtempSync(join(tmpdir(), 'croft-halves-'));
+  rooms.push(made);
+  return made;
+}
 
 export const [one, two] = ['1'.repeat(40), '2'.repeat(40)] as const;
 const [example] = (await catalogs()).filter(({ name }) => name === 'test/scenarios/base on one');
@@ -47,7 +54,7 @@ export function speaking(answer: (request: Request) => Handover, turned: (text: 
 export const dying: Half = { compile: async () => Promise.reject(new Lost('it needed more memory than it may have: journalctl -u croft-compile.service')), wayBack: noWay, tell: async () => [] };
 
 export async function place(build: string | null = null): Promise<Place> {
-  const root = mkdtempSync(join(room, 'host-'));
+  const root = room();
   const machine = rooted(root);
   await machine.perform({ do: 'directory', path: '/var/lib/croft', mode: '0755', owner: 'root', group: 'root' });
   const identity = { keyFiles: [], agent: null, knownHosts: [] };

@@ -1,7 +1,6 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll } from 'vitest';
 import { previewOf } from '../../../reconciler/commands/comparison/preview-of.ts';
 import { commitFiles, createRepository } from '../../../reconciler/git/commit.ts';
 import { readCommit } from '../../../reconciler/git/store.ts';
@@ -9,6 +8,7 @@ import type { HostReport } from '../../../reconciler/model/host-report.ts';
 import { kinds } from '../../../reconciler/resources/index.ts';
 import type { Authority, Preview } from '../../../reconciler/report/preview.ts';
 import { services } from '../../../reconciler/services/index.ts';
+import { afterEveryFile } from '../../tidy.ts';
 import { base, type Files } from '../desired/coop.ts';
 
 /** A change to compare with the small co-op that the tests of desired/ use. */
@@ -26,7 +26,7 @@ export interface Proposed {
 }
 
 const rooms: string[] = [];
-afterAll(() => {
+afterEveryFile(() => {
   for (const room of rooms.splice(0)) rmSync(room, { recursive: true, force: true });
 });
 

@@ -1,10 +1,10 @@
 /** Hosts that are directories, made by one commit and asked for the next. */
-import { afterAll } from 'vitest';
 import type { Guarded } from '../../../../reconciler/model/guard.ts';
 import type { Snapshot } from '../../../../reconciler/model/snapshot.ts';
 import type { Restrained } from '../../../../reconciler/restrain.ts';
 import { bare, discard, run, twin, weighed, type StoryHost } from '../../../scenarios/drive.ts';
 import { base, changed, snapshot, type Documents } from '../../../scenarios/story.ts';
+import { afterEveryFile } from '../../../tidy.ts';
 import type { Case, Files } from './case.ts';
 
 export const now = Date.parse('2026-06-15T12:00:00Z');
@@ -37,8 +37,10 @@ interface Made {
 
 /** What has been made, by what it was made of: several tests begin with the same. */
 const known = new Map<string, Promise<Made>>();
-afterAll(async () => {
-  for (const each of await Promise.all(known.values())) discard(each.host);
+afterEveryFile(async () => {
+  const all = await Promise.all(known.values());
+  known.clear();
+  for (const each of all) discard(each.host);
 });
 
 async function make({ host: name = 'one', before, between }: Pick<Case, 'host' | 'before' | 'between'>): Promise<Made> {
