@@ -4,8 +4,9 @@
  * resource as it is handed over, so that what is nobody's of these is not even parsed. What cannot be told so is null: then everything is
  * compiled.
  */
-import { changed, type Book, type Entry } from '../model/book.ts';
-import { fingerprintOf, isRead, type InputLine } from '../model/state.ts';
+import { changed, type Book } from '../model/book.ts';
+import { isRead } from '../model/state.ts';
+import { summedAnew } from '../model/sum.ts';
 import type { Id, Resource } from '../model/resource.ts';
 import { exchangeSections } from '../resources/sections.ts';
 import { exchangeRows } from '../resources/table/exchange.ts';
@@ -40,7 +41,7 @@ export function splice(lines: Book, { was, now, ...writing }: Apart): Differing 
     if (line === undefined) return null;
     if (line !== (there ?? null)) touched.set(id, line);
   }
-  const units = loadingLines(changed(lines, touched), [...touched.keys()], writing);
+  const units = loadingLines(lines, touched, writing);
   return units === null ? null : new Map([...touched, ...units].filter(([id, line]) => line !== (lines.get(id) ?? null)));
 }
 
@@ -90,46 +91,24 @@ function unloaded(resource: Resource): Resource {
   return { ...resource, desired };
 }
 
-/** Let each unit that reads any of what was touched have loaded what is to be there now. */
-function loadingLines(lines: Book, touched: readonly Id[], { lineOf, read, readInput }: Writing): Differing | null {
+/** Let each unit that reads any of what was touched have loaded what is to be there now: what it had, without what that was, and with what it is. */
+function loadingLines(lines: Book, touched: Differing, { lineOf, read, readInput }: Writing): Differing | null {
   const units = new Map<Id, string>();
-  for (const [id, line] of touched.length === 0 ? [] : lines.within('unit:')) {
+  const inputIn = (line: string | null | undefined): string | null | undefined => (line === null || line === undefined ? null : readInput(line));
+  for (const [id, line] of touched.size === 0 ? [] : changed(lines, touched).within('unit:')) {
     const unit = read(line);
     if (unit === null) return null;
     const { load } = unit;
-    if (load === undefined || !touched.some((each) => isRead(load.reads, named(each)))) continue;
-    const inputs = inputsIn(lines, load.reads, readInput);
-    if (inputs === null) return null;
-    const loaded = fingerprintOf(inputs);
+    const theirs = load === undefined ? [] : [...touched].filter(([each]) => !each.startsWith('unit:') && isRead(load.reads, named(each)));
+    if (theirs.length === 0) continue;
+    const [gone, come] = [theirs.map(([each]) => inputIn(lines.get(each))), theirs.map(([, now]) => inputIn(now))];
+    if ([...gone, ...come].includes(undefined)) return null;
+    const isLine = (each: string | null | undefined): each is string => typeof each === 'string';
+    const loaded = summedAnew(unit.desired?.['loaded'], { gone: gone.filter(isLine), come: come.filter(isLine) });
+    if (loaded === null) return null;
     units.set(id as Id, lineOf({ ...unit, desired: { ...unit.desired, loaded } }));
   }
   return units;
-}
-
-/** Only what may be read is looked at: kinds stand together, and in each of them what is below a folder. */
-function inputsIn(lines: Book, reads: readonly string[], readInput: Writing['readInput']): readonly InputLine[] | null {
-  const inputs = new Map<string, InputLine>();
-  for (const kind of kindsIn(lines)) {
-    for (const [id, text] of kind === 'unit' ? [] : reads.flatMap((path) => readBy(lines, kind, path))) {
-      const line = readInput(text);
-      if (line === undefined) return null;
-      if (line !== null) inputs.set(id, { id: id as Id, line });
-    }
-  }
-  return [...inputs.values()];
-}
-
-/** As isRead has it. */
-function readBy(lines: Book, kind: string, path: string): readonly Entry[] {
-  const id = `${kind}:${path.replace(/\/$/, '')}`;
-  const itself = lines.get(id);
-  return [...(itself === undefined ? [] : [[id, itself] as const]), ...(path.endsWith('/') ? lines.within(`${kind}:${path}`) : [])];
-}
-
-function kindsIn(lines: Book): readonly string[] {
-  const kinds: string[] = [];
-  for (let id = lines.next(''); id !== undefined; id = lines.next(`${kinds.at(-1) ?? ''};`)) kinds.push(id.slice(0, id.indexOf(':')));
-  return kinds;
 }
 
 function named(id: Id): { readonly name: string } {

@@ -84,7 +84,7 @@ function writtenKeepBack({ guarded, inventory, zones, admins, formers, madeOf }:
 }
 
 function withoutDigests(left: State): State {
-  return Object.fromEntries(Object.entries(left).map(([attribute, value]) => [attribute, typeof value === 'string' && value.startsWith('sha256:') ? 'sha256:' : value]));
+  return Object.fromEntries(Object.entries(left).map(([attribute, value]) => [attribute, typeof value === 'string' ? value.replace(/^(?:(sha256:).*|(sum:)[0-9a-f]{128})$/s, '$1$2') : value]));
 }
 
 const id = word(/^[a-z]{1,32}:[^\p{Cc}\p{Cs}]{1,4096}$/u) as Reader<Id>;

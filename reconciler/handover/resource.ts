@@ -12,6 +12,7 @@ const account = word(/^(?:[A-Za-z_][A-Za-z0-9_.-]{0,31}|[0-9]{1,10})$/);
 const access = { mode: word(/^[0-7]{4}$/), owner: account, group: account };
 /** Take a digest. */
 export const digested = word(/^sha256:[0-9a-f]{64}$/);
+const summed = word(/^sum:[0-9a-f]{128}$/);
 const attribute = /^[^\p{Cc}\p{Cs}]{1,4096}$/u;
 const argument = word(/^[^\p{Cc}\p{Cs}]{1,4096}$/u);
 const argv = list(argument, most.words);
@@ -53,7 +54,7 @@ const kinds: { readonly [kind in KindName]: Form } = {
   packages: { name: word(/^[a-z][a-z0-9-]{0,63}$/), desired: record(/^[a-z0-9][a-z0-9+.-]+$/, oneOf('installed'), 1000), payload: false },
   unit: {
     name: word(/^(?:systemd|[A-Za-z0-9][A-Za-z0-9@:_.-]*\.(?:service|socket|timer|path|target|slice|mount))$/, 255),
-    desired: object({}, { enabled: bool, active: bool, loaded: digested }) as Reader<State>,
+    desired: object({}, { enabled: bool, active: bool, loaded: summed }) as Reader<State>,
     payload: false,
   },
   sessions: { name: word(/^[a-z0-9][a-z0-9._@+-]{0,320}$/), desired: null, payload: false },

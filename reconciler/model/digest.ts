@@ -3,12 +3,14 @@ import { pieceLength, piecesOf } from './pieces.ts';
 
 /** Digest text or bytes. Shape: `sha256:<64 hex digits>`. */
 export function digest(content: string | Uint8Array): string {
-  return `sha256:${typeof content === 'string' && content.length > pieceLength ? hashOfGreat(content) : hash('sha256', content, 'hex')}`;
+  return `sha256:${hashOf('sha256', content)}`;
 }
 
-function hashOfGreat(text: string): string {
-  const hashing = createHash('sha256');
-  for (const piece of piecesOf(text)) hashing.update(piece);
+/** Digest text or bytes by some algorithm. Shape: hex digits. */
+export function hashOf(algorithm: 'sha256' | 'sha512', content: string | Uint8Array): string {
+  if (typeof content !== 'string' || content.length <= pieceLength) return hash(algorithm, content, 'hex');
+  const hashing = createHash(algorithm);
+  for (const piece of piecesOf(content)) hashing.update(piece);
   return hashing.digest('hex');
 }
 

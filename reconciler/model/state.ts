@@ -1,6 +1,5 @@
-import { digest } from './digest.ts';
-import { compareText } from './source.ts';
 import type { Id, Resource, Scalar, State } from './resource.ts';
+import { weightOf, written } from './sum.ts';
 
 /** As much of a resource as whoever reads it is told by. */
 export type Input = Pick<Resource, 'id' | 'kind' | 'desired'>;
@@ -16,51 +15,49 @@ export function managed(actual: State | null, resource: Input): State | null {
   return Object.fromEntries(Object.entries(actual).filter(([attribute]) => Object.hasOwn(desired, attribute)));
 }
 
-/** Digest what a daemon would read if it looked now: the managed state of each of its inputs. Equal fingerprints, equal configuration. */
+/** Sum up what a daemon would read if it looked now: the managed state of each of its inputs. Equal fingerprints, equal configuration. Shape: as of sum.ts. */
 export function fingerprint(inputs: readonly Input[], states: ReadonlyMap<Id, State | null>): string {
-  const stateOf = ({ id }: Input): State | null => states.get(id) ?? null;
   // A unit is looked at several times in a run, and mostly nothing that it reads is another one meanwhile, or was looked at again.
   const before = lately.get(inputs);
-  if (before !== undefined && inputs.every((input, index) => stateOf(input) === before.states[index])) return before.fingerprint;
-  const now = inputs.map(stateOf);
-  const lines = inputs.flatMap((input, index) => {
-    const state = now[index] ?? null;
-    return state === null ? [] : [{ id: input.id, line: lineOf(input, state) }];
+  let sum = before?.sum ?? 0n;
+  const now = inputs.map((input, index) => {
+    const [was, state] = [before?.states[index] ?? null, states.get(input.id) ?? null];
+    if (state !== was) sum += weightIn(input, state) - weightIn(input, was);
+    return state;
   });
-  const isSame = before !== undefined && before.lines.length === lines.length && lines.every(({ line }, index) => line === before.lines[index]?.line);
-  const found = { states: now, lines, fingerprint: isSame ? before.fingerprint : fingerprintOf(lines) };
-  lately.set(inputs, found);
-  return found.fingerprint;
+  lately.set(inputs, { states: now, sum });
+  return written(sum);
 }
 
 /** What was found of inputs the last time. */
-const lately = new WeakMap<readonly Input[], { readonly states: readonly (State | null)[]; readonly lines: readonly InputLine[]; readonly fingerprint: string }>();
-
-/** One input as a line of text, as long as it is there. */
-export interface InputLine {
-  readonly id: Id;
-  readonly line: string;
-}
-
-/** Digest inputs that are lines already. */
-export function fingerprintOf(inputs: readonly InputLine[]): string {
-  return digest(inputs.toSorted((a, b) => compareText(a.id, b.id)).map(({ line }) => line).join('\n'));
-}
+const lately = new WeakMap<readonly Input[], { readonly states: readonly (State | null)[]; readonly sum: bigint }>();
 
 /** Write down what a daemon reads of an input that is as it is desired; null when that is nothing. */
 export function inputLineOf(input: Input): string | null {
-  return input.desired === null ? null : lineOf(input, input.desired);
+  return input.desired === null ? null : lineOf(input, input.desired).line;
+}
+
+/** What is not there counts nothing. */
+function weightIn(input: Input, state: State | null): bigint {
+  return state === null ? 0n : lineOf(input, state).weight;
+}
+
+/** An input as a line of text, and what that counts. */
+interface Line {
+  readonly line: string;
+  readonly weight: bigint;
 }
 
 /** States are never changed, so each is written once for all the units that read it, and for all the times that they are asked. */
-const known = new WeakMap<State, { readonly input: Input; readonly line: string }>();
+const known = new WeakMap<State, Line & { readonly input: Input }>();
 
-function lineOf(input: Input, state: State): string {
+function lineOf(input: Input, state: State): Line {
   const before = known.get(state);
-  if (before?.input === input) return before.line;
+  if (before?.input === input) return before;
   const line = JSON.stringify([input.id, sortedEntries(managed(state, input) ?? {})]);
-  known.set(state, { input, line });
-  return line;
+  const found = { input, line, weight: weightOf(line) };
+  known.set(state, found);
+  return found;
 }
 
 /** Text sorts by code unit when nobody says how, and much faster: a table has thousands of attributes. */

@@ -84,6 +84,6 @@ export function formatDifference({ attribute, actual, desired, cause }: Differen
 
 function formatValue(value: Scalar | null): string {
   if (value === null) return 'none';
-  const text = oneLine(String(value)).replace(/^sha256:([0-9a-f]{8})[0-9a-f]{56}$/, 'sha256:$1…');
+  const text = oneLine(String(value)).replace(/^(sha256|sum):([0-9a-f]{8})(?:[0-9a-f]{56}|[0-9a-f]{120})$/, '$1:$2…');
   return text.length > 60 ? `${text.slice(0, 59)}…` : text === '' ? "''" : text;
 }

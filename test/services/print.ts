@@ -22,7 +22,7 @@ function printResource({ id, owner, source, desired, needs, after, load, payload
 
 /** Digests say nothing to people; the text stands below. */
 function isDigest(value: unknown): boolean {
-  return typeof value === 'string' && value.startsWith('sha256:');
+  return typeof value === 'string' && /^(?:sha256|sum):/.test(value);
 }
 
 function list(word: string, values: readonly string[] | undefined): readonly string[] {

@@ -1,0 +1,29 @@
+/**
+ * The digest of a set of lines, of whatever order, as the sum of the digests of each: whoever knows it of thousands needs only the lines
+ * that go and those that come. It has 512 bits since sums are easier to make alike than a digest of all is (Wagner, A Generalized Birthday
+ * Problem, 2002); and who could would have a daemon not told of a change of her own.
+ */
+import { hashOf } from './digest.ts';
+
+/** How many bits a sum has. */
+const width = 512;
+
+/** What one line counts. */
+export function weightOf(line: string): bigint {
+  return BigInt(`0x${hashOf('sha512', line)}`);
+}
+
+/** Write down a sum of weights. Shape: `sum:<128 hex digits>`. */
+export function written(sum: bigint): string {
+  return `sum:${BigInt.asUintN(width, sum).toString(16).padStart(width / 4, '0')}`;
+}
+
+/** Say what a set comes to when some lines go and others come; null where it was no sum. */
+export function summedAnew(sum: unknown, { gone, come }: { readonly gone: readonly string[]; readonly come: readonly string[] }): string | null {
+  const [, digits] = /^sum:([0-9a-f]{128})$/.exec(typeof sum === 'string' ? sum : '') ?? [];
+  return digits === undefined ? null : written(BigInt(`0x${digits}`) - weighed(gone) + weighed(come));
+}
+
+function weighed(lines: readonly string[]): bigint {
+  return lines.reduce((sum, line) => sum + weightOf(line), 0n);
+}
