@@ -91,26 +91,30 @@ function unloaded(resource: Resource): Resource {
   return { ...resource, desired };
 }
 
-/** Let each unit that reads any of what was touched have loaded what is to be there now: what it had, without what that was, and with what it is. */
+/** Let each unit that reads any of what was touched have loaded what it had, without what that was and with what it is. */
 function loadingLines(lines: Book, touched: Differing, { lineOf, read, readInput }: Writing): Differing | null {
   const units = new Map<Id, string>();
-  const inputIn = (line: string | null | undefined): string | null | undefined => (line === null || line === undefined ? null : readInput(line));
   for (const [id, line] of touched.size === 0 ? [] : changed(lines, touched).within('unit:')) {
     const unit = read(line);
     if (unit === null) return null;
-    const { load } = unit;
-    const theirs = load === undefined ? [] : [...touched].filter(([each]) => !each.startsWith('unit:') && isRead(load.reads, named(each)));
+    const theirs = [...touched.keys()].filter((each) => isInputOf(unit, each));
     if (theirs.length === 0) continue;
-    const [gone, come] = [theirs.map(([each]) => inputIn(lines.get(each))), theirs.map(([, now]) => inputIn(now))];
-    if ([...gone, ...come].includes(undefined)) return null;
-    const isLine = (each: string | null | undefined): each is string => typeof each === 'string';
-    const loaded = summedAnew(unit.desired?.['loaded'], { gone: gone.filter(isLine), come: come.filter(isLine) });
+    const gone = inputsOn(theirs.map((each) => lines.get(each)), readInput);
+    const come = inputsOn(theirs.map((each) => touched.get(each)), readInput);
+    const loaded = gone === null || come === null ? null : summedAnew(unit.desired?.['loaded'], { gone, come });
     if (loaded === null) return null;
     units.set(id as Id, lineOf({ ...unit, desired: { ...unit.desired, loaded } }));
   }
   return units;
 }
 
-function named(id: Id): { readonly name: string } {
-  return { name: id.slice(id.indexOf(':') + 1) };
+/** As inputsIn of model/inputs.ts has it: nobody loads a unit. */
+function isInputOf({ load }: Resource, id: Id): boolean {
+  return load !== undefined && !id.startsWith('unit:') && isRead(load.reads, { name: id.slice(id.indexOf(':') + 1) });
+}
+
+/** Shape: what a unit is told by some lines, as far as they are there; null where one of them does not tell. */
+function inputsOn(lines: readonly (string | null | undefined)[], readInput: Writing['readInput']): readonly string[] | null {
+  const inputs = lines.map((line) => (typeof line === 'string' ? readInput(line) : null));
+  return inputs.includes(undefined) ? null : inputs.filter((input) => typeof input === 'string');
 }

@@ -9,7 +9,7 @@ const help = `npm run bench -- table: measures croft, as whole processes, on co-
 and the peers where they are installed (npm run bench -- peers --help).
 
   --sizes N,N        members; default: 100,1000,10000. 50,000 take long and much memory
-  --runs N           of each row; default: 3. Fewer where they do not fit into a row's two minutes
+  --runs N           of each row; default: 3. Fewer where they do not fit into a row's five minutes
   --minutes N        begin nothing more after so long; default: 15
   --only WORD,WORD   some rows or groups: ${groups.join(', ')}; ${allRows.map(({ key }) => key).join(', ')}
   --without WORD,…   all but those

@@ -3,13 +3,10 @@ import { appendFileSync, readFileSync, rmSync } from 'node:fs';
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import type { Program } from '../measure/measure.ts';
-import type { Row } from './row.ts';
+import { patience, type Row } from './row.ts';
 import type { Stage } from './stage.ts';
 
-/** Longer than any goal by far. */
-const PATIENCE = 120;
-
-const check: Pick<Row, 'group' | 'limitSeconds'> = { group: 'croft', limitSeconds: PATIENCE };
+const check: Pick<Row, 'group' | 'limitSeconds'> = { group: 'croft', limitSeconds: patience };
 
 /** Rows in the order in which they are measured: what moves main comes after what does not. */
 export const croftRows: readonly Row[] = [
@@ -38,7 +35,7 @@ function cold(program: (stage: Stage) => Program): Row['ready'] {
 /** Before the first run, one that does not count; what came before in this table may have been the same. */
 function warm(what: string, program: (stage: Stage) => Program): Row['ready'] {
   return (stage) => {
-    if (!stage.once(what)) stage.gauge.measure(program(stage), PATIENCE);
+    if (!stage.once(what)) stage.gauge.measure(program(stage), patience);
     return program(stage);
   };
 }
@@ -68,7 +65,7 @@ function onHost(program: (stage: Stage, root: string, run: number) => Program | 
 function atRest(stage: Stage, root: string): Program {
   if (stage.once('at rest')) return stage.reconcile(root);
   Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 3000);
-  stage.gauge.measure(stage.reconcile(root), PATIENCE);
+  stage.gauge.measure(stage.reconcile(root), patience);
   return stage.reconcile(root);
 }
 

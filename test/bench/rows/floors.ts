@@ -5,10 +5,10 @@ import { join } from 'node:path';
 import { changed } from '../workload/coop.ts';
 import { commitTo } from '../workload/repository.ts';
 import type { Program } from '../measure/measure.ts';
-import type { Row } from './row.ts';
+import { patience, type Row } from './row.ts';
 import type { Stage } from './stage.ts';
 
-const floor: Pick<Row, 'group' | 'limitSeconds'> = { group: 'floors', limitSeconds: 120 };
+const floor: Pick<Row, 'group' | 'limitSeconds'> = { group: 'floors', limitSeconds: patience };
 const noCompiler = { why: 'no C compiler here' };
 
 /** Rows in the order in which they are measured. */

@@ -2,7 +2,7 @@
 import { mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Gauge, Measured } from '../measure/measure.ts';
-import { resultOf, without, type Result, type Row } from './row.ts';
+import { patience, resultOf, without, type Result, type Row } from './row.ts';
 import { stageOf, type Stage } from './stage.ts';
 
 /** What is to be measured, and with what. */
@@ -41,7 +41,7 @@ export function measureAll(work: Work): readonly Result[] {
       return;
     }
     mkdirSync(room);
-    const stage = stageOf({ size, room, programs: work.programs, gauge: work.gauge, program: work.program, limitSeconds: Math.min(120, end - work.clock()) });
+    const stage = stageOf({ size, room, programs: work.programs, gauge: work.gauge, program: work.program, limitSeconds: Math.min(patience, end - work.clock()) });
     for (const { row, why } of open) {
       const left = end - work.clock();
       note(why !== null ? without(row, size, why) : left <= 0 ? without(row, size, noTime) : measureRow(row, stage, { ...work, limitSeconds: Math.min(row.limitSeconds, left) }));

@@ -2,6 +2,9 @@
 import type { Measured, Program } from '../measure/measure.ts';
 import type { Stage } from './stage.ts';
 
+/** Longer than any goal by far: a first run for ten thousand members takes a slow machine two minutes. Units: seconds. */
+export const patience = 300;
+
 /** What rows there are for. */
 export type Group = 'croft' | 'floors' | 'peers';
 
