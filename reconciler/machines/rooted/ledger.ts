@@ -10,11 +10,14 @@ const ROOT: Ids = { uid: 0, gid: 0 };
  */
 export function ledger(store: Store): Ownership {
   let within: Within | null = null;
+  let asked = 0;
   const staged = new Map<string, string>();
   const owners = (): Table => store.table('ownership');
   function below(path: string): readonly string[] {
-    if (within?.table !== owners()) within = withinOf(owners());
-    return [...(within.paths.get(path) ?? [])];
+    const [table, beginning] = [owners(), `${path}/`];
+    asked += 1;
+    if (asked > few && within?.table !== table) within = withinOf(table);
+    return within?.table === table ? [...(within.paths.get(path) ?? [])] : [...table.keys()].filter((each) => each.startsWith(beginning));
   }
   function keep(changes: readonly (readonly [string, string | undefined])[]): void {
     const wanted = changes.map(([path, entry]) => [path, entry === undefined || entry === '0:0' ? null : entry] as const);
@@ -39,6 +42,9 @@ export function ledger(store: Store): Ownership {
     },
   };
 }
+
+/** So often all paths are looked through before it is worth the while to know which are where. */
+const few = 8;
 
 /** Which of a table's paths are in which directory, at any depth. */
 interface Within {

@@ -1,0 +1,56 @@
+/** Tables of a rooted machine: what is read is what the file says as JSON, whether croft wrote it or somebody by hand. */
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import fc from 'fast-check';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { STORE, store, type Store } from '../../reconciler/machines/rooted/store.ts';
+import { MachineError } from '../../reconciler/model/machine.ts';
+
+let root: string;
+beforeAll(() => {
+  root = mkdtempSync(join(tmpdir(), 'croft-store-'));
+  mkdirSync(join(root, STORE), { recursive: true });
+});
+afterAll(() => rmSync(root, { recursive: true }));
+
+const file = (): string => join(root, STORE, 'ownership.json');
+const opened = (): Store => store({ root, distrust: () => null });
+const entriesIn = (text: string): readonly (readonly [string, string])[] => Object.entries(JSON.parse(text) as { readonly [key: string]: unknown })
+  .flatMap(([key, value]) => (value === null ? [] : [[key, String(value)] as const])).toSorted(([a], [b]) => (a < b ? -1 : 1));
+
+const key = fc.oneof(fc.constantFrom('/home/ada', '/home/ada/www', '/home/bob', '/srv', 'a": ', '", ', 'back\\slash', 'line\nend', '{', '}', ''), fc.string({ unit: 'binary', maxLength: 6 })).filter((each) => each !== '__proto__' && !/^\d+$/.test(each));
+const value = fc.oneof(fc.constantFrom('10001:10001', '0:0', 'null', '"', ','), fc.string({ maxLength: 6 }));
+
+test('whatever is kept is read again, by whoever opens it next', () => {
+  fc.assert(fc.property(fc.array(fc.uniqueArray(fc.tuple(key, fc.option(value)), { maxLength: 6, selector: ([each]) => each }), { maxLength: 8 }), (rounds) => {
+    rmSync(file(), { force: true });
+    const expected = new Map<string, string>();
+    let one = opened();
+    for (const [round, changes] of rounds.entries()) {
+      if (round % 3 === 0) one = opened();
+      one.refresh();
+      one.keep('ownership', changes);
+      for (const [each, now] of changes) now === null ? expected.delete(each) : expected.set(each, now);
+    }
+    const entries = [...expected].toSorted(([a], [b]) => (a < b ? -1 : 1));
+    expect([...opened().table('ownership')]).toEqual(entries);
+    if (rounds.length > 0) expect(entriesIn(readFileSync(file(), 'utf8'))).toEqual(entries);
+  }), { numRuns: 300 });
+});
+
+test.each([
+  ['compact', '{"/b":"1:1","/a":"2:2"}'], ['in another order', '{\n  "/b": "1:1",\n  "/a": "2:2"\n}\n'], ['with a number', '{\n  "/a": 3\n}\n'], ['with something taken away', '{\n  "/a": "1:1",\n  "/a": null\n}\n'],
+  ['with an escape', '{\n  "/\\u0061": "1:1"\n}\n'], ['of nothing', '{}\n'], ['without a line end', '{\n  "/a": "1:1"\n}'], ['set in further', '{\n    "/a": "1:1"\n}\n'],
+])('edited by hand, %s: what JSON has', (_, text) => {
+  writeFileSync(file(), text);
+  expect([...opened().table('ownership')]).toEqual(entriesIn(text));
+});
+
+test.each([
+  ['a comma is missing', '{\n  "/a": "1:1"\n  "/b": "1:1"\n}\n'], ['a comma is too many', '{\n  "/a": "1:1",\n}\n'], ['a quote is missing', '{\n  "/a": "1:1,\n  "/b": "1:1"\n}\n'],
+  ['a word stands there', '{\n  "/a": yes\n}\n'], ['a line is empty in the middle of two words', '{\n  "/a":\n\n "1:1" "2:2"\n}\n'], ['it is a list', '[]\n'],
+])('%s: that is told', (_, text) => {
+  writeFileSync(file(), text);
+  expect(() => opened().table('ownership')).toThrow(MachineError);
+});
