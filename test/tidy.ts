@@ -3,7 +3,7 @@
  * registered while it was loaded would be that of the first file alone: helpers say here what is to be tidied, and it is after every test
  * or file, whoever made it necessary.
  */
-import { afterAll, afterEach } from 'vitest';
+import { afterAll, afterEach, vi } from 'vitest';
 
 type Tidy = () => void | Promise<void>;
 
@@ -21,10 +21,14 @@ export function afterEveryFile(tidy: Tidy): void {
 
 /** Register both with the file whose tests are about to run. */
 export function tidyUp(): void {
-  afterEach(async () => each(afterTests));
+  afterEach(async () => {
+    vi.restoreAllMocks();
+    await each(afterTests);
+  });
   afterAll(async () => each([...afterTests, ...afterFiles]));
 }
 
 async function each(all: readonly Tidy[]): Promise<void> {
-  for (const tidy of all) await tidy();
+  const done = await Promise.allSettled(all.map(async (tidy) => tidy()));
+  for (const each of done) if (each.status === 'rejected') throw each.reason;
 }

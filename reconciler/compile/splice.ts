@@ -91,7 +91,7 @@ function unloaded(resource: Resource): Resource {
   return { ...resource, desired };
 }
 
-/** Let each unit that reads any of what was touched have loaded what it had, without what that was and with what it is. */
+/** Let each unit that reads any of what was touched have loaded what it had, without what that was and with what it is: right as long as what it had was. */
 function loadingLines(lines: Book, touched: Differing, { lineOf, read, readInput }: Writing): Differing | null {
   const units = new Map<Id, string>();
   for (const [id, line] of touched.size === 0 ? [] : changed(lines, touched).within('unit:')) {

@@ -34,28 +34,30 @@ const lately = new WeakMap<readonly Input[], { readonly states: readonly (State 
 
 /** Write down what a daemon reads of an input that is as it is desired; null when that is nothing. */
 export function inputLineOf(input: Input): string | null {
-  return input.desired === null ? null : lineOf(input, input.desired).line;
+  return input.desired === null ? null : writtenDown(input, input.desired).line;
 }
 
 /** What is not there counts nothing. */
 function weightIn(input: Input, state: State | null): bigint {
-  return state === null ? 0n : lineOf(input, state).weight;
+  if (state === null) return 0n;
+  const written = writtenDown(input, state);
+  return (written.weight ??= weightOf(written.line));
 }
 
-/** An input as a line of text, and what that counts. */
-interface Line {
+/** An input as a line of text, and what that counts once somebody has asked. */
+interface Written {
+  readonly input: Input;
   readonly line: string;
-  readonly weight: bigint;
+  weight?: bigint;
 }
 
 /** States are never changed, so each is written once for all the units that read it, and for all the times that they are asked. */
-const known = new WeakMap<State, Line & { readonly input: Input }>();
+const known = new WeakMap<State, Written>();
 
-function lineOf(input: Input, state: State): Line {
+function writtenDown(input: Input, state: State): Written {
   const before = known.get(state);
   if (before?.input === input) return before;
-  const line = JSON.stringify([input.id, sortedEntries(managed(state, input) ?? {})]);
-  const found = { input, line, weight: weightOf(line) };
+  const found: Written = { input, line: JSON.stringify([input.id, sortedEntries(managed(state, input) ?? {})]) };
   known.set(state, found);
   return found;
 }

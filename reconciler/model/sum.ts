@@ -1,7 +1,7 @@
 /**
  * The digest of a set of lines, of whatever order, as the sum of the digests of each: whoever knows it of thousands needs only the lines
- * that go and those that come. It has 512 bits since sums are easier to make alike than a digest of all is (Wagner, A Generalized Birthday
- * Problem, 2002); and who could would have a daemon not told of a change of her own.
+ * that go and those that come. Sums are easier to make alike than a digest of all is (Wagner, A Generalized Birthday Problem, 2002): with
+ * 512 bits that is out of reach for whoever chooses some hundred lines, and who has more of them gains that no daemon is told of her own change.
  */
 import { hashOf } from './digest.ts';
 

@@ -54,8 +54,8 @@ up() { # [HOST..]
   for host in "$@"; do await "$host"; done
 }
 
-# Prints how to run many commands without this script: the process while which that holds, what its cgroup is called,
-# and the words before each command, a line each.
+# Prints how to run many commands without this script: the process while which that holds, and the words before each
+# command, a line each.
 show_way() { # HOST, net or ssh
   local leader way joining
   holder_pid=$(holder)
@@ -65,11 +65,11 @@ show_way() { # HOST, net or ssh
       join_cgroups
       way=("${joining[@]}" nsenter --mount="/proc/$holder_pid/ns/mnt" --wd=. -- "${in_net[@]}")
       [ "$1" = net ] || way+=("${as_stranger[@]}")
-      printf '%s\n' "$holder_pid" "/$name" "${way[@]}"
+      printf '%s\n' "$holder_pid" "${way[@]}"
       ;;
     *)
       way_inside "$1"
-      printf '%s\n' "$leader" "/$name/$1/" "${way[@]}"
+      printf '%s\n' "$leader" "${way[@]}"
       ;;
   esac
 }

@@ -6,7 +6,7 @@
  *     const { status, stdout } = await exec('main', ['systemctl', 'is-active', 'apache2']);
  */
 import { spawn, spawnSync } from 'node:child_process';
-import { readFileSync, readlinkSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import type { Readable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 
@@ -122,7 +122,8 @@ async function control(...argv: readonly string[]): Promise<Result> {
 interface Way {
   readonly words: readonly string[];
   readonly leader: string;
-  readonly cgroup: string;
+  /** When that process began, which tells it from another one of the same number. */
+  readonly began: string;
 }
 
 type Place = Host | 'net' | 'ssh';
@@ -132,7 +133,7 @@ const ways = new Map<Place, Way>();
 /** Runs a command in a place of the lab: the words before it are asked for once, since lab.sh starts forty programs before it starts this one. */
 async function inside(place: Place, argv: readonly string[], options: Options): Promise<Result> {
   const known = ways.get(place);
-  const found = known !== undefined && holds(known) ? known : await wayTo(place);
+  const found = known !== undefined && beginningOf(known.leader) === known.began ? known : await wayTo(place);
   if (!('words' in found)) return found;
   ways.set(place, found);
   // timeout(1) runs beside a command in a host, where a signal from here would not reach it.
@@ -143,17 +144,18 @@ async function inside(place: Place, argv: readonly string[], options: Options): 
 async function wayTo(place: Place): Promise<Way | Result> {
   const said = await run(['bash', script, 'way', place], {});
   if (said.status !== 0) return said;
-  const [leader = '', cgroup = '', ...words] = said.stdout.trimEnd().split('\n');
-  return { leader, cgroup, words };
+  const [leader = '', ...words] = said.stdout.trimEnd().split('\n');
+  return { leader, words, began: beginningOf(leader) ?? '' };
 }
 
-/** The number alone may be another process by now: its cgroup is the proof, and one that is dead has no namespaces. */
-function holds({ leader, cgroup }: Way): boolean {
+/** Shape: null where there is no such process, or it is dead and nobody has asked how it ended. Source: proc_pid_stat(5), fields 3 and 22. */
+function beginningOf(process: string): string | null {
   try {
-    readlinkSync(`/proc/${leader}/ns/mnt`);
-    return readFileSync(`/proc/${leader}/cgroup`, 'utf8').split('\n').some((line) => `${line}/`.includes(cgroup));
+    const text = readFileSync(`/proc/${process}/stat`, 'utf8');
+    const [state, ...fields] = text.slice(text.lastIndexOf(') ') + 2).split(' ');
+    return state === 'Z' ? null : (fields[18] ?? null);
   } catch {
-    return false;
+    return null;
   }
 }
 

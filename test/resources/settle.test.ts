@@ -57,6 +57,11 @@ it('calls stale what a daemon has loaded of files that are different now', () =>
   expect(unitKind.settle?.(apache, state, run([apache, one], [[one.id, null]]))).toEqual({ active: true, loaded: 'stale' });
 });
 
+it('calls stale what an older croft stamped, a digest of all of them', () => {
+  const state = { active: true, loaded: `sha256:${'0'.repeat(64)}` };
+  expect(unitKind.settle?.(apache, state, run([apache, one]))).toEqual({ active: true, loaded: 'stale' });
+});
+
 it('leaves an unknown stamp, and a unit that loads nothing or is not there', () => {
   expect(unitKind.settle?.(apache, { active: true, loaded: 'unknown' }, run([apache]))).toEqual({ active: true, loaded: 'unknown' });
   expect(unitKind.settle?.(apache, null, run([apache]))).toBeNull();

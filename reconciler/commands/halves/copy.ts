@@ -5,11 +5,13 @@
 import { formatAnswer, headingOf, nothingKnown, parseAnswer, type Handover, type KnownLines } from '../../handover/handover.ts';
 import { lineOf, lineOfDeclared } from '../../handover/lines.ts';
 import { digest } from '../../model/digest.ts';
+import { loading } from '../../model/inputs.ts';
 import type { Machine } from '../../model/machine.ts';
 import type { Owner } from '../../model/owner.ts';
 import { censusOf, type Census } from '../../plan/sight.ts';
 import type { Place } from '../place.ts';
 import { copyOn, keepBeside, keepWhole, type Copy, type Found, type Heading } from './copy-file.ts';
+import { withoutLoaded } from './former-copy.ts';
 
 /** What of a place its copy needs. */
 type Home = Pick<Place, 'machine' | 'host' | 'build'>;
@@ -28,8 +30,11 @@ export async function recall(home: Home): Promise<Handover | null> {
 
 /** Read it out of the copy. */
 export function recallFrom(copy: Copy, home: Omit<Home, 'machine'>): Handover | null {
-  const read = parseAnswer(copy.lines, knownIn(copy, home));
-  return read.ok && 'catalog' in read.value && read.value.catalog.host === home.host ? read.value : null;
+  const isOwn = home.build !== null && copy.heading?.build === home.build;
+  const read = parseAnswer(isOwn ? copy.lines : withoutLoaded(copy.lines), knownIn(copy, home));
+  if (!read.ok || !('catalog' in read.value) || read.value.catalog.host !== home.host) return null;
+  const { value } = read;
+  return isOwn ? value : { ...value, catalog: { ...value.catalog, resources: loading(value.catalog.resources) } };
 }
 
 /**

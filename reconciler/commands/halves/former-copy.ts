@@ -1,8 +1,8 @@
-/** Root's copy of what was handed over as older crofts kept it: one value of JSON, with what every run asks of it in a line before it. */
+/** Root's copy of what was handed over as older crofts kept it. */
 import { digest } from '../../model/digest.ts';
 
 /**
- * Write one as it is kept now, so that a host which has another croft since loses nothing of it. Nobody knows which croft admitted it, so
+ * Write one that is a single value of JSON, with what every run asks of it in a line before it, as it is kept now, so that a host which has another croft since loses nothing of it. Nobody knows which croft admitted it, so
  * its lines are read like any others. Shape: empty where it is none.
  */
 export function renewed(former: string): string {
@@ -13,6 +13,14 @@ export function renewed(former: string): string {
   const values: readonly unknown[] = [{ ...rest, catalog: { ...about, resources: resources.length } }, declared ?? null, ...(resources as readonly unknown[])];
   const lines = values.map((value) => `${JSON.stringify(value)}\n`).join('');
   return `${JSON.stringify({ census, build: null, digest: digest(lines) })}\n${lines}`;
+}
+
+/** What a unit is to have loaded, as older crofts said it: by a digest of all that it reads. */
+const formerLoaded = /,"loaded":"sha256:[0-9a-f]{64}"|"loaded":"sha256:[0-9a-f]{64}",?/g;
+
+/** Take out of lines that another croft kept what is to be worked out anew: a text in quotes has a backslash before each quote, so it is no attribute. */
+export function withoutLoaded(lines: string): string {
+  return lines.replace(/^\{"id":"unit:.*$/gm, (line) => line.replace(formerLoaded, ''));
 }
 
 type Fields = { readonly [field: string]: unknown };

@@ -103,7 +103,7 @@ describe('what root has already', () => {
 
 describe('what is asked', () => {
   test('comes out as it went in, without a digest of anything', () => {
-    const entries = new Map([['table:/etc/x', { owner: 'coop', source: cron.source, left: { 'ada.password': 'sha256:abc', 'ada.uid': '10002' }, rows: { ada: 'member:ada' } }]] as const);
+    const entries = new Map([['table:/etc/x', { owner: 'coop', source: cron.source, left: { 'ada.password': 'sha256:abc', 'ada.uid': '10002', 'ada.loaded': `sum:${'abc'.padEnd(128, '0')}`, 'ada.name': 'sum: of all' }, rows: { ada: 'member:ada' } }]] as const);
     const ledger: Ledger = {
       gone: [{ guard: 'data', id: 'home:/home/ada', owner: 'member:ada', file: cron.source.file, at: 1 }],
       spent: [{ guard: 'zone', object: 'zone:ada.example', reason: 'it is sold', until: '2026-12-31', count: 1, going: [] }, { guard: 'remote', object: 'name:git.example', reason: 'it moves', until: '2026-12-31', count: null, going: ['git.example'] }],
@@ -113,7 +113,7 @@ describe('what is asked', () => {
     const request: Request = { version: 1, id: '1', what: 'follow', host: 'one', remotes: ['git@x:y'], branch: 'main', revision: null, pin: one, rollbacks: [{ who: 'dana', why: 'it loops', since: 1, owner: null, to: one, bad: two, until: 2 }], now: 1, have: 'ab'.repeat(32), part: false, croft: null, key: null, told: false, at: handover().trusted, admins: one, keepBack, wayBack: { named: '4be21c9d03', owner: 'member:ada' } };
     const read = parseRequest(formatRequest(request));
     expect(formatRequest(request)).not.toContain('abc');
-    expect(read).toEqual({ ok: true, value: { ...request, keepBack: { ...keepBack, inventory: { revision: one, ledger, entries: new Map([['table:/etc/x', { ...entries.get('table:/etc/x'), left: { 'ada.password': 'sha256:', 'ada.uid': '10002' } }]]) } } } });
+    expect(read).toEqual({ ok: true, value: { ...request, keepBack: { ...keepBack, inventory: { revision: one, ledger, entries: new Map([['table:/etc/x', { ...entries.get('table:/etc/x'), left: { 'ada.password': 'sha256:', 'ada.uid': '10002', 'ada.loaded': 'sum:', 'ada.name': 'sum: of all' } }]]) } } } });
   });
 });
 

@@ -11,6 +11,7 @@ import type { Place } from '../../../reconciler/commands/place.ts';
 import { formatAnswer, formatHandover, parseAnswer, type Handover, type HandoverLines } from '../../../reconciler/handover/handover.ts';
 import { lineOf, lineOfDeclared } from '../../../reconciler/handover/lines.ts';
 import { written } from '../../../reconciler/handover/words.ts';
+import { digest } from '../../../reconciler/model/digest.ts';
 import type { Resource } from '../../../reconciler/model/resource.ts';
 import { catalog, dying, handover, place, speaking } from './halves.ts';
 import { closed, opened, type Loose } from './loose.ts';
@@ -189,6 +190,18 @@ describe('a copy that an older croft kept', () => {
     await given.remember();
     expect(() => readFileSync(former)).toThrow('ENOENT');
     expect(news(await asked(on))).toBe(0);
+  });
+
+  test('is read where its units are to have loaded a digest of all that they read, and they are to have loaded what they would be today', async () => {
+    const on = await made('older');
+    const [heading = '', ...lines] = readFileSync(join(on.root, copy), 'utf8').split('\n');
+    const old = lines.join('\n').replace(/"loaded":"sum:[0-9a-f]{128}"/g, `"loaded":"sha256:${'0'.repeat(64)}"`);
+    expect(old).not.toBe(lines.join('\n'));
+    writeFileSync(join(on.root, copy), `${JSON.stringify({ ...(JSON.parse(heading) as object), digest: digest(old) })}\n${old}`);
+    const now = { ...on, build: 'this' };
+    expect((await recall(now))?.catalog).toEqual(catalog);
+    const last = await orRecall({ place: now, half: dying, now: 1 }, () => ask({ place: now, half: dying, now: 1 }, 'follow'));
+    expect(last.handover.catalog).toEqual(catalog);
   });
 
   test.each(['', '{', '[]', '{"census":1,\n"handover":{"catalog":{"resources":7}}}', '{"handover":{"catalog":{"resources":[{}]}}}'])('and is none is nothing: %j', async (said) => {
