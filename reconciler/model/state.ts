@@ -40,8 +40,8 @@ export function inputLineOf(input: Input): string | null {
 /** What is not there counts nothing. */
 function weightIn(input: Input, state: State | null): bigint {
   if (state === null) return 0n;
-  const written = writtenDown(input, state);
-  return (written.weight ??= weightOf(written.line));
+  const found = writtenDown(input, state);
+  return (found.weight ??= weightOf(found.line));
 }
 
 /** An input as a line of text, and what that counts once somebody has asked. */

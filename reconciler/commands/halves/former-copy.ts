@@ -2,8 +2,9 @@
 import { digest } from '../../model/digest.ts';
 
 /**
- * Write one that is a single value of JSON, with what every run asks of it in a line before it, as it is kept now, so that a host which has another croft since loses nothing of it. Nobody knows which croft admitted it, so
- * its lines are read like any others. Shape: empty where it is none.
+ * Write one that is a single value of JSON, with what every run asks of it in a line before it, as it is kept now, so that a host which has
+ * another croft since loses nothing of it. Nobody knows which croft admitted it, so its lines are read like any others. Shape: empty where
+ * it is none.
  */
 export function renewed(former: string): string {
   const { census, handover } = fieldsOf(parsed(former));
