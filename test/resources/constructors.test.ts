@@ -13,8 +13,10 @@ import { sessions } from '../../reconciler/resources/sessions.ts';
 import { table } from '../../reconciler/resources/table.ts';
 import { unit } from '../../reconciler/resources/unit.ts';
 import { nextSerial, serialOf, withSerial, zone } from '../../reconciler/resources/zone.ts';
-import { provenance } from './cases.ts';
+import { provenance as shared } from './cases.ts';
 
+/** Others freeze theirs. */
+const provenance = structuredClone(shared);
 const reload = ['systemctl', 'reload', 'x'];
 const made: { readonly [kind: string]: Resource } = {
   file: file('/etc/a', { text: 'a', check: ['true', '{}'] }, provenance),
