@@ -143,6 +143,9 @@ export async function timerRun(host: Host, wanted: { readonly revision?: string;
   }
 }
 
+/** So long at most a host takes to come by itself to what it was not told of: its timer waits 50 to 71 s, and on a busy machine a run takes some more. Units: milliseconds. */
+export const untold = 150_000;
+
 /** Let the timer of a host begin a run some seconds after each, and not a minute; null: as its package says. */
 export async function timerEvery(host: Host, seconds: number | null): Promise<void> {
   const timer = seconds === null ? '' : `[Timer]\nOnActiveSec=\nOnActiveSec=1s\nOnUnitInactiveSec=${seconds}s\nRandomizedDelaySec=0\n`;

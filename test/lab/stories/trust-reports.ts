@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { hosts, must, type Coop } from '../coop.ts';
+import { hosts, must, untold, type Coop } from '../coop.ts';
 import { exec } from '../lab.ts';
 import { change, client, commit, git, push, run } from '../trust-clients.ts';
 import { held, onServer, status, tip } from '../trust-server.ts';
@@ -15,7 +15,7 @@ export function trustReports(coop: () => Coop): void {
       const { oid, status: pushed, stderr } = await change(ada(), 'members/ada/vhosts/told.ada.example.yaml', 'redirect: { to: "https://ada.example/", keep-path: false }\n');
       expect(pushed, stderr).toBe(0);
       expect(await held(oid)).toEqual([]);
-      await expect.poll(async () => (await status()).hosts.map(({ report }) => report?.commit), { timeout: 60_000, interval: 1000 }).toEqual([oid, oid, oid]);
+      await expect.poll(async () => (await status()).hosts.map(({ report }) => report?.commit), { timeout: untold, interval: 1000 }).toEqual([oid, oid, oid]);
       await must(run(ada(), ['git', 'fetch', '-q', 'origin', '+refs/croft/*:refs/croft/*', '+refs/notes/croft/*:refs/notes/croft/*']));
       const signers = hosts.map((host) => `${host} namespaces="git" ${/^key: (.*)$/m.exec(git(ada(), 'show', `HEAD:desired-state/hosts/${host}.yaml`))?.[1]}\n`);
       writeFileSync(join(ada().home, 'signers'), signers.join(''));
