@@ -130,7 +130,7 @@ type Place = Host | 'net' | 'ssh';
 
 const ways = new Map<Place, Way>();
 
-/** Runs a command in a place of the lab: the words before it are asked for once, since lab.sh starts forty programs before it starts this one. */
+/** Runs a command in a place of the lab: the words before it are asked for once, since lab.sh makes some thirty processes before this one. */
 async function inside(place: Place, argv: readonly string[], options: Options): Promise<Result> {
   const known = ways.get(place);
   const found = known !== undefined && beginningOf(known.leader) === known.began ? known : await wayTo(place);
