@@ -1,4 +1,4 @@
-import { withLock } from '../machines/lock.ts';
+import { AtWork, withLock } from '../machines/lock.ts';
 import { choice, text, UsageError, type Call, type Command, type ExitStatus, type World } from './command.ts';
 import { placeHelp, placeOf, placeOptions, placeToChange } from './place.ts';
 import { perform } from './run/perform.ts';
@@ -26,6 +26,8 @@ Example:
   $ sudo croft reconcile
   dynamic @ 4be21c9d03: 3 changes done in 0.8 s
 
+Where another run is at work, this one waits until that is over, ten minutes at most.
+
 What failed is tried again after 1, 2, 4 … minutes, at most an hour, and at once when anything is new; a
 run that a person starts tries everything.
 
@@ -43,5 +45,11 @@ async function run(call: Call, world: World): Promise<ExitStatus> {
   const isDry = call.values['dry-run'] === true;
   const place = await (isDry ? placeOf : placeToChange)(call, world);
   const running = { place, world, format, what: call.values['offline'] === true ? 'stay' : 'follow', audit: call.values['audit'] === true } as const;
-  return withLock(place.root, async () => (isDry ? (await import('./run/rehearse.ts')).rehearse(running) : perform(running)));
+  const once = (): Promise<ExitStatus> => withLock(place.root, async () => (isDry ? (await import('./run/rehearse.ts')).rehearse(running) : perform(running)));
+  try {
+    return await once();
+  } catch (error) {
+    if (!(error instanceof AtWork)) throw error;
+    return (await import('./run/in-turn.ts')).inTurn(once, { first: error, world });
+  }
 }

@@ -23,7 +23,17 @@ interface Holder {
 const DIRECTORY = '/run/croft';
 const MAX_ATTEMPTS = 5;
 
-/** Do a piece of work while no other run of croft works below this root. Errors: MachineError naming the process that is at work. */
+/** Another run has the lock. Shape: which one, in words. */
+export class AtWork extends MachineError {
+  readonly holder: string;
+
+  constructor(holder: string) {
+    super(`cannot begin a run: ${holder}`);
+    this.holder = holder;
+  }
+}
+
+/** Do a piece of work while no other run of croft works below this root. Errors: AtWork naming the process that is at work, MachineError. */
 export async function withLock<T>(root: string, work: () => Promise<T>): Promise<T> {
   const mine = JSON.stringify(self());
   const place = take(root, mine);
@@ -118,7 +128,7 @@ function refuseWhileHeld(place: Place): void {
   const holder = written?.isFile() ? parse(textAt(place) ?? '') : null;
   if (holder === null || written === null || !isAlive(holder)) return;
   const who = holder.pid === process.pid ? 'this very process' : `process ${holder.pid}`;
-  throw new MachineError(`cannot begin a run: ${who} has been at work since ${written.mtime.toISOString().slice(0, 19)}Z (${place.path})`);
+  throw new AtWork(`${who} has been at work since ${written.mtime.toISOString().slice(0, 19)}Z (${place.path})`);
 }
 
 function release(place: Place, mine: string): void {

@@ -39,8 +39,10 @@ export function ok(directory: string, args: readonly string[]): string {
   return text;
 }
 
-/** Make all that before the tests of a file, and let it be gone after them. */
+/** Make all that before the tests of a file, and let it be gone after them. Files may put things there as soon as they are read. */
 export function withHooks(): void {
+  // Another file that had the room before took it away.
+  mkdirSync(room, { recursive: true });
   beforeAll(prepare);
   beforeEach(anew);
   afterAll(() => rmSync(room, { recursive: true }));

@@ -23,7 +23,8 @@ export function firstRun(_coop: () => Coop): void {
     });
 
     it.each(hosts)('%s runs without failed units', async (host) => {
-      expect((await exec(host, ['systemctl', '--failed', '--no-legend', '--plain'])).stdout).toBe('');
+      const failed = (await exec(host, ['systemctl', '--failed', '--no-legend', '--plain'])).stdout;
+      expect(failed, failed === '' ? '' : (await exec(host, ['journalctl', '--boot', '--lines=80', '--no-pager', '-u', 'croft*'])).stdout).toBe('');
     });
   });
 }

@@ -18,9 +18,9 @@ async function running(host: Host, what: { readonly start: string; readonly more
   await must(exec(host, ['sh', '-c', `mkdir -p ${dropIn.replace(/\/[^/]*$/, '')} && cat > ${dropIn} && systemctl daemon-reload && systemctl stop ${unit}`], { input: text }));
 }
 
-/** Wait until the half that reads waits. Shape: which one it is, as systemd tells them apart. */
+/** Wait until the half that reads waits: it is active from before it is awake until it has answered. Shape: which one it is, as systemd tells them apart. */
 async function waitingOn(host: Host): Promise<string> {
-  await expect.poll(async () => (await exec(host, ['systemctl', 'is-active', unit])).stdout, { timeout: 20_000 }).toBe('active\n');
+  await expect.poll(async () => (await exec(host, ['test', '-e', '/var/lib/croft/spool/compile.json.waits'])).status, { timeout: 20_000 }).toBe(0);
   return (await must(exec(host, ['systemctl', 'show', '--property=InvocationID', '--value', unit]))).stdout.trim();
 }
 
