@@ -2,7 +2,7 @@
  * What becomes of one member on a host, and of everybody else, when nothing of hers can be used, when a guard asks and nobody answers, and
  * when the host has an account of its own by her name: asked, weighed and carried out by the half that is root, as in a run.
  */
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import { ask, type Given } from '../../reconciler/commands/halves/ask.ts';
@@ -16,6 +16,7 @@ import type { Request } from '../../reconciler/handover/request.ts';
 import { declaredOf } from '../../reconciler/model/declared.ts';
 import type { Hold, Outcome } from '../../reconciler/model/plan.ts';
 import type { Snapshot } from '../../reconciler/model/snapshot.ts';
+import { handoverPath, inventoryPath } from '../../reconciler/plan/inventory.ts';
 import { bare, carryOut, discard, today, tree, understood, type StoryHost } from './drive.ts';
 import { base, changed, snapshot, type Documents } from './story.ts';
 
@@ -25,6 +26,8 @@ afterEach(() => hosts.splice(0).forEach(discard));
 const oid = '1'.repeat(40);
 const hers: Hold = { owner: 'member:ada', problems: [{ code: 'yaml/syntax', message: 'cannot read this', owner: 'member:ada', source: { file: 'desired-state/members/ada/member.yaml', line: 1, column: 1 } }], lastGood: null };
 const withoutAda: Documents = new Map([...base()].filter(([path]) => !path.startsWith('desired-state/members/ada/')));
+/** Root's own copy of what it made last. */
+const copyOf = (host: StoryHost): string => join(host.directory, handoverPath);
 /** What bob changes at the same time. */
 const bobs = { 'members/bob/zones/bob.example.yaml': 'records:\n  - { name: www, type: A, address: 192.0.2.7 }\n' } as const;
 
@@ -89,6 +92,29 @@ describe('a member of whom nothing can be used', () => {
     const back = await runWith(host, await handedOver(changed(base(), bobs)));
     isDone(back.outcomes);
     expect(ofAda(host)).toEqual(before);
+  });
+
+  it.each([
+    ['is missing', (host: StoryHost) => rmSync(copyOf(host))],
+    ['is damaged', (host: StoryHost) => writeFileSync(copyOf(host), readFileSync(copyOf(host), 'utf8').replaceAll('ada', 'eve'))],
+    ['is damaged, and so is the inventory', (host: StoryHost) => [copyOf(host), join(host.directory, inventoryPath)].forEach((path) => writeFileSync(path, 'rot'))],
+  ])('stays as she is where what was made last %s: nothing is done until somebody looks', async (_, lose) => {
+    const host = await made();
+    const before = ofAda(host);
+    lose(host);
+    await expect(runWith(host, await handedOver(changed(withoutAda, bobs), [hers]))).rejects.toThrow(/^cannot keep what this host has of ada, so nothing was done: none of their documents can be used, and \/var\/lib\/croft\/handover\.jsonl, .*\ndesired-state\/members\/ada\/member\.yaml:1:1: cannot read this \[yaml\/syntax\]$/);
+    expect(ofAda(host)).toEqual(before);
+    isDone((await runWith(host, await handedOver(changed(base(), bobs)))).outcomes);
+    expect(ofAda(host)).toEqual(before);
+  });
+
+  it('is nobody to wait for where the host never had anything of hers', async () => {
+    const host = bare('one');
+    hosts.push(host);
+    isDone((await runWith(host, await handedOver(withoutAda))).outcomes);
+    rmSync(copyOf(host));
+    isDone((await runWith(host, await handedOver(changed(withoutAda, bobs), [hers]))).outcomes);
+    expect(tree(host).get('etc/bind/croft/zones/bob.example.zone')).toContain('192.0.2.7');
   });
 
   it('is shut out where she was sent out, with her data kept', async () => {

@@ -33,6 +33,7 @@ export async function fit(machine: Machine, handover: Handover, made: () => Prom
   const passwd = await accountsOn(machine);
   const owners = spared(handover.holds);
   const last = owners.size === 0 ? null : await made();
+  if (last === null && owners.size > 0) await (await import('./lost-copy.ts')).refuseToLose(machine, { owners, holds: handover.holds });
   const whole = last === null ? handover : withMade(handover, last.catalog, owners);
   const here = leftHere(whole, passwd);
   admit(here, passwd);

@@ -19,8 +19,9 @@ export interface Last extends NotedFacts {
 /** Take it. Errors: AllNeeded where it does not fit this host; UsageError where root will not do it. */
 export async function givePart({ machine, build }: Place, handover: Handover, last: Last): Promise<Given> {
   const { copy, census, admins, facts } = last;
+  if (handover.holds.length > 0) throw new AllNeeded('somebody is held');
   const { here } = await fit(machine, handover, async () => null);
-  if (here !== handover || handover.holds.length > 0) throw new AllNeeded('somebody is held');
+  if (here !== handover) throw new AllNeeded('somebody is left out');
   if (handover.facts !== undefined && handover.facts !== facts) throw new AllNeeded('other facts are left out than are known');
   const now = notedFacts(handover.declared, last);
   return {
