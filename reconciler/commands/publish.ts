@@ -42,19 +42,42 @@ const mostNotes = 500;
 
 /** Tell the others how a run went, when there is something to tell. Never fails the run. Shape: notices. Errors: GitError. */
 export async function publish(ended: Ended): Promise<readonly string[]> {
+  return (await tell(ended, null)).notices;
+}
+
+/** The same, where what this host told before is as it left it: then nobody asks first. Shape: null where it is not, or not all was taken: ask. Errors: GitError. */
+export async function publishAsLeft(ended: Omit<Ended, 'refs' | 'way'>): Promise<readonly string[] | null> {
+  const { notices, isWrong } = await tell({ ...ended, refs: null }, left);
+  return isWrong ? null : notices;
+}
+
+/** Where refs are taken to be before they are moved; null: that is asked. */
+type Guess = (before: Published, host: Signer) => ReadonlyMap<string, string>;
+
+const left: Guess = ({ report, noted }, { name }) => new Map([...(report === null ? [] : [[reportOf(name), report.oid] as const]), ...(noted === null ? [] : [[notesOf(name), noted] as const])]);
+
+async function tell(ended: Ended, guess: Guess | null): Promise<{ readonly notices: readonly string[]; readonly isWrong: boolean }> {
   const { place, remote, host } = ended;
   const key = await signingKeyOf(place, host);
-  if (key === null) return [];
-  if (!key.ok) return [key.why];
+  if (key === null || !key.ok) return { notices: key === null ? [] : [key.why], isWrong: false };
   const before = await readPublished(place.stateDirectory);
   const news = newsOf(ended, before);
-  if (remote === null || !news.due) return keep(place, before, news.published);
-  const { oid, refused } = await send({ ...ended, remote, key }, news);
-  if (refused !== null) {
-    await keep(place, before, { ...news.published, refusedAt: news.time });
-    return [`cannot tell the others how this run went: ${refused}; it is tried again in ${heartbeat / 60} minutes`];
+  if (remote === null || !news.due) {
+    await keep(place, before, news.published);
+    return { notices: [], isWrong: false };
   }
-  return keep(place, before, { ...news.published, report: { oid, time: news.time, said: news.said }, owed: false, refusedAt: null });
+  const sent = await send({ ...ended, remote, key, guessed: guess?.(before, host) ?? null }, news);
+  // Who guessed has not been refused by anybody yet. A remote that did not answer would not answer the next question either.
+  const isWrong = guess !== null && sent.isAnswered && sent.refused !== null;
+  const refusedAt = sent.refused === null ? null : isWrong ? before.refusedAt : news.time;
+  await keep(place, before, { ...afterSending(news, sent), refusedAt });
+  const notices = sent.refused === null || isWrong ? [] : [`cannot tell the others how this run went: ${sent.refused}; it is tried again in ${heartbeat / 60} minutes`];
+  return { notices, isWrong };
+}
+
+/** A remote may take one of the two and not the other. */
+function afterSending({ published, time, said }: News, { report, notes }: Sent): Published {
+  return { ...published, report: report === null ? published.report : { oid: report, time, said }, noted: notes ?? published.noted, owed: published.owed && notes === null };
 }
 
 interface News {
@@ -73,7 +96,7 @@ function newsOf({ told, host, refs }: Ended, before: Published): News {
   const said = digest(withoutTime(report));
   const notes = noted(before.notes, told);
   const published = { ...before, commit, since, notes, owed: before.owed || notes !== before.notes };
-  const isLost = refs !== null && refs.get(`${reportRefs}${host.name}`) !== before.report?.oid;
+  const isLost = refs !== null && refs.get(reportOf(host.name)) !== before.report?.oid;
   const isNew = said !== before.report?.said || published.owed || isLost || hasPassed(before.report.time, time);
   const mayTry = before.refusedAt === null || hasPassed(before.refusedAt, time);
   return { time, text: `${JSON.stringify(report, null, 2)}\n`, said, published, due: isNew && mayTry };
@@ -92,17 +115,29 @@ function noted(notes: Published['notes'], { report: { commit }, note, whole }: T
   return [...notes.filter(([oid]) => oid !== commit), [commit, note] as const].slice(-mostNotes);
 }
 
-async function keep({ stateDirectory }: Ended['place'], before: Published, after: Published): Promise<readonly string[]> {
+async function keep({ stateDirectory }: Ended['place'], before: Published, after: Published): Promise<void> {
   if (JSON.stringify(before) !== JSON.stringify(after)) await writePublished(stateDirectory, after);
-  return [];
 }
 
-type Sending = Ended & { readonly remote: string; readonly key: PrivateKey };
+type Sending = Ended & { readonly remote: string; readonly key: PrivateKey; readonly guessed: ReadonlyMap<string, string> | null };
 
+/** What the remote took of it, by oid, and why not all. */
 interface Sent {
-  readonly oid: string;
+  readonly report: string | null;
+  readonly notes: string | null;
   readonly refused: string | null;
+  readonly isAnswered: boolean;
 }
+
+function reportOf(host: string): string {
+  return `${reportRefs}${host}`;
+}
+
+function notesOf(host: string): string {
+  return `refs/notes/croft/${host}`;
+}
+
+const unanswered = { report: null, notes: null, isAnswered: false } as const;
 
 /** Commits are written apart from the mirror, which would have to be cleared of them. */
 async function send(sending: Sending, news: News): Promise<Sent> {
@@ -111,9 +146,9 @@ async function send(sending: Sending, news: News): Promise<Sent> {
     await rm(directory, { recursive: true, force: true });
     return await sendFrom(directory, sending, news);
   } catch (error) {
-    if (error instanceof GitError) return { oid: '', refused: error.message };
+    if (error instanceof GitError) return { ...unanswered, refused: error.message };
     // A disk that is full or read-only keeps a host from telling, and nothing else.
-    if (codeOf(error) !== null) return { oid: '', refused: because(error) };
+    if (codeOf(error) !== null) return { ...unanswered, refused: because(error) };
     throw error;
   } finally {
     await rm(directory, { recursive: true, force: true }).catch(unlessSystem);
@@ -125,7 +160,7 @@ function unlessSystem(error: unknown): void {
   if (codeOf(error) === null) throw error;
 }
 
-async function sendFrom(directory: string, { place, host, remote, key, way = null }: Sending, { time, text, published }: News): Promise<Sent> {
+async function sendFrom(directory: string, { place, host, remote, key, guessed, way = null }: Sending, { time, text, published }: News): Promise<Sent> {
   const repository = await createRepository(directory);
   const author = { name: `croft on ${host.name}`, mail: `croft@${host.fqdn}` };
   const signed = { author, time, sign: (payload) => key.sign(payload, 'git') } satisfies Partial<Stating>;
@@ -134,12 +169,15 @@ async function sendFrom(directory: string, { place, host, remote, key, way = nul
   const notes = await writeStatement(repository, { ...signed, files: lines, message: `notes of ${host.name}` });
   const transport = way ?? transportTo(remote, usualLimits, place.identity);
   try {
-    const refs = await transport.refs();
+    const refs = guessed ?? (await transport.refs());
     const update = (ref: string, next: string): Update => ({ ref, old: refs.get(ref) ?? null, new: next, force: true });
-    const owed = published.owed ? [update(`refs/notes/croft/${host.name}`, notes)] : [];
-    const { results } = await transport.push(repository, [update(`${reportRefs}${host.name}`, oid), ...owed]);
+    const owed = published.owed ? [update(notesOf(host.name), notes)] : [];
+    // It may be there already, from a try of which only this was taken.
+    const isThere = refs.get(reportOf(host.name)) === oid;
+    const { results } = await transport.push(repository, [...(isThere ? [] : [update(reportOf(host.name), oid)]), ...owed]);
     const [first] = results.flatMap(({ ref, refused }) => (refused === null ? [] : [`${remote} does not take ${ref}: ${refused}`]));
-    return { oid, refused: first ?? null };
+    const taken = new Set(results.flatMap(({ ref, refused }) => (refused === null ? [ref] : [])));
+    return { report: isThere || taken.has(reportOf(host.name)) ? oid : null, notes: taken.has(notesOf(host.name)) ? notes : null, refused: first ?? null, isAnswered: true };
   } finally {
     if (transport !== way) transport.close();
   }

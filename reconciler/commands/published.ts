@@ -13,6 +13,8 @@ export interface Published {
   readonly since: number;
   /** The last report that a remote took; `said` digests it without its time. */
   readonly report: { readonly oid: string; readonly time: number; readonly said: string } | null;
+  /** Where the notes are on the remote that took them last; null: nobody knows. */
+  readonly noted: string | null;
   /** Notes on commits, the newest last. */
   readonly notes: readonly (readonly [commit: string, text: string])[];
   /** Is there a note that no remote has taken yet? */
@@ -21,7 +23,7 @@ export interface Published {
   readonly refusedAt: number | null;
 }
 
-const nothing: Published = { commit: null, since: 0, report: null, notes: [], owed: false, refusedAt: null };
+const nothing: Published = { commit: null, since: 0, report: null, noted: null, notes: [], owed: false, refusedAt: null };
 
 /** Read what was told. What is lost or damaged is told anew. */
 export async function readPublished(directory: string): Promise<Published> {
@@ -51,9 +53,9 @@ function parsePublished(text: string): Published {
   }
 }
 
-function isPublished({ commit, since, report, notes, owed, refusedAt }: Published): boolean {
+function isPublished({ commit, since, report, noted, notes, owed, refusedAt }: Published): boolean {
   const times = [since, ...(report === null ? [] : [report.time]), refusedAt ?? 0];
-  const texts = [commit ?? '', ...(report === null ? [] : [report.oid, report.said]), ...notes.flat()];
+  const texts = [commit ?? '', noted ?? '', ...(report === null ? [] : [report.oid, report.said]), ...notes.flat()];
   const isText = texts.every((one) => typeof one === 'string');
   return times.every(Number.isSafeInteger) && isText && typeof owed === 'boolean' && notes.every((note) => note.length === 2 && /^[0-9a-f]{40}$/.test(note[0]));
 }

@@ -23,8 +23,8 @@ export interface Telling {
   readonly told: Told;
   /** Units: milliseconds since the epoch. */
   readonly startedAt: number;
-  /** Is it only to be remembered, because the next run begins at once? */
-  readonly hurried: boolean;
+  /** Only remember it, because the next run begins at once; tell it; or hear the others as well. */
+  readonly what: 'remember' | 'tell' | 'converse';
 }
 
 /** How a run went, fit to be read by everybody. */
@@ -61,7 +61,7 @@ const report: Reader<HostReport> = object({
 
 const telling: Reader<Telling> = object({
   version: oneOf(version), id, host: plainName, remote: orNull(plainName), tip: orNull(tip), commit: oid, hosts: list(signer, most.names),
-  told: object({ report, note: sentence, whole: bool, endedAt: moment }), startedAt: moment, hurried: bool,
+  told: object({ report, note: sentence, whole: bool, endedAt: moment }), startedAt: moment, what: oneOf('remember', 'tell', 'converse'),
 });
 
 const heard: Reader<Heard> = object({ version: oneOf(version), id, notices: list(sentence, most.notices) });

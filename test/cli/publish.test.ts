@@ -70,6 +70,9 @@ function toldOf(run: Run, tree: string): Told {
   return { report: hostReportOf(run, { tree, since: 0, version: '0.0.0' }), note: liveNote(run), whole: isWhole(run), endedAt: run.endedAt };
 }
 
+/** What a server is asked by whoever hears of nothing new, and by whoever tells. */
+const hearing = ['GET /coop.git/info/refs?service=git-upload-pack'];
+const telling = ['GET /coop.git/info/refs?service=git-receive-pack', 'POST /coop.git/git-receive-pack'];
 const [reportRef, notesRef] = ['refs/croft/hosts/one', 'refs/notes/croft/one'];
 const held: Hold = { owner: 'member:bob', lastGood: null, problems: [{ code: 'vhost/foreign-domain', message: 'cannot use ada.example: it is not his', hint: 'ask ada', owner: 'member:bob', source }] };
 
@@ -269,9 +272,51 @@ describe('what a host makes of the others’ reports', () => {
     git(on.repository, ['config', 'http.receivepack', 'true']);
     const { url, asked } = await serve(dirname(on.repository));
     const told = toldOf(on.run(), git(on.repository, ['rev-parse', `${on.commit}^{tree}`]));
-    const telling = { version: 1, id: '1', host: 'one', remote: `${url}/coop.git`, tip: null, commit: on.commit, hosts: [on.host], told, startedAt: start, hurried: false } as const;
-    expect(await tellOthers(telling, { identity, stateDirectory: join(on.root, 'var/lib/croft'), root: on.root })).toEqual([]);
+    const wish = { version: 1, id: '1', host: 'one', remote: `${url}/coop.git`, tip: null, commit: on.commit, hosts: [on.host], told, startedAt: start, what: 'converse' } as const;
+    expect(await tellOthers(wish, { identity, stateDirectory: join(on.root, 'var/lib/croft'), root: on.root })).toEqual([]);
     expect(await on.report()).toMatchObject({ commit: on.commit });
-    expect(asked).toEqual(['GET /coop.git/info/refs?service=git-upload-pack', 'GET /coop.git/info/refs?service=git-receive-pack', 'POST /coop.git/git-receive-pack']);
+    expect(asked).toEqual([...hearing, ...telling]);
+  });
+
+  test('between two turns they are told alone, and heard where what this host told is not as it left it', async () => {
+    const on = await scene();
+    git(on.repository, ['config', 'http.receivepack', 'true']);
+    const { url, asked } = await serve(dirname(on.repository));
+    const tell = async (run: Run): Promise<{ readonly notices: readonly string[]; readonly asked: readonly string[] }> => {
+      const [told, before] = [toldOf(run, git(on.repository, ['rev-parse', `${on.commit}^{tree}`])), asked.length];
+      const wish = { version: 1, id: '1', host: 'one', remote: `${url}/coop.git`, tip: null, commit: on.commit, hosts: [on.host], told, startedAt: run.endedAt, what: 'tell' } as const;
+      return { notices: await tellOthers(wish, { identity, stateDirectory: join(on.root, 'var/lib/croft'), root: on.root }), asked: asked.slice(before) };
+    };
+    expect(await tell(on.run())).toEqual({ notices: [], asked: telling });
+    expect(await tell(on.run({}, { endedAt: start + minute }))).toEqual({ notices: [], asked: [] });
+    expect(await tell(on.run({ unchanged: 8 }, { endedAt: start + 2 * minute }))).toEqual({ notices: [], asked: telling });
+    expect(await on.report()).toMatchObject({ unchanged: 8, since: start / 1000 });
+    const next = commitOf(on.repository, { 'desired-state/cluster.yaml': 'name: y\n' }, on.commit);
+    expect(await tell(on.run({ revision: next }, { endedAt: start + 3 * minute }))).toEqual({ notices: [], asked: telling });
+    expect(git(on.repository, ['log', '--notes=croft/*', '--format=%N', 'main']).split('\n').filter((line) => line !== '')).toEqual(['live on one 14:06:22', 'live on one 14:03:22']);
+    git(on.repository, ['update-ref', '-d', reportRef]);
+    const lost = await tell(on.run({ revision: next, unchanged: 9 }, { endedAt: start + 4 * minute }));
+    expect(lost).toEqual({ notices: ['the report that this host pushed has vanished from this remote'], asked: [telling[0], ...hearing, ...telling] });
+    expect(await on.report()).toMatchObject({ unchanged: 9 });
+    expect(await tell(on.run({ revision: next, unchanged: 10 }, { endedAt: start + 5 * minute }))).toEqual({ notices: [], asked: telling });
+  });
+
+  test('a remote that takes the report and not the notes is told so once, and nobody takes the report for somebody else\'s', async () => {
+    const on = await scene();
+    git(on.repository, ['config', 'http.receivepack', 'true']);
+    mkdirSync(join(on.repository, 'hooks'), { recursive: true });
+    writeFileSync(join(on.repository, 'hooks/update'), '#!/bin/sh\ncase $1 in refs/notes/*) exit 1 ;; esac\n');
+    chmodSync(join(on.repository, 'hooks/update'), 0o755);
+    const { url } = await serve(dirname(on.repository));
+    const tell = async (what: 'converse' | 'tell', run: Run): Promise<readonly string[]> => {
+      const told = toldOf(run, git(on.repository, ['rev-parse', `${on.commit}^{tree}`]));
+      return tellOthers({ version: 1, id: '1', host: 'one', remote: `${url}/coop.git`, tip: null, commit: on.commit, hosts: [on.host], told, startedAt: run.endedAt, what }, { identity, stateDirectory: join(on.root, 'var/lib/croft'), root: on.root });
+    };
+    const refused = expect.stringMatching(/^cannot tell the others how this run went: .*refs\/notes\/croft\/one.*; it is tried again in 10 minutes$/);
+    expect(await tell('tell', on.run())).toEqual([refused]);
+    expect(await on.report()).toMatchObject({ unchanged: 7 });
+    expect(await tell('converse', on.run({}, { endedAt: start + minute }))).toEqual([]);
+    expect(await tell('tell', on.run({ unchanged: 8 }, { endedAt: start + 11 * minute }))).toEqual([refused]);
+    expect(await on.report()).toMatchObject({ unchanged: 8 });
   });
 });

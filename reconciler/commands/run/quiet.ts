@@ -17,7 +17,7 @@ import { settleRemotes } from '../aside.ts';
 import type { ExitStatus } from '../command.ts';
 import { record } from '../halves/record.ts';
 import type { Place } from '../place.ts';
-import { orSay, type Begun, type Running } from './running.ts';
+import { isTurnOf, orSay, type Begun, type Running } from './running.ts';
 import { end, hasHearers } from './telling.ts';
 
 /** What the last run noted down, with what root believes since. */
@@ -53,7 +53,8 @@ export async function restingOn({ place: { machine, host }, world }: Running, { 
 }
 
 /** End a run that has nothing to do. */
-export async function rest({ place, world, format }: Running, { startedAt, mark, asking, known, standing, last }: Begun, { still, trusted, isNews, ...same }: Quiet & Same): Promise<ExitStatus> {
+export async function rest(running: Running, begun: Begun, { still, trusted, isNews, ...same }: Quiet & Same): Promise<ExitStatus> {
+  const [{ place, world, format }, { startedAt, mark, asking, known, standing }] = [running, begun];
   const { remote, confirmedAt } = same;
   const lost: string[] = [];
   const { build } = place;
@@ -62,10 +63,9 @@ export async function rest({ place, world, format }: Running, { startedAt, mark,
   await orSay(lost, () => settleRemotes(place.machine, standing, { answered: remote, now: world.now() }));
   const said = [...mark.notices, ...standing.remotes.notices, ...standing.notices, ...same.notices, ...still.notices];
   const run: Run = { plan: { ...still.plan, changes: [] }, outcomes: [], aside: nothingAside, guarded: [], remote, notices: said, startedAt, endedAt: world.now() };
-  // Whoever starts a run by hand wants to know now what there is to say.
-  const isTurn = !world.scheduled || turnsSince(place.host, last?.endedAt ?? null, startedAt).length > 0 || last?.notices.length !== 0;
+  const isTurn = isTurnOf(running, begun);
   const inForce = { trusted, confirmedAt, hosts: still.hosts };
-  return end(run, { format, world, place, mark, half: asking.half, lost, inForce: isTurn && hasHearers(known, inForce) ? inForce : null });
+  return end(run, { format, world, place, mark, half: asking.half, lost, isTurn, inForce: isTurn && hasHearers(known, inForce) ? inForce : null });
 }
 
 /** Digest what is asked for. */

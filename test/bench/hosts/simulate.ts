@@ -103,9 +103,12 @@ async function play(scene: Scene, server: Server, { name, version, hosts, when, 
   };
 }
 
+/** What systemd tells whatever it starts: who starts a run by hand wants to hear the other hosts at once, and a timer has time. */
+const timer = { INVOCATION_ID: '0'.repeat(32), JOURNAL_STREAM: '0:0' };
+
 function tick({ croft, room }: Scene, { url }: Server, index: number): Program {
   const host = hostNamed(index + 1);
-  return { words: [...croft, 'reconcile', '--repo', `${url}/coop.git`, '--host', host, '--root', join(room, host)], environment: { HOME: room, GIT_CONFIG_GLOBAL: '/dev/null', NO_COLOR: '1' } };
+  return { words: [...croft, 'reconcile', '--repo', `${url}/coop.git`, '--host', host, '--root', join(room, host)], environment: { HOME: room, GIT_CONFIG_GLOBAL: '/dev/null', NO_COLOR: '1', ...timer } };
 }
 
 /** A host is there when its own files say so. */

@@ -13,11 +13,13 @@ import { turnsSince } from '../../../reconciler/plan/turns.ts';
 import { worldIn } from '../../cli/world.ts';
 import { base } from '../../scenarios/story.ts';
 import { git } from '../git/fixture.ts';
+import { serve } from '../git/server.ts';
 
 const room = mkdtempSync(join(tmpdir(), 'croft-heard-'));
 afterAll(() => rmSync(room, { recursive: true }));
 
 const [root, remote] = [join(room, 'one'), join(room, 'coop.git')];
+let time = 1_700_000_000;
 const ref = 'refs/croft/hosts/one';
 const own = (name: string): string => join(root, 'var/lib/croft', name);
 mkdirSync(join(root, 'etc/croft'), { recursive: true });
@@ -25,7 +27,8 @@ writeFileSync(join(root, 'etc/croft/cluster.key'), `${'k'.repeat(64)}\n`, { mode
 execFileSync('ssh-keygen', ['-q', '-t', 'ed25519', '-N', '', '-C', 'croft@one', '-f', join(root, 'etc/croft/host.key')]);
 const key = readFileSync(join(root, 'etc/croft/host.key.pub'), 'utf8').trim();
 const files = new Map([...base()].map(([path, text]) => [path, path.endsWith('hosts/one.yaml') ? `${text}key: ${key}\n` : text]));
-await commitFiles(await createRepository(remote), { branch: 'main', files, author: { name: 'Dana', mail: 'dana@elsewhere.example' }, message: 'found the co-op', time: 1_700_000_000 });
+const coop = await createRepository(remote);
+await commitFiles(coop, { branch: 'main', files, author: { name: 'Dana', mail: 'dana@elsewhere.example' }, message: 'found the co-op', time: 1_700_000_000 });
 
 /** A moment whose next second is in no other turn, so that a run then is at its turn only when the test says so. */
 function moment(after: number): number {
@@ -33,9 +36,9 @@ function moment(after: number): number {
   return next(after);
 }
 
-async function run(clock: number, scheduled: boolean): Promise<readonly string[]> {
+async function run(clock: number, scheduled: boolean, from = remote): Promise<readonly string[]> {
   const place: Place = {
-    host: 'one', remotes: [remote], branch: 'main', revision: null, pin: null, rollbacks: [], root, machine: rooted(root), build: '0123456789abcdef',
+    host: 'one', remotes: [from], branch: 'main', revision: null, pin: null, rollbacks: [], root, machine: rooted(root), build: '0123456789abcdef',
     identity: { keyFiles: [], agent: null, knownHosts: [] }, stateDirectory: join(root, 'var/lib/croft'),
   };
   await perform({ place, world: worldIn(room, { now: () => clock, build: '0123456789abcdef', scheduled }), format: 'text', what: 'follow', audit: false });
@@ -55,4 +58,27 @@ test('the timer’s run leaves it to its turn, a person’s run hears at once', 
   expect(await run(clock + 500, true)).toEqual([]);
   expect(await run(clock + 1000, false)).toEqual(['the report that this host pushed has vanished from this remote']);
   expect(git(remote, ['for-each-ref', '--format=%(refname)', ref]).trim()).toBe(ref);
+});
+
+test('so it is where something changed: the others are told, and heard at the next turn', async () => {
+  const { url, asked } = await serve(room);
+  const from = `${url}/coop.git`;
+  git(remote, ['config', 'http.receivepack', 'true']);
+  const site = 'desired-state/members/ada/vhosts/blog.ada.example.yaml';
+  const change = (words: string): Promise<unknown> => commitFiles(coop, { branch: 'main', files: new Map([[site, `${base().get(site) ?? ''}# ${words}\nheaders: { x-words: ${words} }\n`]]), author: { name: 'Dana', mail: 'dana@elsewhere.example' }, message: words, time: (time += 60) });
+  let clock = moment(Date.now() + 7_200_000 + 600_000);
+  await run(clock, true, from);
+  const ran = async (words: string, at: number, scheduled: boolean): Promise<readonly string[]> => {
+    const before = asked.length;
+    await change(words);
+    expect(await run(at, scheduled, from)).toEqual([]);
+    return asked.slice(before).map((each) => each.replace('/coop.git/', ''));
+  };
+  const [fetching, telling] = [['GET info/refs?service=git-upload-pack', 'POST git-upload-pack'], ['GET info/refs?service=git-receive-pack', 'POST git-receive-pack']];
+  // Its own report comes with the others'.
+  const hearing = fetching;
+  await ran('first', (clock = moment(clock + 600_000)), true);
+  expect(await ran('second', clock + 500, true)).toEqual([...fetching, ...telling]);
+  expect(await ran('third', clock + 1000, false)).toEqual([...fetching, ...hearing, ...telling]);
+  expect(await ran('fourth', moment(clock + 600_000), true)).toEqual([...fetching, ...hearing, ...telling]);
 });
