@@ -1,3 +1,4 @@
+import { withLock } from '../machines/lock.ts';
 import type { Pause } from '../model/aside.ts';
 import { readInventory } from '../plan/inventory.ts';
 import { readPauses, readRollbacks, writePauses } from '../plan/standing.ts';
@@ -7,6 +8,7 @@ import { oneLine } from '../report/printable.ts';
 import { choice, UsageError, type Call, type Command, type ExitStatus, type World } from './command.ts';
 import { placeHelp, placeOf, placeOptions, placeToChange, type Place } from './place.ts';
 import { scopeOf } from './scope.ts';
+import { afterOthers } from './run/after-others.ts';
 import { untilOf, whoOf, whyOf } from './until.ts';
 
 /** Keep runs from changing something on this host for a while. */
@@ -16,7 +18,8 @@ export const pause: Command = {
   help: `croft pause: from now on no run changes what you name, until croft resume. It is still looked at and
 planned, and every run, croft status and croft plan say what waits, who said so and why. Everything else
 goes on. A pause does not end by itself: when its time is over it alarms until somebody resumes it.
-A run that is going on now ends first. Without --until it lists what is paused.
+A run that is going on now ends first, and croft pause waits for that. Without --until it lists what is
+paused.
 
 Usage: croft pause [SCOPE] --until WHEN --why TEXT [--by-hand] [--who NAME] [WHERE]
        croft pause [--format text|json] [WHERE]
@@ -62,6 +65,8 @@ async function run(call: Call, world: World): Promise<ExitStatus> {
   if (lost) world.note('note: /var/lib/croft/pauses.json could not be understood as a whole: what was damaged in it is gone now');
   await writePauses(place.machine, [...before.filter(({ scope }) => scope !== made.scope), made]);
   world.logger.info({ pause: made }, 'paused');
+  // A run that began before does not know of it.
+  await afterOthers(() => withLock(place.root, async () => undefined), world);
   const what = byHand ? 'what you change by hand stays until then, and is put back with a receipt' : made.scope === 'host' ? 'no run changes it' : 'no run changes anything of it';
   world.print(`${scopeName(made.scope)} is paused until ${momentOf(until)}: ${what}`);
   return 0;

@@ -1,6 +1,7 @@
-import { AtWork, withLock } from '../machines/lock.ts';
+import { withLock } from '../machines/lock.ts';
 import { choice, text, UsageError, type Call, type Command, type ExitStatus, type World } from './command.ts';
 import { placeHelp, placeOf, placeOptions, placeToChange } from './place.ts';
+import { afterOthers } from './run/after-others.ts';
 import { perform } from './run/perform.ts';
 
 /** Make this host what git says. */
@@ -43,13 +44,11 @@ async function run(call: Call, world: World): Promise<ExitStatus> {
   const format = choice(call, 'format', ['text', 'json']);
   if (text(call, 'rev') !== null) throw new UsageError('cannot reconcile --rev: a host follows the newest commit of its branch – croft plan --rev shows another');
   const isDry = call.values['dry-run'] === true;
-  const place = await (isDry ? placeOf : placeToChange)(call, world);
-  const running = { place, world, format, what: call.values['offline'] === true ? 'stay' : 'follow', audit: call.values['audit'] === true } as const;
-  const once = (): Promise<ExitStatus> => withLock(place.root, async () => (isDry ? (await import('./run/rehearse.ts')).rehearse(running) : perform(running)));
-  try {
-    return await once();
-  } catch (error) {
-    if (!(error instanceof AtWork)) throw error;
-    return (await import('./run/in-turn.ts')).inTurn(once, { first: error, world });
-  }
+  const how = { world, format, what: call.values['offline'] === true ? 'stay' : 'follow', audit: call.values['audit'] === true } as const;
+  // Whoever waited finds another configuration, and other rollbacks, than when it came.
+  return afterOthers(async () => {
+    const place = await (isDry ? placeOf : placeToChange)(call, world);
+    const running = { place, ...how };
+    return withLock(place.root, async () => (isDry ? (await import('./run/rehearse.ts')).rehearse(running) : perform(running)));
+  }, world);
 }

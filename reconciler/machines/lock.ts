@@ -47,11 +47,20 @@ export async function withLock<T>(root: string, work: () => Promise<T>): Promise
 
 function take(root: string, mine: string): Place {
   try {
-    const place = lockPlace(treeOf(root));
+    return taken(lockPlace(treeOf(root)), mine);
+  } catch (error) {
+    throw refusal(`cannot begin a run: ${DIRECTORY}/lock cannot be made`, error);
+  }
+}
+
+/** Whoever waits tries many times: what a try opened is closed. */
+function taken(place: Place, mine: string): Place {
+  try {
     acquire(place, mine);
     return place;
   } catch (error) {
-    throw refusal(`cannot begin a run: ${DIRECTORY}/lock cannot be made`, error);
+    leave(place);
+    throw error;
   }
 }
 
