@@ -47,32 +47,32 @@ export async function publish(ended: Ended): Promise<readonly string[]> {
 
 /** The same, where what this host told before is as it left it: then nobody asks first. Shape: null where it is not, or not all was taken: ask. Errors: GitError. */
 export async function publishAsLeft(ended: Omit<Ended, 'refs' | 'way'>): Promise<readonly string[] | null> {
-  const { notices, isWrong } = await tell({ ...ended, refs: null }, left);
-  return isWrong ? null : notices;
+  const { notices, mustAsk } = await tell({ ...ended, refs: null }, asLeft);
+  return mustAsk ? null : notices;
 }
 
 /** Where refs are taken to be before they are moved; null: that is asked. */
 type Guess = (before: Published, host: Signer) => ReadonlyMap<string, string>;
 
-const left: Guess = ({ report, noted }, { name }) => new Map([...(report === null ? [] : [[reportOf(name), report.oid] as const]), ...(noted === null ? [] : [[notesOf(name), noted] as const])]);
+const asLeft: Guess = ({ report, noted }, { name }) => new Map([...(report === null ? [] : [[reportOf(name), report.oid] as const]), ...(noted === null ? [] : [[notesOf(name), noted] as const])]);
 
-async function tell(ended: Ended, guess: Guess | null): Promise<{ readonly notices: readonly string[]; readonly isWrong: boolean }> {
+async function tell(ended: Ended, guess: Guess | null): Promise<{ readonly notices: readonly string[]; readonly mustAsk: boolean }> {
   const { place, remote, host } = ended;
   const key = await signingKeyOf(place, host);
-  if (key === null || !key.ok) return { notices: key === null ? [] : [key.why], isWrong: false };
+  if (key === null || !key.ok) return { notices: key === null ? [] : [key.why], mustAsk: false };
   const before = await readPublished(place.stateDirectory);
   const news = newsOf(ended, before);
   if (remote === null || !news.due) {
     await keep(place, before, news.published);
-    return { notices: [], isWrong: false };
+    return { notices: [], mustAsk: false };
   }
   const sent = await send({ ...ended, remote, key, guessed: guess?.(before, host) ?? null }, news);
   // Who guessed has not been refused by anybody yet. A remote that did not answer would not answer the next question either.
-  const isWrong = guess !== null && sent.isAnswered && sent.refused !== null;
-  const refusedAt = sent.refused === null ? null : isWrong ? before.refusedAt : news.time;
+  const mustAsk = guess !== null && sent.isAnswered && sent.refused !== null;
+  const refusedAt = sent.refused === null ? null : mustAsk ? before.refusedAt : news.time;
   await keep(place, before, { ...afterSending(news, sent), refusedAt });
-  const notices = sent.refused === null || isWrong ? [] : [`cannot tell the others how this run went: ${sent.refused}; it is tried again in ${heartbeat / 60} minutes`];
-  return { notices, isWrong };
+  const notices = sent.refused === null || mustAsk ? [] : [`cannot tell the others how this run went: ${sent.refused}; it is tried again in ${heartbeat / 60} minutes`];
+  return { notices, mustAsk };
 }
 
 /** A remote may take one of the two and not the other. */

@@ -19,7 +19,7 @@ export interface Published {
   readonly notes: readonly (readonly [commit: string, text: string])[];
   /** Is there a note that no remote has taken yet? */
   readonly owed: boolean;
-  /** When a remote last took nothing; null when the last try went well. */
+  /** When a remote last did not take all; null when the last try went well. */
   readonly refusedAt: number | null;
 }
 

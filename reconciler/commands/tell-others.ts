@@ -8,9 +8,10 @@ import { identityOf } from './place.ts';
 export const publishing: Command = {
   name: 'publish',
   summary: 'tell the others how a run went: what croft-publish.service does, without root',
-  help: `croft publish: tells the co-op how a run went: keeps in the mirror what this host believes, hears what the
-other hosts say of themselves, and pushes this host's report and its note on the commit. On an installed
-host croft-publish.service runs this as the user croft, in a sandbox, whenever croft reconcile has ended.
+  help: `croft publish: tells the co-op how a run went: keeps in the mirror what this host believes, pushes this
+host's report and its note on the commit, and every few minutes hears what the other hosts say of
+themselves. On an installed host croft-publish.service runs this as the user croft, in a sandbox,
+whenever croft reconcile has ended.
 
 Usage: croft publish [--request FILE] [--answer FILE]
 

@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import { ask, type Given } from '../../reconciler/commands/halves/ask.ts';
 import { remember } from '../../reconciler/commands/halves/copy.ts';
+import { record, recorded } from '../../reconciler/commands/halves/record.ts';
 import { Lost } from '../../reconciler/commands/halves/errand.ts';
 import type { Half } from '../../reconciler/commands/halves/half.ts';
 import type { Place } from '../../reconciler/commands/place.ts';
@@ -36,7 +37,7 @@ async function handedOver(documents: Documents, holds: readonly Hold[] = []): Pr
   if (state === null) throw new Error('there is no state');
   return {
     version: 1, request: '0', catalog, declared: declaredOf(state), holds, notices: [], remote: null, trusted: { commit: oid, tree: oid, pending: [], overrides: new Map() },
-    confirmedAt: null, kept: true, admins: null, hosts: [], rollbacks: [], key: null,
+    confirmedAt: today, kept: true, admins: null, hosts: [], rollbacks: [], key: null,
   };
 }
 
@@ -55,6 +56,7 @@ async function runWith(host: StoryHost, handover: Handover): Promise<{ readonly 
   const weighed = await weigh({ machine: host.machine, remotes: [], now: today }, given);
   const outcomes = weighed.stopped ? [] : await carryOut(host.machine, weighed.planned);
   if (!weighed.stopped) await remember(host.machine, given.inForce());
+  if (!weighed.stopped) await record(host.machine, await recorded(host.machine), given.inForce());
   return { given, weighed, outcomes };
 }
 
@@ -97,12 +99,13 @@ describe('a member of whom nothing can be used', () => {
   it.each([
     ['is missing', (host: StoryHost) => rmSync(copyOf(host))],
     ['is damaged', (host: StoryHost) => writeFileSync(copyOf(host), readFileSync(copyOf(host), 'utf8').replaceAll('ada', 'eve'))],
+    ['is missing, and so is the inventory', (host: StoryHost) => [copyOf(host), join(host.directory, inventoryPath)].forEach((path) => rmSync(path))],
     ['is damaged, and so is the inventory', (host: StoryHost) => [copyOf(host), join(host.directory, inventoryPath)].forEach((path) => writeFileSync(path, 'rot'))],
   ])('stays as she is where what was made last %s: nothing is done until somebody looks', async (_, lose) => {
     const host = await made();
     const before = ofAda(host);
     lose(host);
-    await expect(runWith(host, await handedOver(changed(withoutAda, bobs), [hers]))).rejects.toThrow(/^cannot keep what this host has of ada, so nothing was done: none of their documents can be used, and \/var\/lib\/croft\/handover\.jsonl, .*\ndesired-state\/members\/ada\/member\.yaml:1:1: cannot read this \[yaml\/syntax\]$/);
+    await expect(runWith(host, await handedOver(changed(withoutAda, bobs), [hers]))).rejects.toThrow(/^cannot keep what this host has of ada, so nothing was done: no version of their documents can be used, and \/var\/lib\/croft\/handover\.jsonl, .*\ndesired-state\/members\/ada\/member\.yaml:1:1: cannot read this \[yaml\/syntax\]$/);
     expect(ofAda(host)).toEqual(before);
     isDone((await runWith(host, await handedOver(changed(base(), bobs)))).outcomes);
     expect(ofAda(host)).toEqual(before);

@@ -7,18 +7,23 @@ import { ownerName, type Owner } from '../../model/owner.ts';
 import type { Hold, Inventory } from '../../model/plan.ts';
 import { formatProblem } from '../../model/problem.ts';
 import { handoverPath, readInventory } from '../../plan/inventory.ts';
+import { some } from '../../report/words.ts';
 import { UsageError } from '../command.ts';
+import { recorded } from './record.ts';
+
+/** Whoever has more to put right finds the rest with croft check. */
+const mostTold = 10;
 
 /** Leave the host as it is rather than lose what is theirs (law 4). Errors: UsageError where this host had anything of theirs, or nobody knows whether. */
 export async function refuseToLose(machine: Machine, { owners, holds }: { readonly owners: ReadonlySet<Owner>; readonly holds: readonly Hold[] }): Promise<void> {
   const inventory = await readInventory(machine);
-  const known = ownersIn(inventory);
-  const [first, ...others] = [...owners].filter((owner) => inventory.lost || known.has(owner));
-  if (first === undefined) return;
-  const problem = holds.find(({ owner }) => owner === first)?.problems[0];
+  const [known, isLost] = [ownersIn(inventory), inventory.lost || (inventory.revision === null && (await recorded(machine)) !== null)];
+  const theirs = [...owners].filter((owner) => isLost || known.has(owner));
+  if (theirs.length === 0) return;
+  const problems = theirs.slice(0, mostTold).flatMap((owner) => holds.find((hold) => hold.owner === owner)?.problems.slice(0, 1) ?? []);
   throw new UsageError([
-    `cannot keep what this host has of ${[first, ...others].map(ownerName).join(', ')}, so nothing was done: none of their documents can be used, and ${handoverPath}, which says what was made of them, is missing or damaged; put their documents right, or that file back from a backup`,
-    ...(problem === undefined ? [] : [formatProblem(problem)]),
+    `cannot keep what this host has of ${some(theirs.map(ownerName))}, so nothing was done: no version of their documents can be used, and ${handoverPath}, which says what was made of them, is missing, damaged, or of another croft; put their documents right, send them out, or put that file back from a backup`,
+    ...problems.map(formatProblem),
   ].join('\n'));
 }
 

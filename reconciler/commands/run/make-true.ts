@@ -20,7 +20,7 @@ import { assertForward, record } from '../halves/record.ts';
 import { trade } from '../look.ts';
 import { note } from './note.ts';
 import { markingOf, progressOf } from './progress.ts';
-import { isTurnOf, orSay, type Begun, type Running } from './running.ts';
+import { hearsOthers, orSay, type Begun, type Running } from './running.ts';
 import { end, hasHearers, tell } from './telling.ts';
 import { weigh, type Weighed } from './weigh.ts';
 
@@ -59,7 +59,7 @@ export async function makeTrue(running: Running, begun: Begun, wanted: Wanted): 
   await orSay(lost, () => note(place, isAtRest ? { ...looked, planned: set.planned, kinds: trade.kinds, handover, copy, notices: weighed.notices } : null));
   const { build } = place;
   if (build !== null) await orSay(lost, () => keepSeen(place.machine, build, looked.watched));
-  const status = await end(finished, { format, world, place, mark, half: asking.half, lost, isTurn: isTurnOf(running, begun), inForce: hasHearers(known, handover) ? handover : null });
+  const status = await end(finished, { format, world, place, mark, half: asking.half, lost, hears: hearsOthers(running, begun), inForce: hasHearers(known, handover) ? handover : null });
   if (weighed.guarded.length > 0) return 4;
   return given.lost === null ? status : 3;
 }

@@ -17,7 +17,7 @@ import { settleRemotes } from '../aside.ts';
 import type { ExitStatus } from '../command.ts';
 import { record } from '../halves/record.ts';
 import type { Place } from '../place.ts';
-import { isTurnOf, orSay, type Begun, type Running } from './running.ts';
+import { hearsOthers, orSay, type Begun, type Running } from './running.ts';
 import { end, hasHearers } from './telling.ts';
 
 /** What the last run noted down, with what root believes since. */
@@ -63,9 +63,10 @@ export async function rest(running: Running, begun: Begun, { still, trusted, isN
   await orSay(lost, () => settleRemotes(place.machine, standing, { answered: remote, now: world.now() }));
   const said = [...mark.notices, ...standing.remotes.notices, ...standing.notices, ...same.notices, ...still.notices];
   const run: Run = { plan: { ...still.plan, changes: [] }, outcomes: [], aside: nothingAside, guarded: [], remote, notices: said, startedAt, endedAt: world.now() };
-  const isTurn = isTurnOf(running, begun);
+  const hears = hearsOthers(running, begun);
+  // The run before one that was kicked may only have written down what it had to tell.
   const inForce = { trusted, confirmedAt, hosts: still.hosts };
-  return end(run, { format, world, place, mark, half: asking.half, lost, isTurn, inForce: isTurn && hasHearers(known, inForce) ? inForce : null });
+  return end(run, { format, world, place, mark, half: asking.half, lost, hears, inForce: (hears || world.kicked) && hasHearers(known, inForce) ? inForce : null });
 }
 
 /** Digest what is asked for. */

@@ -54,8 +54,8 @@ export async function assertSameHost({ machine, host }: Place): Promise<LastRepo
   return report;
 }
 
-/** Is it this run's turn to hear the others? Whoever starts one by hand wants to know now; and what there was to say is said until it is over. */
-export function isTurnOf({ place, world }: Running, { last, startedAt }: Begun): boolean {
+/** Is this a run that hears what the others say? Its turn comes every few minutes. Whoever starts one by hand wants to know now; and what there was to say is said until it is over. */
+export function hearsOthers({ place, world }: Running, { last, startedAt }: Begun): boolean {
   return !world.scheduled || turnsSince(place.host, last?.endedAt ?? null, startedAt).length > 0 || last?.notices.length !== 0;
 }
 

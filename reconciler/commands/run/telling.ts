@@ -31,10 +31,10 @@ export function hasHearers(known: Recorded | null, { trusted, hosts }: Pick<InFo
   return known?.tip.oid !== trusted.commit || !hosts.every(({ key }) => key === null);
 }
 
-/** End a run that made the host what is in force; null where nobody is to be told. `isTurn`: to hear the others as well. `lost`: what could not be written down. Shape: the status, as far as no guard has another one. */
-export async function end(run: Run, { inForce, isTurn, half, lost, ...telling }: Telling & { readonly inForce: InForce | null; readonly isTurn: boolean; readonly half: Half; readonly lost: string[] }): Promise<ExitStatus> {
+/** End a run that made the host what is in force; null where nobody is to be told. `hears`: are the others to be heard as well? `lost`: what could not be written down. Shape: the status, as far as no guard has another one. */
+export async function end(run: Run, { inForce, hears, half, lost, ...telling }: Telling & { readonly inForce: InForce | null; readonly hears: boolean; readonly half: Half; readonly lost: string[] }): Promise<ExitStatus> {
   const said: Run = { ...run, notices: [...run.notices, ...lost] };
-  const heard = inForce === null ? [] : await orSay(lost, () => tellOthers(said, { place: telling.place, half, inForce, isTurn }));
+  const heard = inForce === null ? [] : await orSay(lost, () => askToTell(said, { place: telling.place, half, inForce, hears }));
   const isKept = await tell({ ...run, notices: [...run.notices, ...lost, ...(heard ?? [])] }, telling);
   return isWhole(run) && lost.length === 0 && isKept ? 0 : 3;
 }
@@ -43,12 +43,12 @@ export async function end(run: Run, { inForce, isTurn, half, lost, ...telling }:
  * Have the other half tell the other hosts how this run went, and hear what they say when its turn has come: a push that touches all hosts would
  * have each fetch what each has just said. Only now: nobody waits for it. Shape: notices.
  */
-async function tellOthers(run: Run, { place, half, inForce, isTurn }: { readonly place: Place; readonly half: Half; readonly inForce: InForce; readonly isTurn: boolean }): Promise<readonly string[]> {
+async function askToTell(run: Run, { place, half, inForce, hears }: { readonly place: Place; readonly half: Half; readonly inForce: InForce; readonly hears: boolean }): Promise<readonly string[]> {
   const { trusted: { commit, tree }, hosts } = inForce;
   const told = { report: hostReportOf(run, { tree, since: 0, version: packageFile.version }), note: liveNote(run), whole: isWhole(run), endedAt: run.endedAt };
   const telling = { version: 1, id: `${run.startedAt}`, host: place.host, remote: run.remote, tip: tipOf(inForce), commit, hosts, told, startedAt: run.startedAt } as const;
   try {
-    return await half.tell({ ...telling, what: (await isKicked(place)) ? 'remember' : isTurn ? 'converse' : 'tell' });
+    return await half.tell({ ...telling, what: hears ? 'converse' : (await isKicked(place)) ? 'remember' : 'tell' });
   } catch (error) {
     if (error instanceof Lost) return [`cannot tell the others how this run went: ${error.message}`];
     if (error instanceof GitError) return [error.message];
