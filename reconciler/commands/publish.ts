@@ -67,8 +67,8 @@ async function tell(ended: Ended, guess: Guess | null): Promise<{ readonly notic
     return { notices: [], mustAsk: false };
   }
   const sent = await send({ ...ended, remote, key, guessed: guess?.(before, host) ?? null }, news);
-  // Who guessed has not been refused by anybody yet. A remote that did not answer would not answer the next question either.
-  const mustAsk = guess !== null && sent.isAnswered && sent.refused !== null;
+  // Who guessed has not been refused by anybody yet.
+  const mustAsk = guess !== null && sent.refused !== null;
   const refusedAt = sent.refused === null ? null : mustAsk ? before.refusedAt : news.time;
   await keep(place, before, { ...afterSending(news, sent), refusedAt });
   const notices = sent.refused === null || mustAsk ? [] : [`cannot tell the others how this run went: ${sent.refused}; it is tried again in ${heartbeat / 60} minutes`];
@@ -126,7 +126,6 @@ interface Sent {
   readonly report: string | null;
   readonly notes: string | null;
   readonly refused: string | null;
-  readonly isAnswered: boolean;
 }
 
 function reportOf(host: string): string {
@@ -137,7 +136,7 @@ function notesOf(host: string): string {
   return `refs/notes/croft/${host}`;
 }
 
-const unanswered = { report: null, notes: null, isAnswered: false } as const;
+const nothing = { report: null, notes: null } as const;
 
 /** Commits are written apart from the mirror, which would have to be cleared of them. */
 async function send(sending: Sending, news: News): Promise<Sent> {
@@ -146,9 +145,9 @@ async function send(sending: Sending, news: News): Promise<Sent> {
     await rm(directory, { recursive: true, force: true });
     return await sendFrom(directory, sending, news);
   } catch (error) {
-    if (error instanceof GitError) return { ...unanswered, refused: error.message };
+    if (error instanceof GitError) return { ...nothing, refused: error.message };
     // A disk that is full or read-only keeps a host from telling, and nothing else.
-    if (codeOf(error) !== null) return { ...unanswered, refused: because(error) };
+    if (codeOf(error) !== null) return { ...nothing, refused: because(error) };
     throw error;
   } finally {
     await rm(directory, { recursive: true, force: true }).catch(unlessSystem);
@@ -177,7 +176,7 @@ async function sendFrom(directory: string, { place, host, remote, key, guessed, 
     const { results } = await transport.push(repository, [...(isThere ? [] : [update(reportOf(host.name), oid)]), ...owed]);
     const [first] = results.flatMap(({ ref, refused }) => (refused === null ? [] : [`${remote} does not take ${ref}: ${refused}`]));
     const taken = new Set(results.flatMap(({ ref, refused }) => (refused === null ? [ref] : [])));
-    return { report: isThere || taken.has(reportOf(host.name)) ? oid : null, notes: taken.has(notesOf(host.name)) ? notes : null, refused: first ?? null, isAnswered: true };
+    return { report: isThere || taken.has(reportOf(host.name)) ? oid : null, notes: taken.has(notesOf(host.name)) ? notes : null, refused: first ?? null };
   } finally {
     if (transport !== way) transport.close();
   }

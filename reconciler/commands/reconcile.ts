@@ -1,7 +1,7 @@
 import { withLock } from '../machines/lock.ts';
 import { choice, text, UsageError, type Call, type Command, type ExitStatus, type World } from './command.ts';
 import { placeHelp, placeOf, placeOptions, placeToChange } from './place.ts';
-import { afterOthers } from './run/after-others.ts';
+import { afterOthers, unlessAtWork } from './run/after-others.ts';
 import { perform } from './run/perform.ts';
 
 /** Make this host what git says. */
@@ -27,7 +27,8 @@ Example:
   $ sudo croft reconcile
   dynamic @ 4be21c9d03: 3 changes done in 0.8 s
 
-Where another run is at work, this one waits until that is over, ten minutes at most.
+Where another run is at work, this one waits until that is over, ten minutes at most. The timer's leaves
+it to that one.
 
 What failed is tried again after 1, 2, 4 … minutes, at most an hour, and at once when anything is new; a
 run that a person starts tries everything.
@@ -46,9 +47,10 @@ async function run(call: Call, world: World): Promise<ExitStatus> {
   const isDry = call.values['dry-run'] === true;
   const how = { world, format, what: call.values['offline'] === true ? 'stay' : 'follow', audit: call.values['audit'] === true } as const;
   // Whoever waited finds another configuration, and other rollbacks, than when it came.
-  return afterOthers(async () => {
+  const once = async (): Promise<ExitStatus> => {
     const place = await (isDry ? placeOf : placeToChange)(call, world);
     const running = { place, ...how };
     return withLock(place.root, async () => (isDry ? (await import('./run/rehearse.ts')).rehearse(running) : perform(running)));
-  }, world);
+  };
+  return world.scheduled && !world.kicked ? ((await unlessAtWork(once, world)) ?? 0) : afterOthers(once, world);
 }

@@ -23,13 +23,15 @@ interface Holder {
 const DIRECTORY = '/run/croft';
 const MAX_ATTEMPTS = 5;
 
-/** Another run has the lock. Shape: which one, in words. */
+/** Another run has the lock. Shape: which one, in words; and since when. Units: milliseconds since the epoch. */
 export class AtWork extends MachineError {
   readonly holder: string;
+  readonly since: number;
 
-  constructor(holder: string) {
+  constructor(holder: string, since: number) {
     super(`cannot begin a run: ${holder}`);
     this.holder = holder;
+    this.since = since;
   }
 }
 
@@ -137,7 +139,7 @@ function refuseWhileHeld(place: Place): void {
   const holder = written?.isFile() ? parse(textAt(place) ?? '') : null;
   if (holder === null || written === null || !isAlive(holder)) return;
   const who = holder.pid === process.pid ? 'this very process' : `process ${holder.pid}`;
-  throw new AtWork(`${who} has been at work since ${written.mtime.toISOString().slice(0, 19)}Z (${place.path})`);
+  throw new AtWork(`${who} has been at work since ${written.mtime.toISOString().slice(0, 19)}Z (${place.path})`, written.mtimeMs);
 }
 
 function release(place: Place, mine: string): void {

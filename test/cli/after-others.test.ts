@@ -1,12 +1,12 @@
 /** What comes while a run is at work: it has its turn when that is over. */
 import { spawn } from 'node:child_process';
-import { mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, readdirSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { afterOthers } from '../../reconciler/commands/run/after-others.ts';
 import { AtWork } from '../../reconciler/machines/lock.ts';
 import { git } from '../unit/git/fixture.ts';
-import { croft, stage, type Stage } from './croft.ts';
+import { croft, stage, type Said, type Stage } from './croft.ts';
 
 const program = join(import.meta.dirname, '../../dist/croft.cjs');
 let on: Stage;
@@ -69,10 +69,19 @@ it('a pause stands at once, and says so when the run that began before it has en
   expect(paused.said.stdout).toMatch(/^this host is paused until .*: no run changes it$/m);
 });
 
+it('the timer leaves it to whoever is at work, and says so, as long as that may end', async () => {
+  work();
+  const tick = (): Said => croft(['reconcile', ...on.where], undefined, { env: { INVOCATION_ID: '0', JOURNAL_STREAM: '0:0' } });
+  expect(tick()).toMatchObject({ status: 0, stdout: '', stderr: expect.stringMatching(/^croft: left to another run: process \d+ has been at work since/) });
+  const long = Date.now() / 1000 - 601;
+  utimesSync(lock(), long, long);
+  expect(tick()).toMatchObject({ status: 1, stdout: '', stderr: expect.stringMatching(/^croft: cannot begin a run: process \d+ has been at work since/) });
+});
+
 it('nobody waits for ever', async () => {
   vi.useFakeTimers({ toFake: ['setTimeout'] });
   const notes: string[] = [];
-  const busy = async (): Promise<never> => Promise.reject(new AtWork('process 7 has been at work since then'));
+  const busy = async (): Promise<never> => Promise.reject(new AtWork('process 7 has been at work since then', Date.now()));
   let ended: unknown = null;
   afterOthers(busy, { note: (text) => notes.push(text) }).catch((error: unknown) => (ended = error));
   await vi.advanceTimersByTimeAsync(599_000);

@@ -44,11 +44,13 @@ export async function stage(host = 'one'): Promise<Stage> {
 export interface Hers {
   readonly input?: string;
   readonly home?: string;
+  /** What else her environment says. */
+  readonly env?: { readonly [name: string]: string };
 }
 
 /** Run croft as a person would. */
-export function croft(words: readonly string[], cwd = root, { input, home }: Hers = {}): Said {
-  const hers = { ...(input === undefined ? {} : { input }), ...(home === undefined ? {} : { env: { ...process.env, HOME: home } }) };
+export function croft(words: readonly string[], cwd = root, { input, home, env }: Hers = {}): Said {
+  const hers = { ...(input === undefined ? {} : { input }), env: { ...process.env, ...(home === undefined ? {} : { HOME: home }), ...env } };
   const { status, stdout, stderr } = spawnSync(process.execPath, [join(root, 'dist/croft.cjs'), ...words], { cwd, encoding: 'utf8', maxBuffer: 64 << 20, ...hers });
   return { status, stdout, stderr };
 }
