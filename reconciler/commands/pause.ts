@@ -7,8 +7,8 @@ import { shortRevision } from '../report/plan.ts';
 import { oneLine } from '../report/printable.ts';
 import { choice, UsageError, type Call, type Command, type ExitStatus, type World } from './command.ts';
 import { placeHelp, placeOf, placeOptions, placeToChange, type Place } from './place.ts';
-import { scopeOf } from './scope.ts';
 import { afterOthers } from './run/after-others.ts';
+import { scopeOf } from './scope.ts';
 import { untilOf, whoOf, whyOf } from './until.ts';
 
 /** Keep runs from changing something on this host for a while. */

@@ -42,37 +42,37 @@ const mostNotes = 500;
 
 /** Tell the others how a run went, when there is something to tell. Never fails the run. Shape: notices. Errors: GitError. */
 export async function publish(ended: Ended): Promise<readonly string[]> {
-  return (await tell(ended, null)).notices;
+  const { refused, notices } = await tell(ended, false);
+  return refused === null ? notices : [`cannot tell the others how this run went: ${refused}; it is tried again in ${heartbeat / 60} minutes`];
 }
 
 /** The same, where what this host told before is as it left it: then nobody asks first. Shape: null where it is not, or not all was taken: ask. Errors: GitError. */
 export async function publishAsLeft(ended: Omit<Ended, 'refs' | 'way'>): Promise<readonly string[] | null> {
-  const { notices, mustAsk } = await tell({ ...ended, refs: null }, asLeft);
-  return mustAsk ? null : notices;
+  const { refused, notices } = await tell({ ...ended, refs: null }, true);
+  return refused === null ? notices : null;
 }
 
-/** Where refs are taken to be before they are moved; null: that is asked. */
-type Guess = (before: Published, host: Signer) => ReadonlyMap<string, string>;
+/** What came of telling. */
+interface Outcome {
+  readonly refused: string | null;
+  readonly notices: readonly string[];
+}
 
-const asLeft: Guess = ({ report, noted }, { name }) => new Map([...(report === null ? [] : [[reportOf(name), report.oid] as const]), ...(noted === null ? [] : [[notesOf(name), noted] as const])]);
-
-async function tell(ended: Ended, guess: Guess | null): Promise<{ readonly notices: readonly string[]; readonly mustAsk: boolean }> {
+/** `asLeft`: nobody asks where refs are; whoever guesses so has not been refused by anybody yet. */
+async function tell(ended: Ended, asLeft: boolean): Promise<Outcome> {
   const { place, remote, host } = ended;
   const key = await signingKeyOf(place, host);
-  if (key === null || !key.ok) return { notices: key === null ? [] : [key.why], mustAsk: false };
+  if (key === null || !key.ok) return { refused: null, notices: key === null ? [] : [key.why] };
   const before = await readPublished(place.stateDirectory);
   const news = newsOf(ended, before);
-  if (remote === null || !news.due) {
-    await keep(place, before, news.published);
-    return { notices: [], mustAsk: false };
-  }
-  const sent = await send({ ...ended, remote, key, guessed: guess?.(before, host) ?? null }, news);
-  // Who guessed has not been refused by anybody yet.
-  const mustAsk = guess !== null && sent.refused !== null;
-  const refusedAt = sent.refused === null ? null : mustAsk ? before.refusedAt : news.time;
-  await keep(place, before, { ...afterSending(news, sent), refusedAt });
-  const notices = sent.refused === null || mustAsk ? [] : [`cannot tell the others how this run went: ${sent.refused}; it is tried again in ${heartbeat / 60} minutes`];
-  return { notices, mustAsk };
+  const sent = remote === null || !news.due ? null : await send({ ...ended, remote, key, guessed: asLeft ? leftBy(host, before) : null }, news);
+  await keep(place, before, sent === null ? news.published : { ...afterSending(news, sent), refusedAt: sent.refused === null ? null : asLeft ? before.refusedAt : news.time });
+  return { refused: sent?.refused ?? null, notices: [] };
+}
+
+/** Where a host left its refs; those that it never left anywhere are taken not to be there. */
+function leftBy({ name }: Signer, { report, noted }: Published): ReadonlyMap<string, string> {
+  return new Map([...(report === null ? [] : [[reportOf(name), report.oid] as const]), ...(noted === null ? [] : [[notesOf(name), noted] as const])]);
 }
 
 /** A remote may take one of the two and not the other. */

@@ -1,17 +1,16 @@
 /** What comes while a run is at work: it has its turn when that is over. */
 import { spawn } from 'node:child_process';
-import { mkdirSync, readFileSync, readdirSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { readFileSync, readdirSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { afterOthers } from '../../reconciler/commands/run/after-others.ts';
 import { AtWork } from '../../reconciler/machines/lock.ts';
 import { git } from '../unit/git/fixture.ts';
-import { croft, stage, type Said, type Stage } from './croft.ts';
+import { croft, stage, workOn, type Said, type Stage } from './croft.ts';
 
 const program = join(import.meta.dirname, '../../dist/croft.cjs');
 let on: Stage;
 const at = (path: string): string => join(on.directory, 'one', path);
-const lock = (): string => at('run/croft/lock');
 
 beforeEach(async () => {
   on = await stage();
@@ -20,13 +19,6 @@ afterEach(() => {
   vi.useRealTimers();
   rmSync(on.directory, { recursive: true });
 });
-
-/** This very process is at work on the host. */
-function work(): void {
-  mkdirSync(dirname(lock()), { recursive: true });
-  const started = readFileSync(`/proc/${process.pid}/stat`, 'utf8').split(') ').at(-1)?.split(' ')[19];
-  writeFileSync(lock(), JSON.stringify({ pid: process.pid, boot: readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim(), started }));
-}
 
 interface Waiting {
   readonly pid: number;
@@ -46,7 +38,7 @@ async function waiting(words: readonly string[]): Promise<Waiting> {
 }
 
 it('a run goes by what is so when its turn comes, and none of its tries has left anything open', async () => {
-  work();
+  const lock = workOn(at(''));
   const run = await waiting(['reconcile', ...on.where]);
   const open = (): number => readdirSync(`/proc/${run.pid}/fd`).length;
   const before = open();
@@ -54,27 +46,27 @@ it('a run goes by what is so when its turn comes, and none of its tries has left
   git(on.repository, ['branch', '-m', 'main', 'elsewhere']);
   await new Promise((resolve) => setTimeout(resolve, 2000));
   expect(open()).toBeLessThan(before + 4);
-  rmSync(lock());
+  rmSync(lock);
   expect(await run.ended, run.said.stderr).toBe(0);
   expect(run.said.stdout).toMatch(/^one @ [0-9a-f]{10}: \d+ changes done/m);
 });
 
 it('a pause stands at once, and says so when the run that began before it has ended', async () => {
   expect(croft(['reconcile', ...on.where]).status).toBe(0);
-  work();
+  const lock = workOn(at(''));
   const paused = await waiting(['pause', '--until', '2h', '--why', 'the disk', '--who', 'dana', ...on.where]);
   expect(readFileSync(at('var/lib/croft/pauses.json'), 'utf8')).toContain('the disk');
-  rmSync(lock());
+  rmSync(lock);
   expect(await paused.ended, paused.said.stderr).toBe(0);
   expect(paused.said.stdout).toMatch(/^this host is paused until .*: no run changes it$/m);
 });
 
 it('the timer leaves it to whoever is at work, and says so, as long as that may end', async () => {
-  work();
+  const lock = workOn(at(''));
   const tick = (): Said => croft(['reconcile', ...on.where], undefined, { env: { INVOCATION_ID: '0', JOURNAL_STREAM: '0:0' } });
   expect(tick()).toMatchObject({ status: 0, stdout: '', stderr: expect.stringMatching(/^croft: left to another run: process \d+ has been at work since/) });
   const long = Date.now() / 1000 - 601;
-  utimesSync(lock(), long, long);
+  utimesSync(lock, long, long);
   expect(tick()).toMatchObject({ status: 1, stdout: '', stderr: expect.stringMatching(/^croft: cannot begin a run: process \d+ has been at work since/) });
 });
 

@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
-import { cpSync, mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { commitFiles, createRepository } from '../../reconciler/git/commit.ts';
 import { base } from '../scenarios/story.ts';
 import { build, isStale } from '../../scripts/build.mjs';
@@ -53,6 +53,15 @@ export function croft(words: readonly string[], cwd = root, { input, home, env }
   const hers = { ...(input === undefined ? {} : { input }), env: { ...process.env, ...(home === undefined ? {} : { HOME: home }), ...env } };
   const { status, stdout, stderr } = spawnSync(process.execPath, [join(root, 'dist/croft.cjs'), ...words], { cwd, encoding: 'utf8', maxBuffer: 64 << 20, ...hers });
   return { status, stdout, stderr };
+}
+
+/** Let this very process be at work on the host in a directory. Shape: its lock. */
+export function workOn(host: string): string {
+  const lock = join(host, 'run/croft/lock');
+  mkdirSync(dirname(lock), { recursive: true });
+  const started = readFileSync(`/proc/${process.pid}/stat`, 'utf8').split(') ').at(-1)?.split(' ')[19];
+  writeFileSync(lock, JSON.stringify({ pid: process.pid, boot: readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim(), started }));
+  return lock;
 }
 
 /** Put the small co-op into a directory without git. */

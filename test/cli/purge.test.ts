@@ -3,7 +3,7 @@ import { existsSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync
 import { join } from 'node:path';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { croft, stage, type Stage } from './croft.ts';
+import { croft, stage, workOn, type Stage } from './croft.ts';
 
 const carol = (state: string): string => `name: Carol\nuid: 10004\nlimits: regular\nemail: carol@elsewhere.example\nstate: ${state}\n`;
 const mailboxes = 'members/ada/mailboxes/ada.example.yaml';
@@ -50,10 +50,9 @@ describe('a member who retires', () => {
     expect([early.status, early.stderr]).toEqual([4, expect.stringContaining(`it is kept until ${later} at least`)]);
     expect(croft(['purge', thing, ...on.where])).toMatchObject({ status: 1, stderr: expect.stringContaining('without --yes') });
     expect(croft(['purge', 'home:bob@2020-01-01', '--yes', ...on.where])).toMatchObject({ status: 1, stderr: expect.stringContaining(`here are ${thing}`) });
-    const started = readFileSync(`/proc/${process.pid}/stat`, 'utf8').split(') ').at(-1)?.split(' ')[19];
-    writeFileSync(at('run/croft/lock'), JSON.stringify({ pid: process.pid, boot: readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim(), started }));
+    const lock = workOn(at(''));
     expect(croft(['purge', thing, '--yes', ...on.where])).toMatchObject({ status: 1, stderr: expect.stringContaining(`process ${process.pid} has been at work`) });
-    rmSync(at('run/croft/lock'));
+    rmSync(lock);
     expect(readdirSync(at('home/.retired'))).toEqual([`carol@${today}`]);
   });
 

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { formatJournal, nameWith, oldToken } from '../../reconciler/machines/journal.ts';
 import { rooted } from '../../reconciler/machines/rooted.ts';
-import { croft } from './croft.ts';
+import { croft, workOn } from './croft.ts';
 
 const path = '/etc/ssh/sshd_config.d/croft.conf';
 const token = '0123456789abcdef';
@@ -41,9 +41,7 @@ it('says what it cannot put back, and puts back the rest', () => {
 });
 
 it('leaves alone what a run is at work on', () => {
-  const started = readFileSync(`/proc/${process.pid}/stat`, 'utf8').split(') ').at(-1)?.split(' ')[19];
-  mkdirSync(at('/run/croft'), { recursive: true });
-  writeFileSync(at('/run/croft/lock'), JSON.stringify({ pid: process.pid, boot: readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim(), started }));
+  workOn(root);
   expect(croft(['recover', '--root', root])).toMatchObject({ status: 1, stderr: expect.stringContaining(`process ${process.pid} has been at work`) });
   expect(readFileSync(at(path), 'utf8')).toBe('nobody has tried this');
 });

@@ -5,7 +5,7 @@
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
-import { ask, type Given } from '../../reconciler/commands/halves/ask.ts';
+import { ask, inForceOn, type Asking, type Given } from '../../reconciler/commands/halves/ask.ts';
 import { remember } from '../../reconciler/commands/halves/copy.ts';
 import { record, recorded } from '../../reconciler/commands/halves/record.ts';
 import { Lost } from '../../reconciler/commands/halves/errand.ts';
@@ -48,15 +48,22 @@ function handing(handover: Handover): Half {
   return { compile: async (request) => (isMore(request) ? lost() : { ...handover, request: request.id }), wayBack: lost, tell: async () => [] };
 }
 
-/** One run of root's half, and what it keeps of it. */
-async function runWith(host: StoryHost, handover: Handover): Promise<{ readonly given: Given; readonly weighed: Weighed; readonly outcomes: readonly Outcome[] }> {
+/** What root asks about a host, and who answers. */
+function askingOn(host: StoryHost, handover: Handover): Asking {
   const identity = { keyFiles: [], agent: null, knownHosts: [] };
   const place: Place = { remotes: [], branch: 'main', revision: null, pin: null, rollbacks: [], identity, stateDirectory: join(host.directory, 'var/lib/croft'), build: null, host: 'one', machine: host.machine, root: host.directory };
-  const given = await ask({ place, half: handing(handover), now: today }, 'follow');
+  return { place, half: handing(handover), now: today };
+}
+
+/** One run of root's half, and what it keeps of it. */
+async function runWith(host: StoryHost, handover: Handover): Promise<{ readonly given: Given; readonly weighed: Weighed; readonly outcomes: readonly Outcome[] }> {
+  const given = await ask(askingOn(host, handover), 'follow');
   const weighed = await weigh({ machine: host.machine, remotes: [], now: today }, given);
   const outcomes = weighed.stopped ? [] : await carryOut(host.machine, weighed.planned);
-  if (!weighed.stopped) await remember(host.machine, given.inForce());
-  if (!weighed.stopped) await record(host.machine, await recorded(host.machine), given.inForce());
+  if (!weighed.stopped) {
+    await remember(host.machine, given.inForce());
+    await record(host.machine, await recorded(host.machine), given.inForce());
+  }
   return { given, weighed, outcomes };
 }
 
@@ -105,7 +112,10 @@ describe('a member of whom nothing can be used', () => {
     const host = await made();
     const before = ofAda(host);
     lose(host);
-    await expect(runWith(host, await handedOver(changed(withoutAda, bobs), [hers]))).rejects.toThrow(/^cannot keep what this host has of ada, so nothing was done: no version of their documents can be used, and \/var\/lib\/croft\/handover\.jsonl, .*\ndesired-state\/members\/ada\/member\.yaml:1:1: cannot read this \[yaml\/syntax\]$/);
+    const [news, says] = [await handedOver(changed(withoutAda, bobs), [hers]), /^cannot keep what this host has of ada, so nothing was done: no version of their documents can be used, and \/var\/lib\/croft\/handover\.jsonl, .*\ndesired-state\/members\/ada\/member\.yaml:1:1: cannot read this \[yaml\/syntax\]$/];
+    await expect(runWith(host, news)).rejects.toThrow(says);
+    // As drift does.
+    await expect(inForceOn(askingOn(host, news))).rejects.toThrow(says);
     expect(ofAda(host)).toEqual(before);
     isDone((await runWith(host, await handedOver(changed(base(), bobs)))).outcomes);
     expect(ofAda(host)).toEqual(before);

@@ -20,8 +20,8 @@ import { assertForward, record } from '../halves/record.ts';
 import { trade } from '../look.ts';
 import { note } from './note.ts';
 import { markingOf, progressOf } from './progress.ts';
-import { hearsOthers, orSay, type Begun, type Running } from './running.ts';
-import { end, hasHearers, tell } from './telling.ts';
+import { orSay, type Begun, type Running } from './running.ts';
+import { end, hasHearers, hearsOthers, tell } from './telling.ts';
 import { weigh, type Weighed } from './weigh.ts';
 
 /** What to make true, and what is known of the host: how it rests where it is as the last run left it. */

@@ -17,8 +17,8 @@ import { settleRemotes } from '../aside.ts';
 import type { ExitStatus } from '../command.ts';
 import { record } from '../halves/record.ts';
 import type { Place } from '../place.ts';
-import { hearsOthers, orSay, type Begun, type Running } from './running.ts';
-import { end, hasHearers } from './telling.ts';
+import { orSay, type Begun, type Running } from './running.ts';
+import { end, hasHearers, hearsOthers } from './telling.ts';
 
 /** What the last run noted down, with what root believes since. */
 export interface Before {
@@ -64,8 +64,8 @@ export async function rest(running: Running, begun: Begun, { still, trusted, isN
   const said = [...mark.notices, ...standing.remotes.notices, ...standing.notices, ...same.notices, ...still.notices];
   const run: Run = { plan: { ...still.plan, changes: [] }, outcomes: [], aside: nothingAside, guarded: [], remote, notices: said, startedAt, endedAt: world.now() };
   const hears = hearsOthers(running, begun);
-  // The run before one that was kicked may only have written down what it had to tell.
   const inForce = { trusted, confirmedAt, hosts: still.hosts };
+  // The run before one that was kicked may only have written down what it had to tell.
   return end(run, { format, world, place, mark, half: asking.half, lost, hears, inForce: (hears || world.kicked) && hasHearers(known, inForce) ? inForce : null });
 }
 

@@ -1,6 +1,5 @@
 /** How every run begins: on the host that it was before, with its mark set, and with all that stands between it and what git says. */
 import { MachineError } from '../../model/machine.ts';
-import { turnsSince } from '../../plan/turns.ts';
 import { standingOn, type Standing } from '../aside.ts';
 import { UsageError, type World } from '../command.ts';
 import type { Asking } from '../halves/ask.ts';
@@ -52,11 +51,6 @@ export async function assertSameHost({ machine, host }: Place): Promise<LastRepo
   const { host: was, report } = await lastReport(machine);
   if (was !== null && was !== host) throw new UsageError(`cannot make this machine ${host}: its last run was as ${was}, and all that it does for the co-op would be taken away – say host: ${was} in ${configPath}, or remove ${reportPath} if that is meant`);
   return report;
-}
-
-/** Is this a run that hears what the others say? Its turn comes every few minutes. Whoever starts one by hand wants to know now; and what there was to say is said until it is over. */
-export function hearsOthers({ place, world }: Running, { last, startedAt }: Begun): boolean {
-  return !world.scheduled || turnsSince(place.host, last?.endedAt ?? null, startedAt).length > 0 || last?.notices.length !== 0;
 }
 
 /** Do what only writes down how a run went: where the host refuses that, what was done is told all the same, and this with it. */

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import packageFile from '../../../package.json' with { type: 'json' };
 import { GitError } from '../../git/error.ts';
 import { tipOf, type Handover } from '../../handover/handover.ts';
+import { turnsSince } from '../../plan/turns.ts';
 import { hostReportOf, liveNote } from '../../report/host-report.ts';
 import { formatRun, isWhole, runFacts, type Run } from '../../report/run.ts';
 import type { ExitStatus, World } from '../command.ts';
@@ -13,7 +14,7 @@ import type { Recorded } from '../halves/record.ts';
 import type { Place } from '../place.ts';
 import { kicks } from '../rooms.ts';
 import { writeReport } from './report-file.ts';
-import { orSay } from './running.ts';
+import { orSay, type Begun, type Running } from './running.ts';
 
 /** Whom to tell, and in which form. */
 export interface Telling {
@@ -29,6 +30,11 @@ export type InForce = Pick<Handover, 'trusted' | 'confirmedAt' | 'hosts'>;
 /** Is there anybody to tell anything? A host moves when its commit does, and signs its reports when it has a key. */
 export function hasHearers(known: Recorded | null, { trusted, hosts }: Pick<InForce, 'hosts'> & { readonly trusted: { readonly commit: string } }): boolean {
   return known?.tip.oid !== trusted.commit || !hosts.every(({ key }) => key === null);
+}
+
+/** Is this a run that hears what the others say? Its turn comes every few minutes. Whoever starts one by hand wants to know now; and what there was to say is said until it is over. */
+export function hearsOthers({ place, world }: Running, { last, startedAt }: Begun): boolean {
+  return !world.scheduled || turnsSince(place.host, last?.endedAt ?? null, startedAt).length > 0 || last?.notices.length !== 0;
 }
 
 /** End a run that made the host what is in force; null where nobody is to be told. `hears`: are the others to be heard as well? `lost`: what could not be written down. Shape: the status, as far as no guard has another one. */

@@ -28,7 +28,7 @@ execFileSync('ssh-keygen', ['-q', '-t', 'ed25519', '-N', '', '-C', 'croft@one', 
 const key = readFileSync(join(root, 'etc/croft/host.key.pub'), 'utf8').trim();
 const files = new Map([...base()].map(([path, text]) => [path, path.endsWith('hosts/one.yaml') ? `${text}key: ${key}\n` : text]));
 const coop = await createRepository(remote);
-await commitFiles(coop, { branch: 'main', files, author: { name: 'Dana', mail: 'dana@elsewhere.example' }, message: 'found the co-op', time: 1_700_000_000 });
+await commitFiles(coop, { branch: 'main', files, author: { name: 'Dana', mail: 'dana@elsewhere.example' }, message: 'found the co-op', time });
 
 /** A moment whose next second is in no other turn, so that a run then is at its turn only when the test says so. */
 function moment(after: number): number {
