@@ -2,7 +2,7 @@
  * What becomes of one member on a host, and of everybody else, when nothing of hers can be used, when a guard asks and nobody answers, and
  * when the host has an account of its own by her name: asked, weighed and carried out by the half that is root, as in a run.
  */
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import { ask, inForceOn, type Asking, type Given } from '../../reconciler/commands/halves/ask.ts';
@@ -29,6 +29,8 @@ const hers: Hold = { owner: 'member:ada', problems: [{ code: 'yaml/syntax', mess
 const withoutAda: Documents = new Map([...base()].filter(([path]) => !path.startsWith('desired-state/members/ada/')));
 /** Root's own copy of what it made last. */
 const copyOf = (host: StoryHost): string => join(host.directory, handoverPath);
+/** What is new since that was written. */
+const besideIt = (host: StoryHost): string => copyOf(host).replace(/jsonl$/, 'new');
 /** What bob changes at the same time. */
 const bobs = { 'members/bob/zones/bob.example.yaml': 'records:\n  - { name: www, type: A, address: 192.0.2.7 }\n' } as const;
 
@@ -105,6 +107,8 @@ describe('a member of whom nothing can be used', () => {
 
   it.each([
     ['is missing', (host: StoryHost) => rmSync(copyOf(host))],
+    ['has nothing beside it any more', (host: StoryHost) => rmSync(besideIt(host))],
+    ['has something torn beside it', (host: StoryHost) => truncateSync(besideIt(host), 40)],
     ['is damaged', (host: StoryHost) => writeFileSync(copyOf(host), readFileSync(copyOf(host), 'utf8').replaceAll('ada', 'eve'))],
     ['is missing, and so is the inventory', (host: StoryHost) => [copyOf(host), join(host.directory, inventoryPath)].forEach((path) => rmSync(path))],
     ['is damaged, and so is the inventory', (host: StoryHost) => [copyOf(host), join(host.directory, inventoryPath)].forEach((path) => writeFileSync(path, 'rot'))],
@@ -112,7 +116,7 @@ describe('a member of whom nothing can be used', () => {
     const host = await made();
     const before = ofAda(host);
     lose(host);
-    const [news, says] = [await handedOver(changed(withoutAda, bobs), [hers]), /^cannot keep what this host has of ada, so nothing was done: no version of their documents can be used, and \/var\/lib\/croft\/handover\.jsonl, .*\ndesired-state\/members\/ada\/member\.yaml:1:1: cannot read this \[yaml\/syntax\]$/];
+    const [news, says] = [await handedOver(changed(withoutAda, bobs), [hers]), /^cannot keep what this host has of ada, so nothing was done: no version of their documents can be used, and \/var\/lib\/croft\/handover\.jsonl or \/var\/lib\/croft\/handover\.new, .*\ndesired-state\/members\/ada\/member\.yaml:1:1: cannot read this \[yaml\/syntax\]$/];
     await expect(runWith(host, news)).rejects.toThrow(says);
     // As drift does.
     await expect(inForceOn(askingOn(host, news))).rejects.toThrow(says);

@@ -1,7 +1,8 @@
 /**
  * Where root's own copy of what was handed over lies: as a whole in a great file, a heading in a line of its own and then the lines that were
  * handed over; and in a small one beside it what is new since that was written, which names what it amends by its digest. Both are root's
- * alone. What amends another one counts for nothing: that was written as a whole before it could be taken away.
+ * alone. What amends another one counts for nothing: that was written as a whole before it could be emptied. It is emptied and not taken
+ * away, so that where it is missing somebody else took it: without it the great one is of an older time, which is not to come back.
  */
 import { amendedLines } from '../../handover/handover.ts';
 import { anyText, object, oneOf, orNull, readJson, whole, word } from '../../handover/read.ts';
@@ -41,7 +42,8 @@ const census = object({ host: anyText(64), members: whole(0, most.names), hosts:
 const sum = word(/^sha256:[0-9a-f]{64}$/);
 const about = { census, build: orNull(anyText(1024)), digest: sum };
 const perhaps = { isOfParts: oneOf(true) } as const;
-const headings = object(about, perhaps);
+/** Which has something beside it: with a croft that took that away, it could be missing. */
+const headings = object(about, { ...perhaps, isAmended: oneOf(true) });
 const amending = object({ ...about, of: sum }, perhaps);
 
 const amendmentPath = '/var/lib/croft/handover.new';
@@ -56,10 +58,13 @@ export async function copyOn(machine: Machine): Promise<Copy> {
   const text = found ?? renewed((await textOn(machine, formerHandoverPath)) ?? '');
   const end = text.indexOf('\n') + 1;
   const [read, lines] = [readJson(text.slice(0, end), headings), text.slice(end)];
-  const isSound = read.ok && digest(lines) === read.value.digest;
+  if (!read.ok) return { heading: null, isWhole: false, lines: '' };
+  const { isAmended = false, ...heading } = read.value;
+  const isSound = digest(lines) === heading.digest;
   const amendment = isSound && found !== undefined ? await amendmentOn(machine) : null;
-  if (read.ok && amendment?.of === read.value.digest) return { heading: amendment.heading, isWhole: true, lines: amendedLines(lines, amendment.lines) };
-  return { heading: read.ok ? read.value : null, isWhole: isSound && found !== undefined, lines: isSound ? lines : '' };
+  if (amendment === 'damaged' || (amendment === null && isAmended)) return { heading, isWhole: false, lines: '' };
+  if (amendment !== null && amendment.of === heading.digest && amendment.lines !== '') return { heading: amendment.heading, isWhole: true, lines: amendedLines(lines, amendment.lines) };
+  return { heading, isWhole: isSound && found !== undefined, lines: isSound ? lines : '' };
 }
 
 /** What differs from the copy since that was written whole. */
@@ -67,17 +72,19 @@ interface Amendment {
   /** The digest of that. */
   readonly of: string;
   readonly heading: Heading;
-  /** A heading, the facts, and the resources that are new or other ones. */
+  /** A heading, the facts, and the resources that are new or other ones; empty where nothing differs. */
   readonly lines: string;
 }
 
-async function amendmentOn(machine: Machine): Promise<Amendment | null> {
-  const text = (await textOn(machine, amendmentPath)) ?? '';
+/** Find what differs; null: nobody wrote that anything may. */
+async function amendmentOn(machine: Machine): Promise<Amendment | 'damaged' | null> {
+  const text = await textOn(machine, amendmentPath);
+  if (text === undefined) return null;
   const end = text.indexOf('\n') + 1;
   const [read, lines] = [readJson(text.slice(0, end), amending), text.slice(end)];
-  if (!read.ok || digest(lines) !== read.value.digest) return null;
-  const { of, ...rest } = read.value;
-  return { of, heading: rest, lines };
+  if (!read.ok || digest(lines) !== read.value.digest) return 'damaged';
+  const { of, ...heading } = read.value;
+  return { of, heading, lines };
 }
 
 async function textOn(machine: Machine, path: string): Promise<string | undefined> {
@@ -87,13 +94,16 @@ async function textOn(machine: Machine, path: string): Promise<string | undefine
 
 /** Keep a copy as a whole, and nothing beside it. Errors: MachineError. */
 export async function keepWhole(machine: Machine, heading: Heading, lines: string): Promise<void> {
-  await write(machine, handoverPath, `${JSON.stringify(heading)}\n${lines}`);
-  const old = [formerHandoverPath, amendmentPath];
-  const answers = await machine.observe(old.map((path) => ({ ask: 'path', path, want: 'stat' })));
-  for (const [index, path] of old.entries()) {
-    const answer = answers[index];
-    if (answer?.ask === 'path' && answer.node !== null) await machine.perform({ do: 'remove', path });
-  }
+  const isThere = async (path: string): Promise<boolean> => {
+    const [answer] = await machine.observe([{ ask: 'path', path, want: 'stat' }]);
+    return answer?.ask === 'path' && answer.node !== null;
+  };
+  const empty = async (): Promise<void> => write(machine, amendmentPath, `${JSON.stringify({ ...heading, digest: digest(''), of: heading.digest })}\n`);
+  const isFirst = !(await isThere(amendmentPath));
+  if (isFirst) await empty();
+  await write(machine, handoverPath, `${JSON.stringify({ ...heading, isAmended: true })}\n${lines}`);
+  if (!isFirst) await empty();
+  if (await isThere(formerHandoverPath)) await machine.perform({ do: 'remove', path: formerHandoverPath });
 }
 
 async function write(machine: Machine, path: string, text: string): Promise<void> {
@@ -106,7 +116,7 @@ async function write(machine: Machine, path: string, text: string): Promise<void
  */
 export async function keepBeside(machine: Machine, about: Omit<Heading, 'digest' | 'isOfParts'>, { fresh, last }: { readonly fresh: string; readonly last: string }): Promise<string> {
   const before = await amendmentOn(machine);
-  const [of, lines] = before?.heading.digest === last ? [before.of, amendedLines(before.lines, fresh)] : [last, fresh];
+  const [of, lines] = before !== null && before !== 'damaged' && before.heading.digest === last ? [before.of, amendedLines(before.lines, fresh)] : [last, fresh];
   const written: Heading = { ...about, digest: digest(lines), isOfParts: true };
   await write(machine, amendmentPath, `${JSON.stringify({ ...written, of })}\n${lines}`);
   const [answer] = await machine.observe([{ ask: 'path', path: handoverPath, want: 'stat' }]);

@@ -6,9 +6,10 @@ import type { Machine } from '../../model/machine.ts';
 import { ownerName, type Owner } from '../../model/owner.ts';
 import type { Hold, Inventory } from '../../model/plan.ts';
 import { formatProblem } from '../../model/problem.ts';
-import { handoverPath, readInventory } from '../../plan/inventory.ts';
+import { readInventory } from '../../plan/inventory.ts';
 import { some } from '../../report/words.ts';
 import { UsageError } from '../command.ts';
+import { copyPaths } from './copy-file.ts';
 import { recorded } from './record.ts';
 
 /** Whoever has more to put right finds the rest with croft check. */
@@ -22,7 +23,7 @@ export async function refuseToLose(machine: Machine, { owners, holds }: { readon
   if (theirs.length === 0) return;
   const problems = theirs.slice(0, mostTold).flatMap((owner) => holds.find((hold) => hold.owner === owner)?.problems.slice(0, 1) ?? []);
   throw new UsageError([
-    `cannot keep what this host has of ${some(theirs.map(ownerName))}, so nothing was done: no version of their documents can be used, and ${handoverPath}, which says what was made of them, is missing, damaged, or of another croft; put their documents right, send them out, or put that file back from a backup`,
+    `cannot keep what this host has of ${some(theirs.map(ownerName))}, so nothing was done: no version of their documents can be used, and ${copyPaths.join(' or ')}, which say what was made of them, is missing, damaged, or of another croft; put their documents right, send them out, or put both files back from one backup`,
     ...problems.map(formatProblem),
   ].join('\n'));
 }

@@ -19,6 +19,7 @@ vi.mock('../../../reconciler/plan/turns.ts', async (original) => (await import('
 const { resources } = catalog;
 const census = censusOf(declaredOf(state));
 const key = 'ab'.repeat(32);
+const beside = 'var/lib/croft/handover.new';
 
 /** Some of the resources, as if they were made of another line. */
 function part(which: (index: number) => boolean): Handover {
@@ -48,7 +49,7 @@ describe('what is new beside root’s own copy', () => {
     const on = await place(build);
     const last = await remember(on.machine, handover({ key }), { build, before: null });
     const now = await amend(on.machine, part(which), { build, last, census });
-    expect(existsSync(join(on.root, 'var/lib/croft/handover.new'))).toBe(isBeside);
+    expect(readFileSync(join(on.root, beside), 'utf8').split('\n').length > 2).toBe(isBeside);
     const copy = await copyOn(on.machine);
     expect([copy.lines, copy.isWhole, copy.heading?.digest]).toEqual([await keptWhole(which), true, now]);
     expect(recallFrom(copy, on)?.catalog).toEqual(JSON.parse(JSON.stringify(whole(which).catalog)));
@@ -80,6 +81,33 @@ describe('what is new beside root’s own copy', () => {
       await remember(on.machine, whole(which), { build, before: await copyOn(on.machine) });
       expect((await copyOn(on.machine)).lines).toBe(after);
     }
+  });
+});
+
+describe('a copy without what belongs beside it', () => {
+  test.each<[string, (file: string) => void]>([
+    ['that is gone', (file) => rmSync(file)],
+    ['that is empty', (file) => truncateSync(file, 0)],
+    ['that is torn', (file) => truncateSync(file, 900)],
+    ['a byte of that rotted', (file) => writeFileSync(file, readFileSync(file, 'utf8').replace('"mode":"0644"', '"mode":"0664"'))],
+  ])('is not that of before, but none: %s', async (_, damage) => {
+    const on = await place(build);
+    const last = await remember(on.machine, handover({ key }), { build, before: null });
+    await amend(on.machine, part(few), { build, last, census });
+    damage(join(on.root, beside));
+    expect(await copyOn(on.machine)).toMatchObject({ isWhole: false, lines: '' });
+    expect(await recall(on)).toBeNull();
+    await remember(on.machine, whole(few));
+    expect((await copyOn(on.machine)).lines).toBe(await keptWhole(few));
+  });
+
+  test('of an older croft, which took away what was empty, is what it was', async () => {
+    const on = await place(build);
+    await remember(on.machine, handover({ key }), { build, before: null });
+    const file = join(on.root, 'var/lib/croft/handover.jsonl');
+    writeFileSync(file, readFileSync(file, 'utf8').replace(',"isAmended":true', ''));
+    rmSync(join(on.root, beside));
+    expect(await copyOn(on.machine)).toMatchObject({ isWhole: true, lines: (await keptLines()).lines });
   });
 });
 
