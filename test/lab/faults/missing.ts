@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { get, must, report, type Report } from '../coop.ts';
 import { exec, type Host } from '../lab.ts';
 import { documents, domain, publish, write, type Village } from './village.ts';
@@ -92,6 +92,6 @@ function failures({ outcomes }: Report): Report['outcomes'] {
 
 /** When it is there again, one of the next runs has nothing left to complain of: for some seconds systemd refuses to start what kept failing. */
 async function mended(host: Host): Promise<void> {
-  await expect.poll(async () => (await exec(host, ['croft', 'reconcile'], { timeoutSeconds: 600 })).status, { timeout: 60_000, interval: 5000 }).toBe(0);
+  await vi.waitFor(() => must(exec(host, ['croft', 'reconcile'], { timeoutSeconds: 600 })), { timeout: 60_000, interval: 5000 });
   expect((await exec(host, ['croft', 'plan', '--exit-code'])).status).toBe(0);
 }

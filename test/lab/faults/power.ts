@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { must } from '../coop.ts';
 import { cut, exec, start, type Host } from '../lab.ts';
 import { advance, compare, place, settle, type Pendulum } from './walk.ts';
@@ -71,5 +71,5 @@ async function stopBefore(host: Host, match: string): Promise<void> {
   const script = `: > ${place}/out; NODE_OPTIONS='--require ${place}/points.cjs' POINTS_MATCH="$1" POINTS_AT=1 POINTS_DO=stop setsid croft reconcile > ${place}/out 2>&1 < /dev/null & echo $!`;
   const pid = (await must(exec(host, ['sh', '-c', script, 'sh', match]))).stdout.trim();
   const state = async (): Promise<string> => (await exec(host, ['sed', 's/.*) \\(.\\) .*/\\1/', `/proc/${pid}/stat`])).stdout.trim();
-  await expect.poll(state, { timeout: 60_000, interval: 100, message: `no run stopped before ${match}` }).toBe('T');
+  await vi.waitFor(async () => { expect(await state(), `no run stopped before ${match}`).toBe('T'); }, { timeout: 60_000, interval: 100 });
 }

@@ -1,5 +1,5 @@
 /** The half that reads what members wrote, on booted hosts: what it may not do, and what root does when it was taken over, killed or hung. */
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { must, reconcile, report, type Coop } from '../coop.ts';
 import { exec, type Host } from '../lab.ts';
 
@@ -20,7 +20,7 @@ async function running(host: Host, what: { readonly start: string; readonly more
 
 /** Wait until the half that reads waits: it is active from before it is awake until it has answered. Shape: which one it is, as systemd tells them apart. */
 async function waitingOn(host: Host): Promise<string> {
-  await expect.poll(async () => (await exec(host, ['test', '-e', '/var/lib/croft/spool/compile.json.waits'])).status, { timeout: 20_000 }).toBe(0);
+  await vi.waitFor(() => must(exec(host, ['test', '-e', '/var/lib/croft/spool/compile.json.waits'])), { timeout: 20_000 });
   return (await must(exec(host, ['systemctl', 'show', '--property=InvocationID', '--value', unit]))).stdout.trim();
 }
 
@@ -63,7 +63,7 @@ const forgeries: readonly (readonly [string, string, RegExp])[] = [
 
 /** Two processes, one of which nobody has to trust. */
 export function twoProcesses(_coop: () => Coop, hosts: readonly Host[] = ['main', 'dynamic']): void {
-  // Hosts have nothing to do with each other in this, so that none waits for another.
+  // Hosts have nothing to do with each other in this, so that none waits for another. (What is said soon is waited for by vi: expect.poll wants to be the only test.)
   describe.concurrent.each(hosts)('on %s, the half that reads documents', (host) => {
     describe.sequential('in its sandbox', () => {
       beforeAll(async () => {
@@ -147,7 +147,10 @@ export function twoProcesses(_coop: () => Coop, hosts: readonly Host[] = ['main'
       it('is begun by whoever asks where it does not wait, and ends by itself', async () => {
         await must(exec(host, ['systemctl', 'stop', unit]));
         expect(await exec(host, ['croft', 'plan'])).toMatchObject({ status: 0, stderr: '' });
-        await expect.poll(async () => (await exec(host, ['systemctl', 'show', '--property=ActiveState,Result', unit])).stdout.trim().split('\n').toSorted(), { timeout: 20_000 }).toEqual(['ActiveState=inactive', 'Result=success']);
+        await vi.waitFor(async () => {
+          const { stdout } = await exec(host, ['systemctl', 'show', '--property=ActiveState,Result', unit]);
+          expect(stdout.trim().split('\n').toSorted()).toEqual(['ActiveState=inactive', 'Result=success']);
+        }, { timeout: 20_000 });
       });
 
       it('plan, drift, why and status ask it as well, and leave nothing of root\'s where it works', async () => {
