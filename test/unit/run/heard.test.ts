@@ -2,9 +2,10 @@
 import { execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
 import type { Place } from '../../../reconciler/commands/place.ts';
+import { kicks } from '../../../reconciler/commands/rooms.ts';
 import { perform } from '../../../reconciler/commands/run/perform.ts';
 import { commitFiles, createRepository } from '../../../reconciler/git/commit.ts';
 import { rooted } from '../../../reconciler/machines/rooted.ts';
@@ -36,12 +37,12 @@ function moment(after: number): number {
   return next(after);
 }
 
-async function run(clock: number, scheduled: boolean, from = remote): Promise<readonly string[]> {
+async function run(clock: number, scheduled: boolean, { from = remote, kicked = false } = {}): Promise<readonly string[]> {
   const place: Place = {
     host: 'one', remotes: [from], branch: 'main', revision: null, pin: null, rollbacks: [], root, machine: rooted(root), build: '0123456789abcdef',
     identity: { keyFiles: [], agent: null, knownHosts: [] }, stateDirectory: join(root, 'var/lib/croft'),
   };
-  await perform({ place, world: worldIn(room, { now: () => clock, build: '0123456789abcdef', scheduled }), format: 'text', what: 'follow', audit: false });
+  await perform({ place, world: worldIn(room, { now: () => clock, build: '0123456789abcdef', scheduled, kicked }), format: 'text', what: 'follow', audit: false });
   return (JSON.parse(readFileSync(own('report.json'), 'utf8')) as { readonly notices: readonly string[] }).notices;
 }
 
@@ -61,24 +62,52 @@ test('the timer’s run leaves it to its turn, a person’s run hears at once', 
 });
 
 test('so it is where something changed: the others are told, and heard at the next turn', async () => {
+  const { ran, first } = await changing();
+  expect(await ran('second', first + 500, true)).toEqual([...fetching, ...telling]);
+  expect(await ran('third', first + 1000, false)).toEqual([...fetching, ...hearing, ...telling]);
+  expect(await ran('fourth', moment(first + 600_000), true)).toEqual([...fetching, ...hearing, ...telling]);
+});
+
+test('where there is news already, what was to be told is told by the run that it starts; but a turn to hear is not put off', async () => {
+  const { ran, quiet, first } = await changing();
+  const news = join(root, kicks, 'now');
+  mkdirSync(dirname(news), { recursive: true });
+  writeFileSync(news, '');
+  expect(await ran('fifth', first + 500, true)).toEqual(fetching);
+  const turn = moment(first + 600_000);
+  expect(await ran('sixth', turn, true)).toEqual([...fetching, ...hearing, ...telling]);
+  expect(await ran('seventh', turn + 250, true)).toEqual(fetching);
+  rmSync(news);
+  const told = git(remote, ['rev-parse', ref]);
+  expect(await quiet(turn + 500, false)).toEqual(fetching.slice(0, 1));
+  expect(git(remote, ['rev-parse', ref])).toBe(told);
+  expect(await quiet(turn + 750, true)).toEqual([...fetching.slice(0, 1), ...telling]);
+  expect(git(remote, ['rev-parse', ref])).not.toBe(told);
+});
+
+const [fetching, telling] = [['GET info/refs?service=git-upload-pack', 'POST git-upload-pack'], ['GET info/refs?service=git-receive-pack', 'POST git-receive-pack']];
+// Its own report comes with the others'.
+const hearing = fetching;
+let hours = 2;
+
+/** A host that follows over http, when a first change came to it. Shape: runs for another change, or for none, with what the server was asked; and when the first one was. */
+async function changing(): Promise<{ readonly first: number; ran(words: string, at: number, scheduled: boolean): Promise<readonly string[]>; quiet(at: number, kicked: boolean): Promise<readonly string[]> }> {
   const { url, asked } = await serve(room);
   const from = `${url}/coop.git`;
   git(remote, ['config', 'http.receivepack', 'true']);
   const site = 'desired-state/members/ada/vhosts/blog.ada.example.yaml';
   const change = (words: string): Promise<unknown> => commitFiles(coop, { branch: 'main', files: new Map([[site, `${base().get(site) ?? ''}# ${words}\nheaders: { x-words: ${words} }\n`]]), author: { name: 'Dana', mail: 'dana@elsewhere.example' }, message: words, time: (time += 60) });
-  let clock = moment(Date.now() + 7_200_000 + 600_000);
-  await run(clock, true, from);
-  const ran = async (words: string, at: number, scheduled: boolean): Promise<readonly string[]> => {
+  const during = async (at: number, scheduled: boolean, kicked = false): Promise<readonly string[]> => {
     const before = asked.length;
-    await change(words);
-    expect(await run(at, scheduled, from)).toEqual([]);
+    expect(await run(at, scheduled, { from, kicked })).toEqual([]);
     return asked.slice(before).map((each) => each.replace('/coop.git/', ''));
   };
-  const [fetching, telling] = [['GET info/refs?service=git-upload-pack', 'POST git-upload-pack'], ['GET info/refs?service=git-receive-pack', 'POST git-receive-pack']];
-  // Its own report comes with the others'.
-  const hearing = fetching;
-  await ran('first', (clock = moment(clock + 600_000)), true);
-  expect(await ran('second', clock + 500, true)).toEqual([...fetching, ...telling]);
-  expect(await ran('third', clock + 1000, false)).toEqual([...fetching, ...hearing, ...telling]);
-  expect(await ran('fourth', moment(clock + 600_000), true)).toEqual([...fetching, ...hearing, ...telling]);
-});
+  const ran = async (words: string, at: number, scheduled: boolean): Promise<readonly string[]> => {
+    await change(words);
+    return during(at, scheduled);
+  };
+  const first = moment(Date.now() + (hours += 2) * 3_600_000);
+  await run(first - 600_000, true, { from });
+  await ran('first', first, true);
+  return { first, ran, quiet: (at, kicked) => during(at, true, kicked) };
+}
