@@ -11,6 +11,8 @@ export interface Own {
   readonly host: string;
   /** What it pushed last; null when it never did. Units: unix seconds. */
   readonly published: { readonly oid: string; readonly time: number } | null;
+  /** What it pushed since, and nobody said whether it was taken. */
+  readonly unanswered: string | null;
 }
 
 /** What one host sees of the others. */
@@ -54,11 +56,11 @@ function silence({ host }: Own, others: readonly Told[], { now, signers }: View)
   return [`no other host's report on this remote is newer than an hour: ${who} may be down, or the remote keeps everything back`];
 }
 
-function ownReport({ host, published }: Own, told: readonly Told[]): readonly string[] {
+function ownReport({ host, published, unanswered }: Own, told: readonly Told[]): readonly string[] {
   if (published === null) return [];
   const found = told.find((one) => one.host === host);
   if (found === undefined) return ['the report that this host pushed has vanished from this remote'];
-  if (found.oid === published.oid) return [];
+  if (found.oid === published.oid || found.oid === unanswered) return [];
   const replaced = 'the report that this host pushed was replaced on this remote by';
   if (!found.believed) return [`${replaced} another, which is not believed: ${found.why}`];
   const { time } = found.report;

@@ -11,7 +11,7 @@ import { createRepository } from '../git/commit.ts';
 import { because, codeOf, GitError } from '../git/error.ts';
 import { usualLimits } from '../git/http.ts';
 import { writeStatement, type Stating } from '../git/statement.ts';
-import type { Transport, Update } from '../git/transport.ts';
+import type { Pushed, Transport, Update } from '../git/transport.ts';
 import { transportTo } from '../git/transports.ts';
 import type { Told } from '../handover/telling.ts';
 import { digest } from '../model/digest.ts';
@@ -75,9 +75,9 @@ function leftBy({ name }: Signer, { report, noted }: Published): ReadonlyMap<str
   return new Map([...(report === null ? [] : [[reportOf(name), report.oid] as const]), ...(noted === null ? [] : [[notesOf(name), noted] as const])]);
 }
 
-/** A remote may take one of the two and not the other. */
-function afterSending({ published, time, said }: News, { report, notes }: Sent): Published {
-  return { ...published, report: report === null ? published.report : { oid: report, time, said }, noted: notes ?? published.noted, owed: published.owed && notes === null };
+/** A remote may take one of the two and not the other; or both, without a word. */
+function afterSending({ published, time, said }: News, { report, unanswered, notes }: Sent): Published {
+  return { ...published, report: report === null ? published.report : { oid: report, time, said }, unanswered: report === null ? (unanswered ?? published.unanswered) : null, noted: notes ?? published.noted, owed: published.owed && notes === null };
 }
 
 interface News {
@@ -124,6 +124,8 @@ type Sending = Ended & { readonly remote: string; readonly key: PrivateKey; read
 /** What the remote took of it, by oid, and why not all. */
 interface Sent {
   readonly report: string | null;
+  /** The report, where the way broke before anything was said of it. */
+  readonly unanswered: string | null;
   readonly notes: string | null;
   readonly refused: string | null;
 }
@@ -136,7 +138,7 @@ function notesOf(host: string): string {
   return `refs/notes/croft/${host}`;
 }
 
-const nothing = { report: null, notes: null } as const;
+const nothing = { report: null, unanswered: null, notes: null } as const;
 
 /** Commits are written apart from the mirror, which would have to be cleared of them. */
 async function send(sending: Sending, news: News): Promise<Sent> {
@@ -173,11 +175,22 @@ async function sendFrom(directory: string, { place, host, remote, key, guessed, 
     const owed = published.owed ? [update(notesOf(host.name), notes)] : [];
     // It may be there already, from a try of which only this was taken.
     const isThere = refs.get(reportOf(host.name)) === oid;
-    const { results } = await transport.push(repository, [...(isThere ? [] : [update(reportOf(host.name), oid)]), ...owed]);
-    const [first] = results.flatMap(({ ref, refused }) => (refused === null ? [] : [`${remote} does not take ${ref}: ${refused}`]));
-    const taken = new Set(results.flatMap(({ ref, refused }) => (refused === null ? [ref] : [])));
-    return { report: isThere || taken.has(reportOf(host.name)) ? oid : null, notes: taken.has(notesOf(host.name)) ? notes : null, refused: first ?? null };
+    const pushed = await answerOf(transport.push(repository, [...(isThere ? [] : [update(reportOf(host.name), oid)]), ...owed]));
+    if (pushed instanceof GitError) return { ...nothing, unanswered: oid, refused: pushed.message };
+    const [first] = pushed.results.flatMap(({ ref, refused }) => (refused === null ? [] : [`${remote} does not take ${ref}: ${refused}`]));
+    const taken = new Set(pushed.results.flatMap(({ ref, refused }) => (refused === null ? [ref] : [])));
+    return { report: isThere || taken.has(reportOf(host.name)) ? oid : null, unanswered: null, notes: taken.has(notesOf(host.name)) ? notes : null, refused: first ?? null };
   } finally {
     if (transport !== way) transport.close();
+  }
+}
+
+/** A remote may have taken what was pushed, and never said so. */
+async function answerOf(pushed: Promise<Pushed>): Promise<Pushed | GitError> {
+  try {
+    return await pushed;
+  } catch (error) {
+    if (error instanceof GitError) return error;
+    throw error;
   }
 }

@@ -28,9 +28,9 @@ export async function withheld({ place, repository, commit, refs, reports = null
   const told = await readReports(reports ?? repository, refs, keysOf(hosts));
   const relations = new Map<string, Relation>();
   for (const one of told) if (one.believed) relations.set(one.report.commit, await relationOf(repository, commit, one.report.commit));
-  const { report } = await readPublished(place.stateDirectory);
+  const { report, unanswered } = await readPublished(place.stateDirectory);
   const signers = hosts.filter(({ key }) => key !== null).map(({ name }) => name);
-  return suspicions({ host: place.host, published: report }, told, { now: Math.floor(now / 1000), signers, relations });
+  return suspicions({ host: place.host, published: report, unanswered }, told, { now: Math.floor(now / 1000), signers, relations });
 }
 
 /** Tell how a commit stands to ours. */

@@ -134,4 +134,28 @@ describe('what a host makes of the others’ reports', () => {
     expect(await on.report()).toMatchObject({ unchanged: 8 });
     expect(await tell('converse', on.run({ revision, unchanged: 8 }, { endedAt: start + 13 * minute }))).toEqual([]);
   });
+
+  test('a remote that takes the report and never says so is not taken for somebody else with its key', async () => {
+    const on = await scene();
+    git(on.repository, ['config', 'http.receivepack', 'true']);
+    const { url } = await serve(dirname(on.repository));
+    const tell = (what: 'converse' | 'tell', run: Run): Promise<readonly string[]> => tellOver(url, on, { what, run });
+    // git-receive-pack ends when a ref is moved, and before it has said so.
+    const silence = (): void => {
+      mkdirSync(join(on.repository, 'hooks'), { recursive: true });
+      writeFileSync(join(on.repository, 'hooks/reference-transaction'), '#!/bin/sh\n[ "$1" != committed ] || kill -9 $PPID\n', { mode: 0o755 });
+    };
+    expect(await tell('tell', on.run())).toEqual([]);
+    silence();
+    expect(await tell('converse', on.run({ unchanged: 8 }, { endedAt: start + minute }))).toEqual([expect.stringMatching(/^cannot tell the others how this run went: /)]);
+    expect(await on.report()).toMatchObject({ unchanged: 8 });
+    expect(await tell('converse', on.run({ unchanged: 9 }, { endedAt: start + 2 * minute }))).toEqual([]);
+    rmSync(join(on.repository, 'hooks'), { recursive: true });
+    expect(await tell('converse', on.run({ unchanged: 9 }, { endedAt: start + 12 * minute }))).toEqual([]);
+    expect(await on.report()).toMatchObject({ unchanged: 9 });
+    // So it is where nobody asks first.
+    silence();
+    expect(await tell('tell', on.run({ unchanged: 10 }, { endedAt: start + 13 * minute }))).toEqual([]);
+    expect(await on.report()).toMatchObject({ unchanged: 10 });
+  });
 });
