@@ -8,6 +8,7 @@ import { examine, type Examined } from './check.ts';
 import { sentOutIn } from './close.ts';
 import { closeKept } from './close-kept.ts';
 import type { Finding } from './finding.ts';
+import { judgeNear, type Judge } from './near.ts';
 import { read, type ReadCache } from './read.ts';
 import { compose, isSame, mixtureOf, NOTHING, versionsOf, type Mixture, type Version } from './versions.ts';
 
@@ -26,6 +27,7 @@ interface Settling {
   readonly head: Snapshot;
   readonly ancestors: () => AsyncIterable<Snapshot>;
   readonly cache: ReadCache;
+  readonly judge: Judge;
   readonly mixture: Map<Owner, Version>;
   readonly holds: Map<Owner, Hold>;
 }
@@ -43,7 +45,7 @@ export async function settle(head: Snapshot, ancestors: () => AsyncIterable<Snap
   if (head.files.length === 0) return { state: null, holds: [{ owner: 'coop', problems: first.problems.map(plain), lastGood: null }] };
   const hiding = head.problems.filter(hidesMembers);
   if (hiding.length > 0) return settleBefore(hiding, { ancestors, cache });
-  const settling: Settling = { head, ancestors, cache, mixture: new Map(mixtureOf(head)), holds: new Map() };
+  const settling: Settling = { head, ancestors, cache, judge: judgeNear(head, cache), mixture: new Map(mixtureOf(head)), holds: new Map() };
   for (const owner of brokenAlone(settling)) await holdUnreadable(owner, settling);
   await mendAll(settling);
   return conclude(settling);
@@ -122,12 +124,12 @@ async function holdUnreadable(owner: Owner, settling: Settling): Promise<void> {
 async function mend(owner: Owner, { settling, problems }: { readonly settling: Settling; readonly problems: readonly Finding[] }): Promise<void> {
   const culprits = culpritsOf(owner, problems);
   let [tried, blamed] = [settling.mixture.get(owner) ?? NOTHING, false];
-  for await (const { version, snapshot } of versionsOf([owner, ...culprits], settling.ancestors(), mixtureOf(settling.head).has(owner))) {
-    if (!isSame(version, tried) && isFine(lookWith(owner, version, settling), owner)) return hold(owner, version, { settling, problems });
+  for await (const { version, snapshot, mixture } of versionsOf([owner, ...culprits], settling.ancestors(), mixtureOf(settling.head).has(owner))) {
+    if (!isSame(version, tried) && areFineWith([owner], [owner, version], settling)) return hold(owner, version, { settling, problems });
     tried = version;
-    if (blamed || !isFine(examine(snapshot, settling.cache), owner)) continue;
+    if (blamed || !settling.judge(mixture, [owner], snapshot)) continue;
     blamed = true;
-    if (await holdCulprit(owner, { problems, culprits, settling, fine: mixtureOf(snapshot) })) return;
+    if (await holdCulprit(owner, { problems, culprits, settling, fine: mixture })) return;
   }
   hold(owner, NOTHING, { settling, problems });
 }
@@ -150,9 +152,8 @@ async function holdCulprit(victim: Owner, { problems, culprits, settling, fine }
   for (const culprit of culprits) {
     for await (const version of versionsSince(culprit, fine, settling)) {
       if (isSame(version, settling.mixture.get(culprit) ?? NOTHING)) continue;
-      const then = lookWith(culprit, version, settling);
-      if (!isFine(then, victim) || !isFine(then, culprit)) continue;
-      hold(culprit, version, { settling, problems: mendedBy(then, { culprit, problems, settling }) });
+      if (!areFineWith([victim, culprit], [culprit, version], settling)) continue;
+      hold(culprit, version, { settling, problems: mendedBy(lookWith(culprit, version, settling), { culprit, problems, settling }) });
       return true;
     }
   }
@@ -187,12 +188,16 @@ function look({ mixture, head, cache }: Settling): Examined {
 }
 
 function lookWith(owner: Owner, version: Version, { mixture, head, cache }: Settling): Examined {
-  const tried: Mixture = new Map([...mixture, [owner, version]]);
-  return examine(compose(tried, head), cache);
+  return examine(compose(withVersion(mixture, [owner, version]), head), cache);
 }
 
-function isFine({ problems }: Examined, owner: Owner): boolean {
-  return problems.every((problem) => problem.owner !== owner);
+/** Are some owners' documents fine once there is another version of somebody's? */
+function areFineWith(owners: readonly Owner[], tried: readonly [Owner, Version], { mixture, head, judge }: Settling): boolean {
+  return judge(withVersion(mixture, tried), owners, head);
+}
+
+function withVersion(mixture: Mixture, tried: readonly [Owner, Version]): Mixture {
+  return new Map([...mixture, tried]);
 }
 
 /** The co-op first, since everything rests on it. */

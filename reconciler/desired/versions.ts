@@ -46,10 +46,11 @@ export function isSame(a: Version, b: Version): boolean {
   return a.files.every(({ path, oid }, index) => b.files[index]?.path === path && b.files[index].oid === oid);
 }
 
-/** One owner's directory in an ancestor, and the ancestor. */
+/** One owner's directory in an ancestor, and the ancestor, as it is and by owner. */
 export interface Past {
   readonly version: Version;
   readonly snapshot: Snapshot;
+  readonly mixture: Mixture;
 }
 
 /**
@@ -72,7 +73,7 @@ export async function* versionsOf([owner, ...watched]: readonly [Owner, ...Owner
     const isOwn = !isSame(version, last[0] ?? NOTHING);
     if (isOwn && passed !== null && isTried(own)) yield passed;
     [last, own, others] = [versions, own + Number(isOwn), others + Number(!isOwn)];
-    passed = { version, snapshot };
+    passed = { version, snapshot, mixture };
     if (!isTried(isOwn ? own : others)) continue;
     yield passed;
     passed = null;

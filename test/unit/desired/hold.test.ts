@@ -1,6 +1,8 @@
 import { expect, test } from 'vitest';
 import { settle, type Settled } from '../../../reconciler/desired/hold.ts';
-import type { Snapshot } from '../../../reconciler/model/snapshot.ts';
+import type { ReadFile } from '../../../reconciler/desired/documents.ts';
+import type { ReadCache } from '../../../reconciler/desired/read.ts';
+import type { Snapshot, SnapshotFile } from '../../../reconciler/model/snapshot.ts';
 import { base, brief, hash, keys, snapshot, snapshotOf, type Files } from './coop.ts';
 
 interface History {
@@ -153,6 +155,26 @@ test('a commit without documents is no wish to remove everything', async () => {
 test('a good version far back is found, however many were bad since, and few of those are tried', async () => {
   const bad = (length: number): readonly Files[] => Array.from({ length }, (_, index) => ({ [blog]: `static: {rot: v${index}}\n` }));
   for (const length of [60, 80, 300]) expect(held(await settled({ commits: [{}, ...bad(length)] }))).toEqual(['member:ada at c0']);
+});
+
+test('to try many wrong versions of one member, nobody looks at everybody else\'s documents for each', async () => {
+  const others = Object.fromEntries(Array.from({ length: 200 }, (_, n) => [`members/m${n}/member.yaml`, `name: M\nuid: ${11_000 + n}\nlimits: small\nemail: m${n}@elsewhere.example\n`]));
+  const bad = Array.from({ length: 50 }, (_, index) => ({ ...others, [blog]: `static: {root: v${index}}\naliases: [bob.example]\n` }));
+  const snapshots = [others, ...bad].map((files, index) => snapshot(files, `c${index}`));
+  const [read, looked] = [new WeakMap<SnapshotFile, ReadFile>(), { files: 0 }];
+  const cache: ReadCache = {
+    get: (file) => {
+      looked.files += 1;
+      return read.get(file);
+    },
+    set: (file, found) => { read.set(file, found); },
+  };
+  async function* ancestors(): AsyncIterable<Snapshot> { yield* snapshots.slice(0, -1).toReversed(); }
+  const all = await settle(snapshots.at(-1) ?? snapshotOf({}), ancestors, cache);
+  expect(held(all)).toEqual(['member:ada at c0']);
+  const files = snapshots[0]?.files.length ?? 0;
+  expect(looked.files).toBeGreaterThan(5 * files);
+  expect(looked.files).toBeLessThan(15 * files);
 });
 
 test('whoever breaks a neighbour\'s documents is held, however often hers change since', async () => {
