@@ -9,11 +9,11 @@ import type { Result } from './rows/row.ts';
 import { tools, whyNot } from './peers/tools.ts';
 import { checkout } from './take.ts';
 
-const help = `npm run bench -- all: everything, one after the other, as the page docs/benchmarks.md. At most 15 minutes for the table; the history takes
+const help = `npm run bench -- all: everything, one after the other, as the page docs/benchmarks.md. At most 45 minutes for the table; the history takes
 one, a hundred hosts about five; peers, where they are installed, at most half an hour.
 
   --write             write docs/benchmarks.md instead of printing it
-  --minutes N         for the table; default: 15
+  --minutes N         for the table; default: 45
   --sizes N,N         default: 100,1000,5000,10000
   --hosts N           default: 100
   --peers-minutes N   default: 30`;
@@ -28,7 +28,7 @@ interface Table {
 void mainOf((words) => {
   const values = wordsOf(words, options, help);
   if (values === null) return;
-  const minutes = numberOf('minutes', values['minutes'], 15);
+  const minutes = numberOf('minutes', values['minutes'], 45);
   const { facts, results: own } = JSON.parse(bench('table', '--without', 'peers', '--json', '--sizes', String(values['sizes'] ?? '100,1000,5000,10000'), '--minutes', `${minutes}`)) as Table;
   const verified = bench('verify', '--commits', '2000');
   const parts = JSON.parse(bench('hosts', '--json', '--hosts', `${numberOf('hosts', values['hosts'], 100)}`)) as readonly Part[];

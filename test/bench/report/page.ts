@@ -79,7 +79,7 @@ ${markdownParts(parts)}
 
 ## By yourself
 
-    npm run bench -- all                                   # a quarter of an hour, and ten minutes for the hosts; prints this page
+    npm run bench -- all                                   # up to an hour and a half; prints this page
     npm run bench -- table --sizes 100 --only croft        # a minute
     npm run bench -- table --sizes 50000 --minutes 60
     npm run bench -- peers --install                       # then:
