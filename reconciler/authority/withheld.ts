@@ -12,7 +12,7 @@ export interface Own {
   /** What it pushed last; null when it never did. Units: unix seconds. */
   readonly published: { readonly oid: string; readonly time: number } | null;
   /** What it pushed since, and nobody said whether it was taken. */
-  readonly unanswered: string | null;
+  readonly unanswered: readonly string[];
 }
 
 /** What one host sees of the others. */
@@ -60,7 +60,7 @@ function ownReport({ host, published, unanswered }: Own, told: readonly Told[]):
   if (published === null) return [];
   const found = told.find((one) => one.host === host);
   if (found === undefined) return ['the report that this host pushed has vanished from this remote'];
-  if (found.oid === published.oid || found.oid === unanswered) return [];
+  if (found.oid === published.oid || unanswered.includes(found.oid)) return [];
   const replaced = 'the report that this host pushed was replaced on this remote by';
   if (!found.believed) return [`${replaced} another, which is not believed: ${found.why}`];
   const { time } = found.report;

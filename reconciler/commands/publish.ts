@@ -39,6 +39,8 @@ export interface Ended {
 /** Units: seconds. */
 const heartbeat = 10 * 60;
 const mostNotes = 500;
+/** Half a day of them: a server may be away for long after one that it took. */
+const mostUnanswered = 72;
 
 /** Tell the others how a run went, when there is something to tell. Never fails the run. Shape: notices. Errors: GitError. */
 export async function publish(ended: Ended): Promise<readonly string[]> {
@@ -77,7 +79,7 @@ function leftBy({ name }: Signer, { report, noted }: Published): ReadonlyMap<str
 
 /** A remote may take one of the two and not the other; or both, without a word. */
 function afterSending({ published, time, said }: News, { report, unanswered, notes }: Sent): Published {
-  return { ...published, report: report === null ? published.report : { oid: report, time, said }, unanswered: report === null ? (unanswered ?? published.unanswered) : null, noted: notes ?? published.noted, owed: published.owed && notes === null };
+  return { ...published, report: report === null ? published.report : { oid: report, time, said }, unanswered: report === null ? [...published.unanswered, ...(unanswered === null ? [] : [unanswered])].slice(-mostUnanswered) : [], noted: notes ?? published.noted, owed: published.owed && notes === null };
 }
 
 interface News {
@@ -124,7 +126,7 @@ type Sending = Ended & { readonly remote: string; readonly key: PrivateKey; read
 /** What the remote took of it, by oid, and why not all. */
 interface Sent {
   readonly report: string | null;
-  /** The report, where the way broke before anything was said of it. */
+  /** The report, where nothing was said of it: it may have been taken, or never have come there. */
   readonly unanswered: string | null;
   readonly notes: string | null;
   readonly refused: string | null;

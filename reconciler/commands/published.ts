@@ -13,8 +13,8 @@ export interface Published {
   readonly since: number;
   /** The last report that a remote took; `said` digests it without its time. */
   readonly report: { readonly oid: string; readonly time: number; readonly said: string } | null;
-  /** The report that was sent last, where nobody said whether it was taken; null: somebody did. */
-  readonly unanswered: string | null;
+  /** Reports that were pushed since, the newest last, where nobody said whether they were taken. */
+  readonly unanswered: readonly string[];
   /** Where the notes are on the remote that took them last; null: nobody knows. */
   readonly noted: string | null;
   /** Notes on commits, the newest last. */
@@ -25,7 +25,7 @@ export interface Published {
   readonly refusedAt: number | null;
 }
 
-const nothing: Published = { commit: null, since: 0, report: null, unanswered: null, noted: null, notes: [], owed: false, refusedAt: null };
+const nothing: Published = { commit: null, since: 0, report: null, unanswered: [], noted: null, notes: [], owed: false, refusedAt: null };
 
 /** Read what was told. What is lost or damaged is told anew. */
 export async function readPublished(directory: string): Promise<Published> {
@@ -57,7 +57,7 @@ function parsePublished(text: string): Published {
 
 function isPublished({ commit, since, report, unanswered, noted, notes, owed, refusedAt }: Published): boolean {
   const times = [since, ...(report === null ? [] : [report.time]), refusedAt ?? 0];
-  const texts = [commit ?? '', unanswered ?? '', noted ?? '', ...(report === null ? [] : [report.oid, report.said]), ...notes.flat()];
+  const texts = [commit ?? '', noted ?? '', ...unanswered, ...(report === null ? [] : [report.oid, report.said]), ...notes.flat()];
   const isText = texts.every((one) => typeof one === 'string');
-  return times.every(Number.isSafeInteger) && isText && typeof owed === 'boolean' && notes.every((note) => note.length === 2 && /^[0-9a-f]{40}$/.test(note[0]));
+  return times.every(Number.isSafeInteger) && isText && typeof owed === 'boolean' && Array.isArray(unanswered) && notes.every((note) => note.length === 2 && /^[0-9a-f]{40}$/.test(note[0]));
 }

@@ -1,7 +1,8 @@
 /**
  * Whether somebody's documents are fine, by a look at hers, at the co-op's, and at those of whoever has to do with her (desired/related.ts)
  * alone. A member may send a hundred wrong versions, one after the other: to find the right one before them each is tried, and whoever else
- * changes something waits for that. So it takes no longer among ten thousand members than among ten.
+ * changes something waits for that. Of a knot of circles in mail that is led to by an alias of the co-op it may find others than a look at
+ * everything does; whatever is held is looked at with everything in the end (hold.ts).
  */
 import { groupBy } from '../model/group.ts';
 import type { Owner } from '../model/owner.ts';

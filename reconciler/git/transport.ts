@@ -55,7 +55,7 @@ export interface Transport {
   tipOf(branch: string): Promise<string>;
   /** Bring objects. Errors: GitError; what came until then is to be thrown away. */
   bring(want: Want): Promise<void>;
-  /** Offer changes, with the objects of a repository that they need. Errors: GitError when nothing was decided. */
+  /** Offer changes, with the objects of a repository that they need. Errors: GitError where nobody said what was decided: it may all have been taken. */
   push(repository: Repository, updates: readonly Update[]): Promise<Pushed>;
   close(): void;
 }

@@ -2,7 +2,7 @@
  * Where root's own copy of what was handed over lies: as a whole in a great file, a heading in a line of its own and then the lines that were
  * handed over; and in a small one beside it what is new since that was written, which names what it amends by its digest. Both are root's
  * alone. What amends another one counts for nothing: that was written as a whole before it could be emptied. It is emptied and not taken
- * away, so that where it is missing somebody else took it: without it the great one is of an older time, which is not to come back.
+ * away, so that where it is missing somebody else took it, or no run came so far: without it the great one may be of an older time, which is not to come back.
  */
 import { amendedLines } from '../../handover/handover.ts';
 import { anyText, object, oneOf, orNull, readJson, whole, word } from '../../handover/read.ts';
@@ -42,7 +42,7 @@ const census = object({ host: anyText(64), members: whole(0, most.names), hosts:
 const sum = word(/^sha256:[0-9a-f]{64}$/);
 const about = { census, build: orNull(anyText(1024)), digest: sum };
 const perhaps = { isOfParts: oneOf(true) } as const;
-/** Which has something beside it: with a croft that took that away, it could be missing. */
+/** `isAmended`: something is beside it, be it empty. An older croft took that away. */
 const headings = object(about, { ...perhaps, isAmended: oneOf(true) });
 const amending = object({ ...about, of: sum }, perhaps);
 
@@ -94,16 +94,10 @@ async function textOn(machine: Machine, path: string): Promise<string | undefine
 
 /** Keep a copy as a whole, and nothing beside it. Errors: MachineError. */
 export async function keepWhole(machine: Machine, heading: Heading, lines: string): Promise<void> {
-  const isThere = async (path: string): Promise<boolean> => {
-    const [answer] = await machine.observe([{ ask: 'path', path, want: 'stat' }]);
-    return answer?.ask === 'path' && answer.node !== null;
-  };
-  const empty = async (): Promise<void> => write(machine, amendmentPath, `${JSON.stringify({ ...heading, digest: digest(''), of: heading.digest })}\n`);
-  const isFirst = !(await isThere(amendmentPath));
-  if (isFirst) await empty();
   await write(machine, handoverPath, `${JSON.stringify({ ...heading, isAmended: true })}\n${lines}`);
-  if (!isFirst) await empty();
-  if (await isThere(formerHandoverPath)) await machine.perform({ do: 'remove', path: formerHandoverPath });
+  await write(machine, amendmentPath, `${JSON.stringify({ ...heading, digest: digest(''), of: heading.digest })}\n`);
+  const [former] = await machine.observe([{ ask: 'path', path: formerHandoverPath, want: 'stat' }]);
+  if (former?.ask === 'path' && former.node !== null) await machine.perform({ do: 'remove', path: formerHandoverPath });
 }
 
 async function write(machine: Machine, path: string, text: string): Promise<void> {

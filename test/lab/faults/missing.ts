@@ -92,6 +92,6 @@ function failures({ outcomes }: Report): Report['outcomes'] {
 
 /** When it is there again, one of the next runs has nothing left to complain of: for some seconds systemd refuses to start what kept failing. */
 async function mended(host: Host): Promise<void> {
-  await vi.waitFor(() => must(exec(host, ['croft', 'reconcile'], { timeoutSeconds: 600 })), { timeout: 60_000, interval: 5000 });
+  await vi.waitFor(() => must(exec(host, ['croft', 'reconcile'], { timeoutSeconds: 600 })), { timeout: 300_000, interval: 5000 });
   expect((await exec(host, ['croft', 'plan', '--exit-code'])).status).toBe(0);
 }

@@ -5,7 +5,7 @@ import type { HostReport, Relation, Told } from '../../../reconciler/model/host-
 const now = 1_700_000_000;
 const minutes = 60;
 const [ours, theirs] = ['a'.repeat(40), 'b'.repeat(40)];
-const own: Own = { host: 'dynamic', published: null, unanswered: null };
+const own: Own = { host: 'dynamic', published: null, unanswered: [] };
 
 function report(more: Partial<HostReport> = {}): HostReport {
   return { host: 'main', commit: ours, tree: 'c'.repeat(40), since: now - 60 * minutes, time: now - 2 * minutes, version: '0.1.0', holds: [], failed: [], drift: [], pauses: [], rollbacks: [], counts: { holds: 0, failed: 0, drift: 0 }, unchanged: 7, ...more };
@@ -55,7 +55,7 @@ describe('what a remote keeps back', () => {
 
 describe('what became of the report that this host pushed', () => {
   const published = { oid: 'e'.repeat(40), time: now - 3 * minutes };
-  const itself = { host: 'dynamic', published, unanswered: null };
+  const itself = { host: 'dynamic', published, unanswered: [] };
   const found = (mine: readonly Told[]): readonly string[] => suspicions(itself, [told(), ...mine], view('same'));
 
   test('it is where it was put', () => {
@@ -72,7 +72,7 @@ describe('what became of the report that this host pushed', () => {
 
   test('one is there that it pushed since, and nobody said that it was taken', () => {
     const mine = told({ host: 'dynamic', time: now - minutes }, 'f'.repeat(40));
-    expect(suspicions({ ...itself, unanswered: mine.oid }, [told(), mine], view('same'))).toEqual([]);
+    expect(suspicions({ ...itself, unanswered: ['a'.repeat(40), mine.oid, 'b'.repeat(40)] }, [told(), mine], view('same'))).toEqual([]);
   });
 
   test('a newer one is there that it did not make', () => {

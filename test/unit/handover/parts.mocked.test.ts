@@ -120,6 +120,7 @@ async function keptLines(): Promise<{ readonly lines: string }> {
 describe('a host whose own copy is not what the last run left', () => {
   let host: Awaited<ReturnType<typeof tickHost>>;
   const [copy, news] = ['handover.jsonl', 'handover.new'];
+  const hasNews = (): boolean => existsSync(host.own(news)) && readFileSync(host.own(news), 'utf8').split('\n').length > 2;
   beforeAll(async () => {
     host = await tickHost();
     await host.rest();
@@ -131,7 +132,7 @@ describe('a host whose own copy is not what the last run left', () => {
     for (const name of ['old.new', 'old.inventory']) rmSync(host.own(name), { force: true });
     for (let turn = 0; turn < 2; turn += 1) {
       await host.rest();
-      if (existsSync(host.own(news))) copyFileSync(host.own(news), host.own('old.new'));
+      if (hasNews()) copyFileSync(host.own(news), host.own('old.new'));
       copyFileSync(host.own('inventory.jsonl'), host.own('old.inventory'));
       await host.commit({ ...host.anotherSite(), 'desired-state/members/bob/README.md': `${turn}\n` });
       await host.run();
@@ -150,7 +151,7 @@ describe('a host whose own copy is not what the last run left', () => {
     ['it is gone', () => rmSync(host.own(copy))],
     ['the inventory is that of the run before', () => copyFileSync(host.own('old.inventory'), host.own('inventory.jsonl'))],
   ])('has all handed over, and has one again: %s', async (_, damage) => {
-    expect(existsSync(host.own(news))).toBe(true);
+    expect([hasNews(), existsSync(host.own('old.new'))]).toEqual([true, true]);
     damage();
     await host.commit(host.anotherSite());
     expect(await host.run()).toMatchObject({ status: 0 });

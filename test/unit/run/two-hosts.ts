@@ -112,10 +112,11 @@ export function apart(one: ReadonlyMap<string, string>, other: ReadonlyMap<strin
   return [...new Set([...one.keys(), ...other.keys()])].filter((key) => one.get(key) !== other.get(key)).map((key) => `${key}: ${one.get(key) ?? 'nothing'} / ${other.get(key) ?? 'nothing'}`.slice(0, 4000));
 }
 
-/** What is beside root's own copy since that was written; empty where nothing is. */
+/** What is beside root's own copy since that was written, without the line that says what it amends; empty where nothing is. */
 export function newestPart(host: TickHost): string {
   const file = host.own('handover.new');
-  return existsSync(file) ? readFileSync(file, 'utf8') : '';
+  const text = existsSync(file) ? readFileSync(file, 'utf8') : '';
+  return text.slice(text.indexOf('\n') + 1);
 }
 
 /** What a daemon's reload is refused with, or, with null, no more. */
