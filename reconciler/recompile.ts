@@ -7,7 +7,7 @@
 import { compile } from './compile/compile.ts';
 import { splice, type Differing, type Writing } from './compile/splice.ts';
 import { examine } from './desired/check.ts';
-import type { AnyDocument } from './desired/documents.ts';
+import { everyDocument, type AnyDocument } from './desired/documents.ts';
 import { meaningOf } from './desired/layout.ts';
 import { read, type ReadCache } from './desired/read.ts';
 import { relatedTo } from './desired/related.ts';
@@ -145,8 +145,7 @@ export function contentsOf({ head, readings, ...rest }: { readonly head: Snapsho
 }
 
 function documentsIn(snapshot: Snapshot, readings: ReadCache): readonly AnyDocument[] {
-  const { unreadable: _, ...byKind } = read(snapshot, readings).value;
-  return Object.values(byKind).flat();
+  return everyDocument(read(snapshot, readings).value);
 }
 
 /** Is what a file said still known, so that nobody asks for its bytes? */

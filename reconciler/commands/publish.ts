@@ -79,7 +79,8 @@ function leftBy({ name }: Signer, { report, noted }: Published): ReadonlyMap<str
 
 /** A remote may take one of the two and not the other; or both, without a word. */
 function afterSending({ published, time, said }: News, { report, unanswered, notes }: Sent): Published {
-  return { ...published, report: report === null ? published.report : { oid: report, time, said }, unanswered: report === null ? [...published.unanswered, ...(unanswered === null ? [] : [unanswered])].slice(-mostUnanswered) : [], noted: notes ?? published.noted, owed: published.owed && notes === null };
+  const told = report === null ? { unanswered: [...published.unanswered, ...unanswered].slice(-mostUnanswered) } : { report: { oid: report, time, said }, unanswered: [] };
+  return { ...published, ...told, noted: notes ?? published.noted, owed: published.owed && notes === null };
 }
 
 interface News {
@@ -127,7 +128,7 @@ type Sending = Ended & { readonly remote: string; readonly key: PrivateKey; read
 interface Sent {
   readonly report: string | null;
   /** The report, where nothing was said of it: it may have been taken, or never have come there. */
-  readonly unanswered: string | null;
+  readonly unanswered: readonly string[];
   readonly notes: string | null;
   readonly refused: string | null;
 }
@@ -140,7 +141,7 @@ function notesOf(host: string): string {
   return `refs/notes/croft/${host}`;
 }
 
-const nothing = { report: null, unanswered: null, notes: null } as const;
+const nothing = { report: null, unanswered: [], notes: null } as const;
 
 /** Commits are written apart from the mirror, which would have to be cleared of them. */
 async function send(sending: Sending, news: News): Promise<Sent> {
@@ -178,10 +179,10 @@ async function sendFrom(directory: string, { place, host, remote, key, guessed, 
     // It may be there already, from a try of which only this was taken.
     const isThere = refs.get(reportOf(host.name)) === oid;
     const pushed = await answerOf(transport.push(repository, [...(isThere ? [] : [update(reportOf(host.name), oid)]), ...owed]));
-    if (pushed instanceof GitError) return { ...nothing, unanswered: oid, refused: pushed.message };
+    if (pushed instanceof GitError) return { ...nothing, unanswered: [oid], refused: pushed.message };
     const [first] = pushed.results.flatMap(({ ref, refused }) => (refused === null ? [] : [`${remote} does not take ${ref}: ${refused}`]));
     const taken = new Set(pushed.results.flatMap(({ ref, refused }) => (refused === null ? [ref] : [])));
-    return { report: isThere || taken.has(reportOf(host.name)) ? oid : null, unanswered: null, notes: taken.has(notesOf(host.name)) ? notes : null, refused: first ?? null };
+    return { report: isThere || taken.has(reportOf(host.name)) ? oid : null, unanswered: [], notes: taken.has(notesOf(host.name)) ? notes : null, refused: first ?? null };
   } finally {
     if (transport !== way) transport.close();
   }

@@ -41,6 +41,11 @@ export interface ReadFile extends Reading {
   readonly document: AnyDocument | null;
 }
 
+/** All of them, of whatever kind. */
+export function everyDocument({ unreadable: _, ...byKind }: Documents): readonly AnyDocument[] {
+  return Object.values(byKind).flat();
+}
+
 /** Point at a document as a whole: its first line. */
 export function startOf(file: string): Source {
   return { file, line: 1, column: 1 };

@@ -8,12 +8,13 @@ import { groupBy } from '../model/group.ts';
 import type { Owner } from '../model/owner.ts';
 import type { Snapshot } from '../model/snapshot.ts';
 import { examine, type Examined } from './check.ts';
+import { everyDocument } from './documents.ts';
 import { read, type ReadCache } from './read.ts';
 import { relatedTo, tiesOf } from './related.ts';
 import { takesOf, type Takes } from './takes.ts';
 import { compose, isSame, mixtureOf, NOTHING, type Mixture, type Version } from './versions.ts';
 
-/** Are these owners' documents fine in a mixture, under the name of a commit? As a look at all of it would tell. */
+/** Are these owners' documents fine in a mixture, under the name of a commit? As a look at all of it would tell, but for the circles named above. */
 export type Judge = (mixture: Mixture, owners: readonly Owner[], of: Snapshot) => boolean;
 
 /** What owners have to do with each other. */
@@ -48,7 +49,7 @@ interface Judged {
 
 /** What cannot be read may be anybody's neighbour. */
 function neighbours(owners: readonly Owner[], known: { readonly mixture: Mixture; readonly ground: Ground }, { mixture, of, cache }: Judged): ReadonlySet<Owner> {
-  const others = new Map([...othersIn(known.mixture, mixture)]);
+  const others = new Map(othersIn(known.mixture, mixture));
   const [before, now] = [known.ground, groundOf(compose(others, of), cache)];
   const unclear = [...[...before.unclear].filter((owner) => !others.has(owner)), ...now.unclear];
   return relatedTo([...owners, 'coop', ...unclear], {
@@ -65,8 +66,8 @@ function* othersIn(before: Mixture, now: Mixture): Iterable<readonly [Owner, Ver
 }
 
 function groundOf(snapshot: Snapshot, cache: ReadCache): Ground {
-  const { value: { unreadable: _, ...byKind }, problems } = read(snapshot, cache);
-  const takes = takesOf(Object.values(byKind).flat());
+  const { value: documents, problems } = read(snapshot, cache);
+  const takes = takesOf(everyDocument(documents));
   const pairs = [...takes].flatMap(([owner, theirs]) => tiesOf(theirs).map((tie) => ({ owner, tie })));
   const having = new Map([...groupBy(pairs, ({ tie }) => tie)].map(([tie, all]) => [tie, all.map(({ owner }) => owner)]));
   return { takes, having, unclear: new Set(problems.map(({ owner }) => owner)) };

@@ -150,12 +150,14 @@ describe('what a host makes of the others’ reports', () => {
     expect(await tell('converse', on.run({ unchanged: 8 }, { endedAt: start + minute }))).toEqual([expect.stringMatching(/^cannot tell the others how this run went: /)]);
     expect(await on.report()).toMatchObject({ unchanged: 8 });
     expect(await tell('converse', on.run({ unchanged: 9 }, { endedAt: start + 2 * minute }))).toEqual([]);
+    // What then never comes there does not make it forget that one.
+    expect(await tellOver('http://127.0.0.1:9', on, { what: 'tell', run: on.run({ unchanged: 9 }, { endedAt: start + 11 * minute + 1000 }) })).toEqual(expect.arrayContaining([expect.stringMatching(/^cannot tell the others how this run went: /)]));
     rmSync(join(on.repository, 'hooks'), { recursive: true });
-    expect(await tell('converse', on.run({ unchanged: 9 }, { endedAt: start + 12 * minute }))).toEqual([]);
+    expect(await tell('converse', on.run({ unchanged: 9 }, { endedAt: start + 22 * minute }))).toEqual([]);
     expect(await on.report()).toMatchObject({ unchanged: 9 });
     // So it is where nobody asks first.
     silence();
-    expect(await tell('tell', on.run({ unchanged: 10 }, { endedAt: start + 13 * minute }))).toEqual([]);
+    expect(await tell('tell', on.run({ unchanged: 10 }, { endedAt: start + 23 * minute }))).toEqual([]);
     expect(await on.report()).toMatchObject({ unchanged: 10 });
   });
 });

@@ -42,8 +42,8 @@ const census = object({ host: anyText(64), members: whole(0, most.names), hosts:
 const sum = word(/^sha256:[0-9a-f]{64}$/);
 const about = { census, build: orNull(anyText(1024)), digest: sum };
 const perhaps = { isOfParts: oneOf(true) } as const;
-/** `isAmended`: something is beside it, be it empty. An older croft took that away. */
-const headings = object(about, { ...perhaps, isAmended: oneOf(true) });
+/** `hasBeside`: there is a small one, be it empty. An older croft took that away. */
+const headings = object(about, { ...perhaps, hasBeside: oneOf(true) });
 const amending = object({ ...about, of: sum }, perhaps);
 
 const amendmentPath = '/var/lib/croft/handover.new';
@@ -59,10 +59,10 @@ export async function copyOn(machine: Machine): Promise<Copy> {
   const end = text.indexOf('\n') + 1;
   const [read, lines] = [readJson(text.slice(0, end), headings), text.slice(end)];
   if (!read.ok) return { heading: null, isWhole: false, lines: '' };
-  const { isAmended = false, ...heading } = read.value;
+  const { hasBeside = false, ...heading } = read.value;
   const isSound = digest(lines) === heading.digest;
   const amendment = isSound && found !== undefined ? await amendmentOn(machine) : null;
-  if (amendment === 'damaged' || (amendment === null && isAmended)) return { heading, isWhole: false, lines: '' };
+  if (amendment === 'damaged' || (amendment === null && hasBeside)) return { heading, isWhole: false, lines: '' };
   if (amendment !== null && amendment.of === heading.digest && amendment.lines !== '') return { heading: amendment.heading, isWhole: true, lines: amendedLines(lines, amendment.lines) };
   return { heading, isWhole: isSound && found !== undefined, lines: isSound ? lines : '' };
 }
@@ -94,7 +94,7 @@ async function textOn(machine: Machine, path: string): Promise<string | undefine
 
 /** Keep a copy as a whole, and nothing beside it. Errors: MachineError. */
 export async function keepWhole(machine: Machine, heading: Heading, lines: string): Promise<void> {
-  await write(machine, handoverPath, `${JSON.stringify({ ...heading, isAmended: true })}\n${lines}`);
+  await write(machine, handoverPath, `${JSON.stringify({ ...heading, hasBeside: true })}\n${lines}`);
   await write(machine, amendmentPath, `${JSON.stringify({ ...heading, digest: digest(''), of: heading.digest })}\n`);
   const [former] = await machine.observe([{ ask: 'path', path: formerHandoverPath, want: 'stat' }]);
   if (former?.ask === 'path' && former.node !== null) await machine.perform({ do: 'remove', path: formerHandoverPath });
@@ -109,8 +109,9 @@ async function write(machine: Machine, path: string, text: string): Promise<void
  * and the resources that are other ones. Shape: the digest of what is kept. Errors: MachineError.
  */
 export async function keepBeside(machine: Machine, about: Omit<Heading, 'digest' | 'isOfParts'>, { fresh, last }: { readonly fresh: string; readonly last: string }): Promise<string> {
-  const before = await amendmentOn(machine);
-  const [of, lines] = before !== null && before !== 'damaged' && before.heading.digest === last ? [before.of, amendedLines(before.lines, fresh)] : [last, fresh];
+  const found = await amendmentOn(machine);
+  const before = found === 'damaged' ? null : found;
+  const [of, lines] = before?.heading.digest === last ? [before.of, amendedLines(before.lines, fresh)] : [last, fresh];
   const written: Heading = { ...about, digest: digest(lines), isOfParts: true };
   await write(machine, amendmentPath, `${JSON.stringify({ ...written, of })}\n${lines}`);
   const [answer] = await machine.observe([{ ask: 'path', path: handoverPath, want: 'stat' }]);

@@ -105,7 +105,7 @@ describe('a copy without what belongs beside it', () => {
     const on = await place(build);
     await remember(on.machine, handover({ key }), { build, before: null });
     const file = join(on.root, 'var/lib/croft/handover.jsonl');
-    writeFileSync(file, readFileSync(file, 'utf8').replace(',"isAmended":true', ''));
+    writeFileSync(file, readFileSync(file, 'utf8').replace(',"hasBeside":true', ''));
     rmSync(join(on.root, beside));
     expect(await copyOn(on.machine)).toMatchObject({ isWhole: true, lines: (await keptLines()).lines });
   });

@@ -46,6 +46,10 @@ async function run(clock: number, scheduled: boolean, { from = remote, kicked = 
   return (JSON.parse(readFileSync(own('report.json'), 'utf8')) as { readonly notices: readonly string[] }).notices;
 }
 
+const [fetching, telling] = [['GET info/refs?service=git-upload-pack', 'POST git-upload-pack'], ['GET info/refs?service=git-receive-pack', 'POST git-receive-pack']];
+// Its own report comes with the others'.
+const hearing = fetching;
+
 test('the timer’s run leaves it to its turn, a person’s run hears at once', async () => {
   // Clear of midnight, when everything is looked at, and never behind the inodes.
   const soon = Date.now() + 60_000;
@@ -85,9 +89,6 @@ test('where there is news already, what was to be told is told by the run that i
   expect(git(remote, ['rev-parse', ref])).not.toBe(told);
 });
 
-const [fetching, telling] = [['GET info/refs?service=git-upload-pack', 'POST git-upload-pack'], ['GET info/refs?service=git-receive-pack', 'POST git-receive-pack']];
-// Its own report comes with the others'.
-const hearing = fetching;
 let hours = 2;
 
 /** A host that follows over http, when a first change came to it. Shape: runs for another change, or for none, with what the server was asked; and when the first one was. */
