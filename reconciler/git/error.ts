@@ -1,7 +1,21 @@
 /** The repository, a remote or the mirror cannot be used. Its message is written for people and begins with "cannot". */
 export class GitError extends Error {
   override readonly name = 'GitError';
+  /** Was it only that a server could not answer just then? Asked a little later, it may. */
+  readonly passing: boolean;
+
+  constructor(message: string, { passing = false }: { readonly passing?: boolean } = {}) {
+    super(message);
+    this.passing = passing;
+  }
 }
+
+/** May what was thrown be over in a moment: a server that is silent, busy or being started, a network that is away? */
+export function isPassing(error: unknown): boolean {
+  return error instanceof GitError ? error.passing : passing.has(codeOf(error) ?? '');
+}
+
+const passing: ReadonlySet<string> = new Set(['ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'EAI_AGAIN', 'EHOSTUNREACH', 'ENETUNREACH', 'ETIMEDOUT']);
 
 /** Say in one line why something was thrown, for the end of a message. Errors of the file system are told without their syscall. */
 export function because(error: unknown): string {

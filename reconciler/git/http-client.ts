@@ -1,7 +1,7 @@
 /** Sending a request over http and taking the whole answer, within limits. Loaded only where a remote is reached so. Source: RFC 9110. */
 import * as plain from 'node:http';
 import * as secure from 'node:https';
-import { because, GitError } from './error.ts';
+import { because, GitError, isPassing } from './error.ts';
 import type { Exchange, Limits, Received } from './http.ts';
 
 /** Connections to one server. */
@@ -28,7 +28,7 @@ interface Terms {
 
 function sendOnce(exchange: Exchange, terms: Terms): Promise<Received> {
   return new Promise((done, fail) => {
-    const cannot = (error: unknown): void => fail(error instanceof GitError ? error : new GitError(`cannot ${exchange.purpose}: ${reason(error, terms)}`));
+    const cannot = (error: unknown): void => fail(error instanceof GitError ? error : failed(error, exchange, terms));
     const silence = terms.limits.silenceSeconds;
     const headers = { 'user-agent': 'git/croft', ...lengthOf(exchange.body), ...exchange.headers };
     // As an option the limit counts from before the connection is there; set later it would not.
@@ -36,7 +36,7 @@ function sendOnce(exchange: Exchange, terms: Terms): Promise<Received> {
     const request = isSecure(exchange.url)
       ? secure.request(exchange.url, { ...options, agent: terms.agents['https:'] })
       : plain.request(exchange.url, { ...options, agent: terms.agents['http:'] });
-    request.on('timeout', () => request.destroy(new GitError(`cannot ${exchange.purpose}: the server has said nothing for ${silence} seconds`)));
+    request.on('timeout', () => request.destroy(new GitError(`cannot ${exchange.purpose}: the server has said nothing for ${silence} seconds`, { passing: true })));
     request.on('error', cannot);
     request.on('response', (response) => {
       const { statusCode: status = 0, headers: received } = response;
@@ -55,12 +55,13 @@ async function collect(response: plain.IncomingMessage, { maxBytes, purpose }: E
     if (length > maxBytes) throw new GitError(`cannot ${purpose}: the server sends more than ${maxBytes} bytes`);
     chunks.push(chunk);
   }
-  if (!response.complete) throw new GitError(`cannot ${purpose}: the answer is cut off`);
+  if (!response.complete) throw new GitError(`cannot ${purpose}: the answer is cut off`, { passing: true });
   return Buffer.concat(chunks);
 }
 
-function reason(error: unknown, { limits, deadline }: Terms): string {
-  return deadline.aborted ? `the server takes longer than ${limits.wholeSeconds} seconds` : because(error);
+function failed(error: unknown, { purpose }: Exchange, { limits, deadline }: Terms): GitError {
+  const why = deadline.aborted ? `the server takes longer than ${limits.wholeSeconds} seconds` : because(error);
+  return new GitError(`cannot ${purpose}: ${why}`, { passing: deadline.aborted || isPassing(error) });
 }
 
 function isSecure(url: URL): boolean {

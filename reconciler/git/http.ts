@@ -73,10 +73,13 @@ async function follow(exchange: Exchange, send: (exchange: Exchange) => Promise<
   throw new GitError(`cannot ${exchange.purpose}: the server redirects more than ${mostRedirects} times`);
 }
 
+/** What a server, or what stands before it, answers when there is too much to do or nobody there yet. Source: RFC 9110 §15.6, RFC 6585 §4. */
+const busy: readonly number[] = [429, 502, 503, 504];
+
 function refusal(purpose: Purpose, status: number): GitError {
   const locked = purpose === 'push' ? ': it takes no changes from just anybody; croft shows no password over http, so push over ssh' : null;
   const why = { 401: locked ?? ': it wants a password', 403: locked ?? ': it forbids it', 404: ': there is no such repository' }[status] ?? '';
-  return new GitError(`cannot ${purpose}: the server answers ${status}${why}`);
+  return new GitError(`cannot ${purpose}: the server answers ${status}${why}`, { passing: busy.includes(status) });
 }
 
 function redirected(from: URL, location: string | undefined): URL {

@@ -5,7 +5,7 @@
  * Source: RFC 4254 §6.5 (commands), RFC 4252 §7 (public keys).
  */
 import type { Client, ClientChannel } from 'ssh2';
-import { because, codeOf, GitError } from '../error.ts';
+import { because, codeOf, GitError, isPassing } from '../error.ts';
 import { algorithmsFor, noSuchKey, refusalOf } from './host-key.ts';
 import type { Limits } from '../http.ts';
 import { knownKeys, type Known } from './known-hosts.ts';
@@ -70,10 +70,10 @@ function loggedIn(client: Client, terms: Terms): Promise<Client> {
     client.on('handshake', () => client.setNoDelay(true));
     client.on('ready', () => done(client));
     client.on('timeout', () => guard.silent());
-    client.on('close', () => guard.giveUp(brokenOff));
+    client.on('close', () => guard.giveUp(brokenOff, true));
     client.on('error', (error: Error & { readonly level?: string }) => {
       // An agent that does not answer is one way in less, not the end.
-      if (error.level !== 'agent') guard.giveUp(refused ?? reasonOf(error, terms));
+      if (error.level !== 'agent') guard.giveUp(refused ?? reasonOf(error, terms), refused === null && (isPassing(error) || isBrokenOff(error)));
     });
     client.connect({
       host: remote.host,
@@ -95,8 +95,12 @@ function reasonOf(error: Error & { readonly level?: string }, { remote, known, k
   const locked = error.level === 'client-authentication' || /too many authentication/i.test(error.message);
   if (locked) return `${serverOf(remote)} lets none of these keys in: ${keys.tried.join(', ')}`;
   if (/no matching host key format/.test(error.message)) return noSuchKey(remote, known);
-  if (/^Connection lost before handshake/.test(error.message)) return brokenOff;
+  if (isBrokenOff(error)) return brokenOff;
   return codeOf(error) === null ? `the connection to ${serverOf(remote)} fails: ${said(error.message)}` : because(error);
+}
+
+function isBrokenOff({ message }: Error): boolean {
+  return /^Connection lost before handshake/.test(message);
 }
 
 function execute(client: Client, command: string): Promise<ClientChannel> {

@@ -25,7 +25,7 @@ export function conversation(channel: ClientChannel, over: Over, purpose: Purpos
   const chunks: AsyncIterator<unknown> = channel[Symbol.asyncIterator]();
   const complaint = complaintOf(channel);
   let buffered = Buffer.alloc(0);
-  const cannot = (why: string): GitError => new GitError(`cannot ${purpose}: ${why}`);
+  const cannot = (why: string, passing = false): GitError => new GitError(`cannot ${purpose}: ${why}`, { passing });
   const tooMuch = (maxBytes: number): GitError => cannot(`the server sends more than ${maxBytes} bytes`);
   async function more(): Promise<boolean> {
     const { done, value } = await over(chunks.next());
@@ -41,7 +41,7 @@ export function conversation(channel: ClientChannel, over: Over, purpose: Purpos
   async function ended(): Promise<GitError> {
     channel.end();
     const text = await over(complaint);
-    return cannot(text === '' ? 'the server ends the conversation too early' : `the server says ${said(text)}`);
+    return text === '' ? cannot('the server ends the conversation too early', true) : cannot(`the server says ${said(text)}`);
   }
   return {
     untilFlush: async (maxBytes) => {
