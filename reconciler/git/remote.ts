@@ -4,6 +4,7 @@
  * would be used for, and only then move it in. Whatever goes wrong on the way is that remote's failure, and the next one is asked.
  * The commit is returned, not believed: whether the host may move to it is the ratchet's question.
  */
+import { joined, patient, toAskAgain, waited } from './again.ts';
 import { because, GitError } from './error.ts';
 import { firstParents, isAncestor } from './history.ts';
 import { usualLimits, type Limits } from './http.ts';
@@ -28,11 +29,15 @@ export interface Wanted {
   readonly also?: string;
   /** Where nothing more is to be done, if that is where the branch is: not even to see whether all of it is here. */
   readonly enough?: string;
+  /** How long to wait each time before those are asked again that could not answer just then; without it nobody is. Units: seconds. */
+  readonly again?: readonly number[];
 }
 
 export interface RemoteFailure {
   readonly url: string;
   readonly message: string;
+  /** May it be over in a moment? */
+  readonly passing: boolean;
 }
 
 export interface Fetched {
@@ -42,6 +47,8 @@ export interface Fetched {
   readonly remote: string | null;
   /** The remotes before it that did not, and why; and the one that did, when it did not give the refs asked for besides. */
   readonly failures: readonly RemoteFailure[];
+  /** Why the one that answered did not when it was asked first; not there when it did. */
+  readonly first?: RemoteFailure;
   /** Where the refs asked for besides are; not there when none were asked for, or they did not come. */
   readonly refs?: ReadonlyMap<string, string>;
 }
@@ -52,8 +59,19 @@ const patience = 5;
 /** How many new commits are read whole before they are taken in. */
 const mostChecked = 1000;
 
-/** Fetch a branch into the mirror from the first remote that answers. A remote that fails is told, not thrown. */
-export async function fetchBranch(mirror: Repository, { remotes, branch, limits = usualLimits, identity = null, also, enough }: Wanted): Promise<Fetched> {
+/** Fetch a branch into the mirror from the first remote that answers. `before`: what came of asking all of them a moment ago. A remote that fails is told, not thrown. */
+export async function fetchBranch(mirror: Repository, wanted: Wanted, before: Fetched | null = null): Promise<Fetched> {
+  const begun = performance.now();
+  let fetched = before ?? (await askEach(mirror, wanted));
+  for (const seconds of wanted.again ?? []) {
+    const remotes = await toAskAgain(mirror, wanted, fetched);
+    if (remotes.length === 0 || !(await waited(seconds, begun))) break;
+    fetched = joined(fetched, await askEach(mirror, { ...wanted, remotes, limits: patient(wanted.limits ?? usualLimits, remotes.length) }));
+  }
+  return fetched;
+}
+
+async function askEach(mirror: Repository, { remotes, branch, limits = usualLimits, identity = null, also, enough }: Wanted): Promise<Fetched> {
   const failures: RemoteFailure[] = [];
   for (const remote of remotes) {
     try {
@@ -79,8 +97,8 @@ interface One {
 }
 
 /** What failed is told in a report that everybody on the host may read; who one is to a server behind ssh is no secret. */
-function failureOf(remote: string, { message }: GitError): RemoteFailure {
-  return { url: /^ssh:\/\/[^:/]*@/.test(remote) ? remote : remote.replace(/\/\/[^/]*@/, '//…@'), message };
+function failureOf(remote: string, { message, passing }: GitError): RemoteFailure {
+  return { url: /^ssh:\/\/[^:/]*@/.test(remote) ? remote : remote.replace(/\/\/[^/]*@/, '//…@'), message, passing };
 }
 
 interface Came {

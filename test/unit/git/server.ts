@@ -2,6 +2,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { basename, dirname } from 'node:path';
 import { onTestFinished } from 'vitest';
 
 export interface GitServer {
@@ -30,9 +31,27 @@ export async function listen(handler: Handler): Promise<GitServer> {
   return { url: `http://127.0.0.1:${address.port}`, asked };
 }
 
-/** Serve the repositories below a directory. `meddle` may change each answer's body. */
-export async function serve(root: string, meddle: (body: Buffer, request: IncomingMessage) => Buffer = (body) => body): Promise<GitServer> {
+/** Something else than an answer. */
+export type Trouble = (response: ServerResponse) => void;
+
+/** What a server may do instead of answering. */
+export const troubles = {
+  isSilent: (): void => {},
+  breaksOff: (response: ServerResponse): void => void response.destroy(),
+  answers: (status: number): Trouble => (response) => void response.writeHead(status).end(),
+} as const;
+
+/** Serve a repository; the next requests meet these troubles, one each, or none. They may be added to while it listens. */
+export async function serveInTrouble(repository: string, met: (Trouble | null)[]): Promise<GitServer> {
+  const server = await serve(dirname(repository), (body) => body, () => met.shift() ?? null);
+  return { ...server, url: `${server.url}/${basename(repository)}` };
+}
+
+/** Serve the repositories below a directory. `meddle` may change each answer's body, `trouble` may be there instead. */
+export async function serve(root: string, meddle: (body: Buffer, request: IncomingMessage) => Buffer = (body) => body, trouble: () => Trouble | null = () => null): Promise<GitServer> {
   return listen(async (request, response) => {
+    const met = trouble();
+    if (met !== null) return met(response);
     // As forges do: `/repo` is sent on to `/repo.git`.
     const moved = /^(\/\w+)(\/info\/refs.*)$/.exec(request.url ?? '');
     if (moved !== null) return void response.writeHead(301, { location: `${moved[1]}.git${moved[2]}` }).end();

@@ -101,7 +101,8 @@ function onCommand(client: Connection, heard: (channel: ServerChannel, command: 
   });
 }
 
-function run(channel: ServerChannel, command: string, home: string): void {
+/** Run a command as sshd would. */
+export function run(channel: ServerChannel, command: string, home: string): void {
   const child = spawn('/bin/sh', ['-c', command], { cwd: home, env: { PATH: process.env['PATH'], HOME: home, GIT_CONFIG_GLOBAL: '/dev/null' } });
   channel.pipe(child.stdin).on('error', () => {});
   child.stdout.on('data', (chunk: Buffer) => channel.write(chunk));
