@@ -4,12 +4,15 @@ import { formatSeconds } from './table.ts';
 
 const HEAD = ['', 'hosts', 'until half', 'until last', 'cpu s a host', 'server cpu s', 'server cores', 'requests', 'sent KiB'] as const;
 
+/** How many of those that failed say why. */
+const shown = 3;
+
 /** Print the parts for a terminal. */
 export function formatParts(parts: readonly Part[]): string {
   const lines = [HEAD, ...parts.map(cellsOf)];
   const widths = HEAD.map((_, column) => Math.max(...lines.map((cells) => cells[column]?.length ?? 0)));
   const table = lines.map((cells) => cells.map((cell, column) => (column === 0 ? cell.padEnd(widths[0] ?? 0) : cell.padStart(widths[column] ?? 0))).join('  ').trimEnd());
-  const failed = parts.flatMap(({ name, failed: each }) => each.slice(0, 3).map((one) => `${name}: ${one}`));
+  const failed = parts.flatMap(({ name, hosts, failed: each }) => [...each.slice(0, shown), ...(each.length > shown ? [`${each.length} of ${hosts} in all`] : [])].map((one) => `${name}: ${one}`));
   return [...table, ...failed, '', ...arithmetic(parts)].join('\n');
 }
 
