@@ -54,6 +54,8 @@ export interface Moving {
   readonly now: number;
   /** What was found in force a moment ago. */
   readonly at: Trusted | null;
+  /** How long to wait each time before remotes are asked again that could not answer just then. Units: seconds. */
+  readonly again?: readonly number[];
   /** What was fetched a moment ago. */
   readonly fetched?: Fetched | undefined;
   /** The mirror, where it is open already. */
@@ -61,10 +63,10 @@ export interface Moving {
 }
 
 /** Fetch the newest commit that this host may move to, and judge it. Offline, or when nothing answers: the last good one. */
-export async function newest(desk: Desk, { offline, now, at, fetched, mirror: opened = null }: Moving): Promise<Newest> {
+export async function newest(desk: Desk, { offline, now, at, again = [], fetched, mirror: opened = null }: Moving): Promise<Newest> {
   const mirror = opened ?? (await openMirror(mirrorOf(desk)));
   if (at !== null) return { ...(await sourceOf(mirror, at, { back: desk.rollbacks })), confirmedAt: null };
-  const followed = await follow(mirror, { remotes: offline ? [] : desk.remotes, branch: desk.branch, identity: desk.identity }, { now, pin: desk.pin, fetched });
+  const followed = await follow(mirror, { remotes: offline ? [] : desk.remotes, branch: desk.branch, identity: desk.identity, again }, { now, pin: desk.pin, fetched });
   const { trusted, verdicts, remote, problems, ageSeconds, confirmedAt, stays } = followed;
   const age = remote === null ? [`the last good commit is used; a remote last confirmed it ${ago(ageSeconds * 1000)}`] : [];
   const notices = [...silent(followed), ...age, ...problems.map(formatProblem)];

@@ -44,7 +44,7 @@ export interface Request {
   readonly croft: string | null;
   /** The digest of the key that the host has now, and whoever answers must have been lent; null: it has none. */
   readonly key: string | null;
-  /** Was this host told that there is news? Then what reads it is loaded while the remote has not answered yet. */
+  /** Was this host told that there is news? Then what reads it is loaded while the remote has not answered yet, and one that could not answer just then is asked again. */
   readonly told: boolean;
   /** What an earlier answer found to be in force: this one is about the same, and asks nobody. */
   readonly at: Trusted | null;

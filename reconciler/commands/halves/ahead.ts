@@ -26,7 +26,7 @@ export interface Source {
 export interface Ahead {
   /** The word that is left where there is news was, or went: fetch. */
   heard(became: Became): void;
-  /** Wait until nothing is under way. Shape: null where nothing came of late from where it is wanted, or more news after it. Errors: none; whoever asks for himself meets what went wrong. */
+  /** Wait until nothing is under way. Shape: null where nothing came of late from where it is wanted, or more news after it; without a remote where none could answer just then. Errors: none; whoever asks for himself meets what went wrong. */
   take(wanted: Source): Promise<Came | null>;
 }
 
@@ -69,9 +69,14 @@ export function aheadOf(fetching: Fetching): Ahead {
     take: async (wanted) => {
       const isUse = last !== null && isFresh(last) && heard - last.of <= usual && source !== null && isSame(source, wanted);
       const came = await last?.coming;
-      return isUse && came != null && came.fetched.remote !== null ? came : null;
+      return isUse && came != null && isOfUse(came.fetched) ? came : null;
     },
   };
+}
+
+/** What will be no better a moment later is to be told by whoever asks for himself. */
+function isOfUse({ remote, failures }: Fetched): boolean {
+  return remote !== null || failures.some(({ passing }) => passing);
 }
 
 async function come({ remotes, branch }: Source, fetching: Fetching): Promise<Came> {

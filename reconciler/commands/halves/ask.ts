@@ -45,7 +45,7 @@ export interface Asking {
 
 /** Have the repository read and compiled. Errors: UsageError when that cannot be, or when root will not do what came of it. */
 export async function ask(asking: Asking, what: Request['what']): Promise<Given> {
-  const base = requestOf(asking.place, { what, now: asking.now });
+  const base = requestOf(asking.place, { what, now: asking.now, told: asking.told === true });
   const { answer, found } = await compiled(asking, base);
   if ('same' in answer) throw new UsageError('cannot use the answer of croft-compile: it hands over nothing, although nobody said that there was anything');
   return give(asking, { base, found }, answer);
@@ -56,7 +56,7 @@ export async function ask(asking: Asking, what: Request['what']): Promise<Given>
  * that, what is new since may be all that is handed over. Errors: as of ask; AllNeeded where what is new does not fit.
  */
 export async function askUnless(asking: Asking, have: string, last: Last | null): Promise<Given | Same> {
-  const base = { ...requestOf(asking.place, { what: 'follow', now: asking.now }), have, part: last !== null, told: asking.told === true };
+  const base = { ...requestOf(asking.place, { what: 'follow', now: asking.now, told: asking.told === true }), have, part: last !== null };
   const { answer, found } = await compiled(asking, base, last);
   if ('same' in answer) {
     if (answer.same !== have) throw new UsageError('cannot use the answer of croft-compile: it names what nobody asked about');
@@ -198,7 +198,7 @@ export async function askTheWay({ place, half, now }: Asking, wayBack: Search): 
   return half.wayBack({ ...requestOf(place, { what: 'recall', now }), wayBack });
 }
 
-function requestOf(place: Place, { what, now }: Pick<Request, 'what' | 'now'>): Request {
+function requestOf(place: Place, { what, now, told = false }: Pick<Request, 'what' | 'now'> & Partial<Pick<Request, 'told'>>): Request {
   const { host, remotes, branch, revision, pin, rollbacks, build } = place;
-  return { version: 1, id: `${now}`, what, host, remotes, branch, revision, pin, rollbacks, now, have: null, part: false, croft: build, key: keyDigest(place), told: false, at: null, admins: null, keepBack: null, wayBack: null };
+  return { version: 1, id: `${now}`, what, host, remotes, branch, revision, pin, rollbacks, now, have: null, part: false, croft: build, key: keyDigest(place), told, at: null, admins: null, keepBack: null, wayBack: null };
 }

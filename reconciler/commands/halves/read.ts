@@ -16,6 +16,7 @@ import { keeperAt } from '../rooms.ts';
 import { known, newest, type Newest, type Source } from '../source.ts';
 import { standsApart } from './apart.ts';
 import { compiledOf, type Since } from './compiled.ts';
+import { waitsOf } from './patience.ts';
 import { keyOf, type Begun } from './unmoved.ts';
 import { wayBack } from './way-back.ts';
 
@@ -74,9 +75,10 @@ function partOf({ catalog, ...about }: Heading, since: Since): string | null {
   return areAsked ? formatHandover(part, { declared: facts(), resources: lines }) : formatHandover({ ...part, facts: digest(facts()) }, { declared: '', resources: lines });
 }
 
-function sourceFor({ what, at, now }: Request, desk: Desk, { fetched, mirror }: Begun): Promise<Source | Newest> {
+function sourceFor(request: Request, desk: Desk, { fetched, mirror }: Begun): Promise<Source | Newest> {
+  const { what, at, now } = request;
   if (what === 'look' || what === 'recall') return known(desk, { fetch: what === 'look', at });
-  return newest(desk, { offline: what === 'stay', now, at, fetched, mirror });
+  return newest(desk, { offline: what === 'stay', now, at, again: waitsOf(request), fetched, mirror });
 }
 
 function signerOf({ name, fqdn, key }: Host): Signer {

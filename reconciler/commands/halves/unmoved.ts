@@ -13,8 +13,9 @@ import { digest } from '../../model/digest.ts';
 import type { Trusted } from '../../model/trusted.ts';
 import type { Desk } from '../place.ts';
 import { silent } from '../silent.ts';
-import type { Ahead } from './ahead.ts';
+import type { Ahead, Came } from './ahead.ts';
 import { mirrorAt, type Mirror } from './mirror.ts';
+import { waitsOf } from './patience.ts';
 
 /** How far answering has come before anything is read. */
 export interface Begun {
@@ -35,12 +36,20 @@ export async function begin(request: Request, desk: Desk, ahead: Ahead | null): 
   const mirror = came?.mirror ?? (await mirrorAt(desk));
   const warning = await obey(mirror);
   const nothing = { same: null, fetched: undefined, notices: warning, mirror };
-  if (what === 'stay' || have === null || at !== null || admins !== null || keepBack !== null) return nothing;
+  if (what === 'stay' || at !== null || admins !== null || keepBack !== null) return nothing;
+  const wanted = { remotes: desk.remotes, branch: desk.branch, identity: desk.identity, again: waitsOf(request) };
+  const before = came !== null && counts(request, came) ? came.fetched : null;
   const { value: tip, problems } = await recordedTip(mirror);
-  if (tip === null || tip.trusted === null || problems.length > 0 || keyOf(request, tip.trusted, desk.build) !== have) return nothing;
-  const fetched = came?.fetched ?? (await fetchBranch(mirror, { remotes: desk.remotes, branch: desk.branch, identity: desk.identity, enough: tip.oid }));
+  const isHad = have !== null && tip !== null && tip.trusted !== null && problems.length === 0 && keyOf(request, tip.trusted, desk.build) === have;
+  if (!isHad) return before?.remote === null ? { ...nothing, fetched: await fetchBranch(mirror, wanted, before) } : nothing;
+  const fetched = await fetchBranch(mirror, { ...wanted, enough: tip.oid }, before);
   if (fetched.remote === null || fetched.tip !== tip.oid) return { ...nothing, fetched };
   return { same: { same: have, notices: [...warning, ...silent(fetched)], remote: fetched.remote, confirmedAt: now }, fetched, notices: warning, mirror };
+}
+
+/** Is what was asked ahead to count? Where nobody could answer, it is the first ask of a run that was told of news; any other has not asked yet. */
+function counts({ told }: Request, { fetched }: Came): boolean {
+  return told || fetched.remote !== null;
 }
 
 /** Name what is handed over. Shape: null where nobody knows which croft this is. */
