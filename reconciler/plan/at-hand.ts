@@ -4,12 +4,12 @@
  * has nothing to do, or that may not do without any more. What programs say is asked for what is in the part, and once all is done (rest.ts).
  */
 import { firstFrom } from '../model/book.ts';
-import { isSameStamp, ownRoom, stampNumbers, type Machine } from '../model/machine.ts';
+import { isSameStamp, ownRoom, type Machine } from '../model/machine.ts';
 import type { Resource } from '../model/resource.ts';
 import { group, kindOf, type Kinds } from './observe.ts';
 import { parentOf } from './order.ts';
 import { recollectStamps } from './stamps-file.ts';
-import { isAsSaid, stampDigest, type Paths, type Resting, type Stamped, type Stillness, type Waking } from './stillness.ts';
+import { isAsSaid, rowAt, stampDigest, type Paths, type Resting, type Stamped, type Stillness, type Waking } from './stillness.ts';
 
 /** So many runs may do so one after the other. */
 export const mostInPart = 8;
@@ -29,10 +29,6 @@ export async function restingAtHand(machine: Machine, still: Stillness, waking: 
   const isStill = (fresh: Stamped): boolean => stampDigest({ ...fresh, rows }) === still.stamp && numbers.every((number, index) => isSameStamp(rowAt(rows, number), rowAt(fresh.rows, index)));
   const resting = await isAsSaid(machine, still, waking, { paths: found, said: [], isStill });
   return resting === null ? null : { still: resting.still, stamped: { ...resting.stamped, rows }, isPart: true };
-}
-
-function rowAt(rows: Float64Array, number: number): Float64Array {
-  return rows.subarray(number * stampNumbers, (number + 1) * stampNumbers);
 }
 
 /** Find the paths that are at hand, and the number that each has among all. Those of a note are sorted. */

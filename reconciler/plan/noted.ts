@@ -1,7 +1,7 @@
 /** The paths of a host that was found as an earlier run noted it down, each with its stamp and with how much of it was looked at. */
 import { firstFrom } from '../model/book.ts';
 import { stampNumbers } from '../model/machine.ts';
-import type { Paths, Resting } from './stillness.ts';
+import { rowAt, type Paths, type Resting } from './stillness.ts';
 
 /** How a path was looked at: as in Paths. */
 export type Manner = keyof Paths;
@@ -35,7 +35,7 @@ export function noted(resting: Resting | null): Notes {
   };
   const size = read.length + other.length + outside.length;
   const stamps = resting?.stamped.rows ?? new Float64Array();
-  const stampAt = (row: number): Float64Array => stamps.subarray(row * stampNumbers, (row + 1) * stampNumbers);
+  const stampAt = (row: number): Float64Array => rowAt(stamps, row);
   const all = (): readonly string[] => [...read, ...other, ...outside];
   return {
     size,

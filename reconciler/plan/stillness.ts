@@ -15,7 +15,7 @@
 import type { Declared } from '../model/declared.ts';
 import { digest, digestOfNumbers } from '../model/digest.ts';
 import type { Signer } from '../model/host-report.ts';
-import type { Answer, Machine, Marked, Node, Want } from '../model/machine.ts';
+import { stampNumbers, type Answer, type Machine, type Marked, type Node, type Want } from '../model/machine.ts';
 import type { Plan } from '../model/plan.ts';
 import { gist } from '../resources/gist.ts';
 import type { Census } from './sight.ts';
@@ -102,19 +102,38 @@ interface Stamping extends Pick<Stillness, 'paths' | 'said'> {
 /** Is everything as it was, where that is said of these stamps? Shape: as of restingAt. */
 export async function isAsSaid(machine: Machine, still: Stillness, { turns, now }: Waking, { paths, said, isStill }: Stamping): Promise<Omit<Resting, 'isPart'> | null> {
   const { contents, young } = still;
-  const looks = young.map(([path, want]) => ({ ask: 'path', path, want }) as const);
-  const [stamped, ...answers] = await machine.observe([{ ask: 'stamps', paths: marked(paths) }, ...said.map(([argv]) => ({ ask: 'run', argv }) as const), ...looks]);
-  if (stamped?.ask !== 'stamps' || !isStill(stamped)) return null;
-  if (!said.every(([argv, was], index) => gistOfSaid(argv, answers[index]) === was)) return null;
-  const nodes = answers.slice(said.length).map((answer) => (answer.ask === 'path' ? answer.node : null));
+  const { stamped, gists, nodes } = await lookAgain(machine, still, { paths, said });
+  if (!isStill(stamped)) return null;
+  if (!said.every(([, was], index) => gists[index] === was)) return null;
   if (!young.every(([, , was], index) => gistOf(nodes[index] ?? null) === was)) return null;
   for (const turn of turns) if ((await contentsIn(machine, still.paths.read, turn)) !== contents[turn]) return null;
   return { stamped, still: young.length === 0 ? still : { ...still, young: young.filter((_, index) => isYoung(nodes[index]?.changedAt ?? 0, now)) } };
 }
 
+/** How all is now that a note speaks of: its paths, what its programs say, and what was young. */
+export interface Again {
+  readonly stamped: Stamped;
+  readonly gists: readonly (string | null)[];
+  readonly nodes: readonly (Node | null)[];
+}
+
+/** Look at it. */
+export async function lookAgain(machine: Machine, { young }: Stillness, { paths, said }: Pick<Stillness, 'paths' | 'said'>): Promise<Again> {
+  const looks = young.map(([path, want]) => ({ ask: 'path', path, want }) as const);
+  const [stamped, ...answers] = await machine.observe([{ ask: 'stamps', paths: marked(paths) }, ...said.map(([argv]) => ({ ask: 'run', argv }) as const), ...looks]);
+  if (stamped?.ask !== 'stamps') throw new Error('an answer of another kind');
+  const nodes = answers.slice(said.length).map((answer) => (answer.ask === 'path' ? answer.node : null));
+  return { stamped, gists: said.map(([argv], index) => gistOfSaid(argv, answers[index])), nodes };
+}
+
 /** Name all paths in the order in which they are stamped. */
 export function marked({ read, other, outside }: Paths): Marked {
   return { whole: [...read, ...other], outside };
+}
+
+/** The numbers of one of many paths. */
+export function rowAt(rows: Float64Array, number: number): Float64Array {
+  return rows.subarray(number * stampNumbers, (number + 1) * stampNumbers);
 }
 
 /** What of a node any kind would go by. Shape: a digest. */
@@ -129,7 +148,8 @@ export function isYoung(changedAt: number, lookedAt: number): boolean {
   return changedAt > lookedAt - granuleMs;
 }
 
-async function contentsIn(machine: Machine, read: readonly string[], turn: number): Promise<string> {
+/** Digest what is read in a turn, as it is now. */
+export async function contentsIn(machine: Machine, read: readonly string[], turn: number): Promise<string> {
   const paths = read.filter((path) => turnOf(path) === turn);
   const answers = await machine.observe(paths.map((path) => ({ ask: 'path', path, want: 'digest' })));
   return digestOfTurn(paths.map((path, index) => {

@@ -12,7 +12,7 @@ import type { Since } from './compiled.ts';
 const most = 200;
 
 /** Can it? */
-export function standsApart({ gone, lines, line }: Since): boolean {
+export function standsApart({ gone, lines, line }: Pick<Since, 'gone' | 'lines' | 'line'>): boolean {
   if (gone.length > 0 || lines.length > most) return false;
   const now = lines.map(recallLine);
   if (now.some(({ desired, kind }) => desired === null || kind === 'packages') || circleIn(now) !== null) return false;

@@ -49,7 +49,8 @@ async function asked(running: Running, begun: Begun, { earlier, isPart }: Knowin
     return { given, resting };
   }
   if (resting !== null) return { ...given, ...earlier, still: resting.still, isNews: resting.still !== earlier.still };
-  return { given: await orRecall(asking, () => askAfterAll(asking, given, earlier.still.copy)), resting };
+  const few = isPart ? await (await import('./put-right.ts')).puttingRight(running, begun, earlier, given) : null;
+  return few ?? { given: await orRecall(asking, () => askAfterAll(asking, given, earlier.still.copy)), resting };
 }
 
 /** Load what a change takes while the other half is at work: a host that was told of news has nothing else to do then. */

@@ -9,7 +9,7 @@ import { digest } from '../../model/digest.ts';
 import type { Same } from '../../handover/handover.ts';
 import type { Resource } from '../../model/resource.ts';
 import type { Trusted } from '../../model/trusted.ts';
-import { restingAt, type Resting, type Stillness } from '../../plan/stillness.ts';
+import { restingAt, type Resting, type Stillness, type Waking } from '../../plan/stillness.ts';
 import { keepStill, recollect } from '../../plan/still-file.ts';
 import { turnsSince } from '../../plan/turns.ts';
 import type { Run } from '../../report/run.ts';
@@ -45,11 +45,17 @@ export async function before({ place, what, audit }: Running, { known, mark, sta
  * Is the host as it was then, with nothing half done? What is to be read in this turn is read. `part`: where that is all that was handed over, nothing
  * else need be looked at. Shape: null when something is another.
  */
-export async function restingOn({ place: { machine, host }, world }: Running, { last, startedAt }: Begun, { still }: Before, part: readonly Resource[] | null): Promise<Resting | null> {
+export async function restingOn(running: Running, begun: Begun, { still }: Before, part: readonly Resource[] | null): Promise<Resting | null> {
+  const { place: { machine } } = running;
   const { putBack, notices } = await recover(machine);
   if (putBack.length + notices.length > 0) return null;
-  const waking = { turns: turnsSince(host, last?.endedAt ?? null, startedAt), now: world.now() };
+  const waking = wakingOn(running, begun);
   return part === null ? restingAt(machine, still, waking) : (await import('./at-hand.ts')).restingFor(machine, still, waking, part);
+}
+
+/** Say what is to be read in this run, whatever its inodes say. */
+export function wakingOn({ place: { host }, world }: Running, { last, startedAt }: Begun): Waking {
+  return { turns: turnsSince(host, last?.endedAt ?? null, startedAt), now: world.now() };
 }
 
 /** End a run that has nothing to do. */

@@ -89,6 +89,16 @@ describe('the run after a change', () => {
   test.each([
     ['something is in the directory in which it was put', () => writeFileSync(on('/etc/apache2/croft/sites/evil.conf'), 'x')],
     ['the mode of what was put there is another', () => chmodSync(on(site), 0o600)],
+  ])('puts right what has to do with it where %s', async (_, change) => {
+    await commit(anotherSite());
+    await atOnce();
+    await run();
+    change();
+    const { count, facts, status } = await run();
+    expect([status, facts.outcomes.length > 0, count.looked < 20]).toEqual([0, true, true]);
+  });
+
+  test.each([
     ['what the daemon has loaded is not known any more', () => rmSync(own('loaded/apache2.service'))],
     ['the inventory is another', listOtherwise],
   ])('looks at everything where %s', async (_, change) => {

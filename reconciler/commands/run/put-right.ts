@@ -1,0 +1,19 @@
+import type { Same } from '../../handover/handover.ts';
+import { AllNeeded } from '../../plan/all-needed.ts';
+import { movedSince } from '../../plan/moved.ts';
+import { giveOwnPart } from '../halves/own-part.ts';
+import type { Wanted } from './make-true.ts';
+import { wakingOn, type Before } from './quiet.ts';
+import type { Begun, Running } from './running.ts';
+
+/** Find out what of a host is to be put right where nothing new was handed over. Shape: null where that takes a look at everything. */
+export async function puttingRight(running: Running, begun: Begun, { still }: Before, same: Same): Promise<Wanted | null> {
+  const moved = await movedSince(running.place.machine, still, wakingOn(running, begun));
+  if (moved === null) return null;
+  try {
+    return { given: await giveOwnPart(begun.asking.place, same, { moved, last: still }), resting: moved.resting };
+  } catch (error) {
+    if (!(error instanceof AllNeeded)) throw error;
+    return null;
+  }
+}
