@@ -22,6 +22,7 @@ export interface Familiar {
 interface Known {
   readonly resources: readonly string[];
   readonly isOfParts?: boolean;
+  readonly isOwn?: boolean;
 }
 
 /** Take what is to be said of a catalog beside its resources, and how many those are. */
@@ -31,7 +32,7 @@ export const catalogHeading = object({
 
 /** Take a catalog: each thing once, in order, needing only what is in it, and none in a circle. `known`: lines of a whole catalog that root admitted, at once or in parts. Errors: Unfit. */
 export function catalogIn(about: Omit<Catalog, 'resources'>, lines: readonly string[], known: Known): { readonly catalog: Catalog; readonly familiar: Familiar | null } {
-  if (about.beside !== undefined) return { catalog: { ...about, resources: within('resources', () => newIn(lines)) }, familiar: null };
+  if (about.beside !== undefined) return { catalog: { ...about, resources: within('resources', () => newIn(lines, known)) }, familiar: null };
   const { resources, familiar, isStraight } = within('resources', () => {
     const read = resourcesIn(lines, known);
     assertWhole(read.resources);
@@ -42,7 +43,7 @@ export function catalogIn(about: Omit<Catalog, 'resources'>, lines: readonly str
 }
 
 /** Of a part of a catalog, all is read as if nothing were known; what it needs may be beside it, and nothing in it takes anything away. */
-function newIn(lines: readonly string[]): readonly Resource[] {
+function newIn(lines: readonly string[], { isOwn = false }: Known): readonly Resource[] {
   const resources: Resource[] = [];
   each(lines.keys(), (index) => {
     const line = lines[index] ?? '';
@@ -53,7 +54,7 @@ function newIn(lines: readonly string[]): readonly Resource[] {
   });
   assertInOrder(resources);
   assertStraight(resources);
-  const gone = resources.findIndex(({ desired }) => desired === null);
+  const gone = isOwn ? -1 : resources.findIndex(({ desired }) => desired === null);
   if (gone >= 0) throw new Unfit('takes something away, which a part must not', [gone]);
   return resources;
 }

@@ -77,6 +77,8 @@ export interface KnownLines extends HandoverLines {
   readonly unsaid?: Declared;
   /** Did some of it come in parts? None of these went in a circle, but all of it may. */
   readonly isOfParts?: boolean;
+  /** Is what is read root's own? Then a part of it may say of something that it is not to be: it was made so before. */
+  readonly isOwn?: boolean;
 }
 
 /** Nothing was ever read. */

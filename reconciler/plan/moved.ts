@@ -4,8 +4,7 @@
  */
 import { isSameStamp, stampNumbers, type Machine } from '../model/machine.ts';
 import { recollectStamps } from './stamps-file.ts';
-import { contentsIn, gistOf, isYoung, lookAgain, rowAt, stampDigest, type Paths, type Resting, type Stillness, type Waking } from './stillness.ts';
-import { turnOf } from './turns.ts';
+import { lookAgain, rowAt, stampDigest, youngIn, type Paths, type Resting, type Stillness, type Waking } from './stillness.ts';
 
 /** Where more is another, to look at everything is no more work. */
 const most = 100;
@@ -20,28 +19,22 @@ export interface Moved {
 }
 
 /** Find it. Shape: null when nobody knows, when it is much, and when what is the same does not stand for the same: numbers of users have other names. */
-export async function movedSince(machine: Machine, still: Stillness, { turns, now }: Waking): Promise<Moved | null> {
-  const { paths, said, young, stamp, contents } = still;
+export async function movedSince(machine: Machine, still: Stillness, waking: Waking): Promise<Moved | null> {
+  const { paths, said, stamp } = still;
   const all = [...paths.read, ...paths.other, ...paths.outside];
   const rows = await recollectStamps(machine, all.length);
   if (rows === null) return null;
   const { stamped, gists, nodes } = await lookAgain(machine, still, still);
   if (stampDigest({ ...stamped, rows }) !== stamp) return null;
-  const isAt = (row: number): boolean => isSameStamp(rowAt(rows, row), rowAt(stamped.rows, row));
-  const moved = new Set(all.filter((_, row) => !isAt(row)));
-  const asked = said.flatMap(([argv, was], index) => (gists[index] === was ? [] : [argv]));
+  const stands = all.map((_, row) => isSameStamp(rowAt(rows, row), rowAt(stamped.rows, row)));
+  const moved = new Set(all.filter((_, row) => !stands[row]));
+  const isSaid = said.map(([, was], index) => gists[index] === was);
+  const asked = said.flatMap(([argv], index) => (isSaid[index] ? [] : [argv]));
   if (moved.size + asked.length === 0 || moved.size > most) return null;
-  if (!young.every(([path, , was], index) => moved.has(path) || gistOf(nodes[index] ?? null) === was)) return null;
-  // What is read in these turns is told for each turn as a whole.
-  if (turns.some((turn) => [...moved].some((path) => turnOf(path) === turn))) return null;
-  for (const turn of turns) if ((await contentsIn(machine, paths.read, turn)) !== contents[turn]) return null;
-  const rest: Stillness = {
-    ...still,
-    paths: without(paths, moved),
-    said: said.filter(([, was], index) => gists[index] === was),
-    young: young.filter(([path], index) => !moved.has(path) && isYoung(nodes[index]?.changedAt ?? 0, now)),
-  };
-  return { paths: [...moved], asked, resting: { still: rest, stamped: { ...stamped, rows: rowsOf(stamped.rows, all.flatMap((path, row) => (moved.has(path) ? [] : [row]))) }, isPart: false } };
+  const young = await youngIn(machine, still, waking, { nodes, moved });
+  if (young === null) return null;
+  const rest = { ...still, paths: without(paths, moved), said: said.filter((_, index) => isSaid[index]), young };
+  return { paths: [...moved], asked, resting: { still: rest, stamped: { ...stamped, rows: rowsOf(stamped.rows, stands) }, isPart: false } };
 }
 
 function without({ read, other, outside }: Paths, moved: ReadonlySet<string>): Paths {
@@ -49,8 +42,7 @@ function without({ read, other, outside }: Paths, moved: ReadonlySet<string>): P
   return { read: read.filter(stands), other: other.filter(stands), outside: outside.filter(stands) };
 }
 
-function rowsOf(rows: Float64Array, chosen: readonly number[]): Float64Array {
-  const found = new Float64Array(chosen.length * stampNumbers);
-  for (const [to, row] of chosen.entries()) found.set(rowAt(rows, row), to * stampNumbers);
-  return found;
+/** Those rows that stand. */
+function rowsOf(rows: Float64Array, stands: readonly boolean[]): Float64Array {
+  return rows.filter((_, index) => stands[Math.floor(index / stampNumbers)]);
 }

@@ -182,7 +182,7 @@ async function areAsDesired({ machine, changing }: Watch, resources: readonly Re
 
 /**
  * Ask the programs again that were asked before the host was changed, and name what rests on those that say something else now: by the
- * program alone, for some are asked about a few things at a time. Shape: null where only a part is known, and that is finished by what others are.
+ * program alone, for some are asked about a few things at a time. Shape: null where not all of a kind is known that is finished by what others are.
  */
 async function answeredOtherwise(machine: Machine, { said, machine: looking }: Watch, { planned, kinds }: { readonly planned: Planned; readonly kinds: Kinds }): Promise<readonly Resource[] | null> {
   const asked = [...said.values()];
@@ -195,6 +195,7 @@ async function answeredOtherwise(machine: Machine, { said, machine: looking }: W
   await looking.observe(other.map(({ argv }) => ({ ask: 'run', argv })));
   const programs = new Set(other.map(({ argv: [program] }) => program));
   const resting = [...group(withBeside(planned.resources, planned))].filter(([name, members]) => kindOf(kinds, name).probe(members).some((probe) => probe.ask === 'run' && programs.has(probe.argv[0])));
-  const isKnown = planned.catalog.beside === undefined || resting.every(([name]) => kindOf(kinds, name).settle === undefined);
+  const inPart = new Set(planned.resources);
+  const isKnown = planned.catalog.beside === undefined || resting.every(([name, members]) => kindOf(kinds, name).settle === undefined || members.every((each) => inPart.has(each)));
   return isKnown ? resting.flatMap(([, members]) => members) : null;
 }

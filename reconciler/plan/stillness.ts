@@ -4,7 +4,7 @@
  * all of that is the same, the plan is the same: empty. So the next run asks for nothing but inodes, and reads, parses and compiles nothing.
  *
  * It is a copy and nothing more: without it (gone, damaged, of another croft, of another day) a run looks at everything, as the first one
- * did. Any difference, too, only makes it look. Three things are not left to inodes:
+ * did. Any difference, too, only makes it look: at what has moved (moved.ts), or at everything. Three things are not left to inodes:
  * - A file that was written in the moment in which it was read may be written once more in that same moment, and its times stay as they
  *   are (git calls that racily clean). So what was not clearly older than the look at it is noted down with what was found there, and the
  *   next run looks at that, too: until it is old enough.
@@ -100,14 +100,20 @@ interface Stamping extends Pick<Stillness, 'paths' | 'said'> {
 }
 
 /** Is everything as it was, where that is said of these stamps? Shape: as of restingAt. */
-export async function isAsSaid(machine: Machine, still: Stillness, { turns, now }: Waking, { paths, said, isStill }: Stamping): Promise<Omit<Resting, 'isPart'> | null> {
-  const { contents, young } = still;
+export async function isAsSaid(machine: Machine, still: Stillness, waking: Waking, { paths, said, isStill }: Stamping): Promise<Omit<Resting, 'isPart'> | null> {
   const { stamped, gists, nodes } = await lookAgain(machine, still, { paths, said });
-  if (!isStill(stamped)) return null;
-  if (!said.every(([, was], index) => gists[index] === was)) return null;
-  if (!young.every(([, , was], index) => gistOf(nodes[index] ?? null) === was)) return null;
-  for (const turn of turns) if ((await contentsIn(machine, still.paths.read, turn)) !== contents[turn]) return null;
-  return { stamped, still: young.length === 0 ? still : { ...still, young: young.filter((_, index) => isYoung(nodes[index]?.changedAt ?? 0, now)) } };
+  if (!isStill(stamped) || !said.every(([, was], index) => gists[index] === was)) return null;
+  const young = await youngIn(machine, still, waking, { nodes, moved: new Set() });
+  return young === null ? null : { stamped, still: young.length === still.young.length ? still : { ...still, young } };
+}
+
+/** Is what was young as it was, and what is read in these turns, but for what has moved? Shape: what of it is young still; null when something is another. */
+export async function youngIn(machine: Machine, { young, paths, contents }: Stillness, { turns, now }: Waking, { nodes, moved }: Pick<Again, 'nodes'> & { readonly moved: ReadonlySet<string> }): Promise<Stillness['young'] | null> {
+  if (!young.every(([path, , was], index) => moved.has(path) || gistOf(nodes[index] ?? null) === was)) return null;
+  // What is read in a turn is told of all of it.
+  if ([...moved].some((path) => turns.includes(turnOf(path)))) return null;
+  for (const turn of turns) if ((await contentsIn(machine, paths.read, turn)) !== contents[turn]) return null;
+  return young.filter(([path], index) => !moved.has(path) && isYoung(nodes[index]?.changedAt ?? 0, now));
 }
 
 /** How all is now that a note speaks of: its paths, what its programs say, and what was young. */
@@ -148,8 +154,7 @@ export function isYoung(changedAt: number, lookedAt: number): boolean {
   return changedAt > lookedAt - granuleMs;
 }
 
-/** Digest what is read in a turn, as it is now. */
-export async function contentsIn(machine: Machine, read: readonly string[], turn: number): Promise<string> {
+async function contentsIn(machine: Machine, read: readonly string[], turn: number): Promise<string> {
   const paths = read.filter((path) => turnOf(path) === turn);
   const answers = await machine.observe(paths.map((path) => ({ ask: 'path', path, want: 'digest' })));
   return digestOfTurn(paths.map((path, index) => {

@@ -12,10 +12,15 @@ import type { Since } from './compiled.ts';
 const most = 200;
 
 /** Can it? */
-export function standsApart({ gone, lines, line }: Pick<Since, 'gone' | 'lines' | 'line'>): boolean {
+export function standsApart({ gone, lines, line }: Since): boolean {
   if (gone.length > 0 || lines.length > most) return false;
   const now = lines.map(recallLine);
-  if (now.some(({ desired, kind }) => desired === null || kind === 'packages') || circleIn(now) !== null) return false;
+  return now.every(({ desired }) => desired !== null) && comesInOrder(now, line);
+}
+
+/** Does all of this come in the right order, where nobody sees anything else? */
+export function comesInOrder(now: readonly Resource[], line: Since['line']): boolean {
+  if (now.some(({ kind }) => kind === 'packages') || circleIn(now) !== null) return false;
   const turns = new Map(inOrder(now).map(({ id }, turn) => [id, turn]));
   const behind = edgesBehind(line);
   return now.every((each) => comesAfter(each, { turns, behind }).every((id) => (turns.get(id) ?? 0) < (turns.get(each.id) ?? 0)));

@@ -3,7 +3,9 @@ import { clearStaged, recover } from '../../converge/recover.ts';
 import type { Handover } from '../../handover/handover.ts';
 import { NAMES } from '../../machines/access.ts';
 import type { Known, Machine } from '../../model/machine.ts';
-import type { Outcome } from '../../model/plan.ts';
+import type { Change, Outcome } from '../../model/plan.ts';
+import type { Id } from '../../model/resource.ts';
+import { AllNeeded, type Settled } from '../../plan/all-needed.ts';
 import { oneOfEach } from '../../plan/noted.ts';
 import { keepSeen, recollectSeen } from '../../plan/seen-file.ts';
 import type { Resting } from '../../plan/stillness.ts';
@@ -28,11 +30,13 @@ import { weigh, type Weighed } from './weigh.ts';
 export interface Wanted {
   readonly given: Given;
   readonly resting: Resting | null;
+  /** What was changed before it turned out that a part does not tell enough. */
+  readonly done?: readonly Settled[];
 }
 
 /** Make this host what was handed over. */
 export async function makeTrue(running: Running, begun: Begun, wanted: Wanted): Promise<ExitStatus> {
-  const { given } = wanted;
+  const { given, done: before = [] } = wanted;
   const { place, world, format } = running;
   const { known, mark, standing, asking, startedAt } = begun;
   if (given.lost === null) assertForward(known, given.handover);
@@ -54,7 +58,7 @@ export async function makeTrue(running: Running, begun: Begun, wanted: Wanted): 
   const { outcomes, aside, ...settled } = await orSay(lost, () => settleAside(place.machine, { standing, set: returns.set, returning: returns.returning, outcomes: done, source: { remote, rollbacks }, now: world.now() }))
     ?? { outcomes: done, aside: found, notices: asideNotices(found) };
   await orSay(lost, () => mark.at('telling how it went'));
-  const finished: Run = { ...ended, plan: returns.set.planned.plan, outcomes, aside, notices: [...notices, ...returns.notices, ...settled.notices], endedAt: world.now() };
+  const finished: Run = { ...ended, ...withDone(before, { plan: returns.set.planned.plan, outcomes }), aside, notices: [...notices, ...returns.notices, ...settled.notices], endedAt: world.now() };
   const isAtRest = copy !== null && lost.length === 0 && found.pauses.length + rollbacks.length === 0 && settled.notices.length === 0 && isStillAfter(finished, given, looked) && (await isFitAfter(finished, handover, looked));
   await orSay(lost, () => note(place, isAtRest ? { ...looked, planned: set.planned, kinds: trade.kinds, handover, copy, notices: weighed.notices } : null));
   const { build } = place;
@@ -111,11 +115,28 @@ interface Changing {
 async function change({ world, format }: Running, { mark, startedAt }: Begun, { machine, returns: { set }, lost }: Changing): Promise<readonly Outcome[]> {
   const { planned } = set;
   if (planned.plan.changes.length > 0) await mark.at('changing the host');
+  const settled = new Map<Id, Settled>();
   const shown = progressOf(world, { total: planned.plan.changes.length, quiet: format === 'json' });
   const marking = markingOf(mark, world);
-  const done = await makeSo(machine, planned, { ...trade, now: startedAt, deferred: set.deferred.outcomes, progress: (each, outcome) => { shown(each, outcome); marking.settled(outcome.id); } });
-  await orSay(lost, marking.done);
-  return done;
+  const progress = (each: Change, outcome: Outcome): void => {
+    shown(each, outcome);
+    marking.settled(outcome.id);
+    settled.set(outcome.id, { change: each, outcome });
+  };
+  try {
+    const done = await makeSo(machine, planned, { ...trade, now: startedAt, deferred: set.deferred.outcomes, progress });
+    await orSay(lost, marking.done);
+    return done;
+  } catch (error) {
+    throw error instanceof AllNeeded ? new AllNeeded(error.message, [...settled.values()]) : error;
+  }
+}
+
+/** With what was changed before all was looked at, for nobody else tells of it: but for what had to be changed again. */
+function withDone(before: readonly Settled[], { plan, outcomes }: Pick<Run, 'plan' | 'outcomes'>): Pick<Run, 'plan' | 'outcomes'> {
+  const again = new Set(outcomes.map(({ id }) => id));
+  const others = before.filter(({ outcome: { id, result } }) => result === 'done' && !again.has(id));
+  return { plan: { ...plan, changes: [...others.map(({ change: each }) => each), ...plan.changes] }, outcomes: [...others.map(({ outcome }) => outcome), ...outcomes] };
 }
 
 /** Did all go well, and is nothing to be said of it again, so that there will be nothing to do as long as nothing moves? */

@@ -1,6 +1,6 @@
 import type { Same } from '../../handover/handover.ts';
 import type { Resource } from '../../model/resource.ts';
-import { AllNeeded } from '../../plan/all-needed.ts';
+import { AllNeeded, type Settled } from '../../plan/all-needed.ts';
 import type { ExitStatus } from '../command.ts';
 import { ask, askAfterAll, askUnless, orRecall, type Given } from '../halves/ask.ts';
 import { takeRoom } from '../room.ts';
@@ -17,7 +17,7 @@ export async function perform(running: Running): Promise<ExitStatus> {
     return await performed(running, begun, { earlier, isPart });
   } catch (error) {
     if (!isPart || !(error instanceof AllNeeded)) throw error;
-    return performed(running, begun, { earlier, isPart: false });
+    return performed(running, begun, { earlier, isPart: false, done: error.done });
   }
 }
 
@@ -25,6 +25,8 @@ export async function perform(running: Running): Promise<ExitStatus> {
 interface Knowing {
   readonly earlier: Before | null;
   readonly isPart: boolean;
+  /** What was changed before it turned out that a part does not tell enough. */
+  readonly done?: readonly Settled[];
 }
 
 /** Errors: AllNeeded where a part does not tell enough. */
@@ -34,7 +36,7 @@ async function performed(running: Running, begun: Begun, knowing: Knowing): Prom
   // Only a run that has something to look for loads what looks and changes, and needs room.
   const { makeTrue } = await import('./make-true.ts');
   takeRoom();
-  return makeTrue(running, begun, wanted);
+  return makeTrue(running, begun, { ...wanted, done: knowing.done ?? [] });
 }
 
 /** Ask the other half; where it says that nothing is new, and the host is as the last run left it, there is nothing else to know. */
@@ -49,8 +51,8 @@ async function asked(running: Running, begun: Begun, { earlier, isPart }: Knowin
     return { given, resting };
   }
   if (resting !== null) return { ...given, ...earlier, still: resting.still, isNews: resting.still !== earlier.still };
-  const few = isPart ? await (await import('./put-right.ts')).puttingRight(running, begun, earlier, given) : null;
-  return few ?? { given: await orRecall(asking, () => askAfterAll(asking, given, earlier.still.copy)), resting };
+  const own = isPart ? await (await import('./put-right.ts')).toPutRight(running, begun, earlier, given) : null;
+  return own ?? { given: await orRecall(asking, () => askAfterAll(asking, given, earlier.still.copy)), resting };
 }
 
 /** Load what a change takes while the other half is at work: a host that was told of news has nothing else to do then. */

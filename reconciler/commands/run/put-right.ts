@@ -7,7 +7,7 @@ import { wakingOn, type Before } from './quiet.ts';
 import type { Begun, Running } from './running.ts';
 
 /** Find out what of a host is to be put right where nothing new was handed over. Shape: null where that takes a look at everything. */
-export async function puttingRight(running: Running, begun: Begun, { still }: Before, same: Same): Promise<Wanted | null> {
+export async function toPutRight(running: Running, begun: Begun, { still }: Before, same: Same): Promise<Wanted | null> {
   const moved = await movedSince(running.place.machine, still, wakingOn(running, begun));
   if (moved === null) return null;
   try {

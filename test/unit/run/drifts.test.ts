@@ -4,14 +4,15 @@ import fc from 'fast-check';
 import { afterAll, expect, test } from 'vitest';
 import { edited, edits, start } from '../recompile/edits.ts';
 import { examine } from '../../../reconciler/desired/check.ts';
-import { snapshotOf } from '../desired/coop.ts';
+import { snapshotOf, type Files } from '../desired/coop.ts';
+import type { Stillness } from '../../../reconciler/plan/stillness.ts';
 import type { Ran, TickHost } from './tick-host.ts';
 import { apart, changesIn, said, stateOf, twoHosts } from './two-hosts.ts';
 
 /** Another seed and more turns look further: CROFT_FUZZ_SEED=7 CROFT_RUNS=500. */
 const [count, seed] = [Number(process.env['CROFT_RUNS'] ?? 40), Number(process.env['CROFT_FUZZ_SEED'] ?? 20_261_130)];
 
-const deeds = ['append', 'remove', 'mode', 'link', 'touch', 'again', 'extra', 'stop'] as const;
+const deeds = ['append', 'remove', 'mode', 'link', 'touch', 'again', 'extra', 'stop', 'login'] as const;
 type Deed = (typeof deeds)[number];
 
 /** What somebody does by hand: to which of all paths, by its number. */
@@ -23,7 +24,10 @@ interface Drift {
 const drifts: fc.Arbitrary<readonly Drift[]> = fc.array(fc.record({ deed: fc.constantFrom(...deeds), which: fc.nat(100_000) }), { minLength: 1, maxLength: 4 });
 const turns = fc.record({ drifts, edit: fc.oneof({ weight: 6, arbitrary: fc.constant(null) }, { weight: 1, arbitrary: edits }) });
 
-const { knowing, forgetful, both, commit, run, alone } = await twoHosts(start);
+/** Erin is suspended, so that it is asked who is logged in. */
+const founded: Files = { ...start, 'members/erin/member.yaml': `${start['members/erin/member.yaml'] ?? ''}state: suspended\n` };
+
+const { knowing, forgetful, both, commit, run, alone } = await twoHosts(founded);
 afterAll(() => both((host) => host.end()));
 
 async function same([one, other]: readonly [Ran | null, Ran | null], what: string): Promise<void> {
@@ -43,6 +47,7 @@ function drift(host: TickHost, { deed, which }: Drift, paths: readonly string[])
     if (name !== undefined) writeFileSync(file, JSON.stringify({ ...unitsOf(host), [name]: { ...unit, active: false } }));
     return;
   }
+  if (deed === 'login') return writeFileSync(host.own('rooted/sessions.json'), JSON.stringify({ [which % 2 === 0 ? 'erin' : 'ada']: 1 + (which % 3) }));
   if (stats === undefined) return void (existsSync(host.on(parentOf(paths[which % paths.length] ?? ''))) && deed !== 'remove' && writeFileSync(path, 'something\n'));
   if (stats.isSymbolicLink()) return rmSync(path);
   if (deed === 'mode') return chmodSync(path, stats.mode ^ 0o007);
@@ -65,32 +70,45 @@ function parentOf(path: string): string {
   return path.slice(0, path.lastIndexOf('/'));
 }
 
+/** Run until there is nothing to do: what failed waits before it is tried again. Shape: null where something fails, or is kept back. */
+async function atRest(): Promise<Stillness | null> {
+  for (let turn = 0; turn < 12; turn += 1) {
+    const still = knowing.still();
+    if (still !== null && forgetful.still() !== null && still.young.length === 0) return still;
+    await same(await run(), 'once more');
+  }
+  return null;
+}
+
 test(`it is the same after every drift (CROFT_FUZZ_SEED=${seed})`, async () => {
-  let [now, few, fewer] = [start, 0, 0];
-  for (let turn = 0; turn < 4; turn += 1) await run();
+  let [now, all, few] = [founded, 0, 0];
   for (const { drifts, edit } of fc.sample(turns, { numRuns: count, seed })) {
     const next = edit === null ? now : edit.reduce(edited, now);
-    if (examine(snapshotOf(next)).problems.length > 0) continue;
-    const { read = [], other = [], outside = [] } = knowing.still()?.paths ?? {};
-    const paths = [...read, ...other, ...outside].filter(isAnybodys).sort();
+    const isCommitted = changesIn(now, next).size > 0;
+    if (isCommitted && examine(snapshotOf(next)).problems.length > 0) continue;
+    const still = await atRest();
+    // The host itself refuses to make something of what stands there now.
+    if (still === null) break;
+    const paths = Object.values(still.paths).flat().filter(isAnybodys).sort();
     const what = `${drifts.map(({ deed, which }) => `${deed} ${paths[which % paths.length]}`).join(', ')}, ${[...changesIn(now, next).keys()].join(' ')}`;
-    const hadNote = knowing.still() !== null;
     await both((host) => drifts.forEach((each) => drift(host, each, paths)));
-    const isCommitted = next !== now;
     if (isCommitted) await commit(next);
-    now = next;
     const ran = await run();
     // What is changed by hand beside a commit is left to the next run, where that is about something else.
     if (isCommitted) await run();
     await same(isCommitted ? [null, null] : ran, what);
-    if (hadNote && !isCommitted) few += 1;
-    if (hadNote && !isCommitted && (ran[0]?.count.looked ?? 1000) < (ran[1]?.count.looked ?? 0) / 2) fewer += 1;
-    for (let turn = 0; turn < 3 && (knowing.still() === null || forgetful.still() === null || knowing.still()?.young.length !== 0); turn += 1) await same(await run(), `after ${what}`);
-    if (knowing.still() === null) continue;
+    const isFew = (ran[0]?.count.looked ?? 1000) < (ran[1]?.count.looked ?? 0) / 2;
+    [all, few] = isCommitted ? [all, few] : [all + 1, few + Number(isFew)];
+    if ((await atRest()) === null) {
+      // What is a mistake of that commit, or would destroy too much, is put right by what was there before.
+      await commit(now);
+      continue;
+    }
+    now = next;
     const quiet = await alone();
     expect(quiet.count, `after ${what}`).toMatchObject({ steps: 0 });
     expect(quiet.count.looked, `after ${what}`).toBeLessThan(15);
   }
-  console.info(`${fewer} of ${few} drifts were put right by what they are about`);
-  expect(fewer).toBeGreaterThan(few / 3);
+  console.info(`${few} of ${all} drifts were put right by what they are about`);
+  expect(few).toBeGreaterThan(Math.max(all / 2, 5));
 }, 40_000 + count * 20_000);
