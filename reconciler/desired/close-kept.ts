@@ -28,7 +28,7 @@ export function closeKept(state: DesiredState, { owners, newest }: OlderThan): D
     ...closed,
     members: closed.members.map((member) => withoutKeys(withoutOffice(member, admins), keys.get(member.name))),
     hosts: closed.hosts.map((host) => narrowed(host, logins.get(host.name))),
-    mailDomains: closed.mailDomains.map((domain) => ({ ...domain, mailboxes: domain.mailboxes.map((mailbox) => ({ ...mailbox, password: passwordHash(passwords.get(mailbox.address) ?? '') ?? mailbox.password })) })),
+    mailDomains: closed.mailDomains.map((domain) => ({ ...domain, mailboxes: domain.mailboxes.map((mailbox) => ({ ...mailbox, password: passwordHash(passwords.get(`${domain.owner} ${mailbox.address}`) ?? '') ?? mailbox.password })) })),
   };
 }
 
@@ -39,8 +39,9 @@ function keysIn({ value }: Extract<AnyDocument, { readonly kind: 'member' }>): R
   }));
 }
 
-function passwordsIn({ name, value }: Extract<AnyDocument, { readonly kind: 'mailboxes' }>): readonly (readonly [string, string])[] {
-  return Object.entries(value.mailboxes ?? {}).map(([local, { password }]) => [`${local}@${name}`, password]);
+/** Whoever writes of a domain that is not hers replaces nobody's. */
+function passwordsIn({ name, owner, value }: Extract<AnyDocument, { readonly kind: 'mailboxes' }>): readonly (readonly [string, string])[] {
+  return Object.entries(value.mailboxes ?? {}).map(([local, { password }]) => [`${owner} ${local}@${name}`, password]);
 }
 
 function withoutKeys(member: Member, left: ReadonlySet<string> | undefined): Member {

@@ -230,6 +230,13 @@ test('a key that a held member takes away opens nothing any more, and a new pass
   expect(all.state?.mailDomains.flatMap(({ mailboxes }) => mailboxes.map(({ password }) => password))).toContain(other);
 });
 
+test('a password in a document of somebody else\'s domain replaces nobody\'s', async () => {
+  const taken = (base['members/ada/mailboxes/ada.example.yaml'] ?? '').replaceAll(hash, hash.replace('zWUZ', 'aWUZ'));
+  const all = await settled({ commits: [{}, { 'members/bob/mailboxes/ada.example.yaml': taken }] });
+  expect(held(all)).toEqual(['member:bob at c0']);
+  expect(new Set(all.state?.mailDomains.flatMap(({ mailboxes }) => mailboxes.map(({ password }) => password)))).toEqual(new Set([hash]));
+});
+
 test('a retirement that breaks a neighbour\'s delegation shuts out all the same', async () => {
   const all = await settled({ commits: [{}, swap('members/erin/member.yaml', 'uid:', 'state: retired\nuid:')] });
   expect(held(all)).toEqual(['member:erin at c0']);
