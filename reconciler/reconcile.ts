@@ -8,6 +8,7 @@ import { converge, type Progress } from './converge/converge.ts';
 import { closeKept, type OlderThan } from './desired/close-kept.ts';
 import { settle } from './desired/hold.ts';
 import type { ReadCache } from './desired/read.ts';
+import type { Standing } from './desired/standing.ts';
 import type { DesiredState, Host } from './model/desired.ts';
 import type { Machine } from './model/machine.ts';
 import type { Owner } from './model/owner.ts';
@@ -44,17 +45,17 @@ export interface Understood {
   readonly host: Host | null;
   readonly catalog: Catalog | null;
   readonly holds: readonly Hold[];
-  /** Is nothing wrong in any document? */
-  readonly sound: boolean;
+  /** Of whom is known that they are held just so in the next commit, too; null where that is not sure. */
+  readonly standing: Standing | null;
 }
 
 /** Read, validate and resolve a commit, holding whoever has problems, and compile one host's catalog of it. */
 export async function understand(wanted: Wanted, hostName: string, { services }: Trade): Promise<Understood> {
-  const { state: settled, holds: invalid } = await settle(wanted.head, wanted.ancestors, wanted.readings);
+  const { state: settled, holds: invalid, standing } = await settle(wanted.head, wanted.ancestors, wanted.readings);
   const state = settled === null || wanted.kept === undefined ? settled : closeKept(settled, wanted.kept);
   const holds = together([...invalid, ...(wanted.refused ?? [])]);
   const host = state?.hosts.find(({ name }) => name === hostName) ?? null;
-  return { state, host, catalog: state === null || host === null ? null : compile(state, host, services), holds, sound: invalid.length === 0 };
+  return { state, host, catalog: state === null || host === null ? null : compile(state, host, services), holds, standing };
 }
 
 /** Whoever has more mistakes than these reads no further; and what is handed over has its bounds. */

@@ -1,3 +1,4 @@
+import type { Standing } from '../desired/standing.ts';
 import type { DesiredState } from '../model/desired.ts';
 import type { Hold } from '../model/plan.ts';
 import type { Catalog } from '../model/resource.ts';
@@ -13,9 +14,9 @@ import type { Source } from './source.ts';
 export const trade: Trade = { kinds, services };
 
 /** Compile a host's catalog. Errors: UsageError when no commit could be used, or when the co-op has no such host. */
-export async function catalogOf(source: Source, hostName: string): Promise<{ readonly state: DesiredState; readonly catalog: Catalog; readonly holds: readonly Hold[]; readonly sound: boolean }> {
-  const { state, catalog, holds, sound } = await understand(source.wanted, hostName, trade);
+export async function catalogOf(source: Source, hostName: string): Promise<{ readonly state: DesiredState; readonly catalog: Catalog; readonly holds: readonly Hold[]; readonly standing: Standing | null }> {
+  const { state, catalog, holds, standing } = await understand(source.wanted, hostName, trade);
   if (state === null) throw new UsageError(`cannot use any commit of this repository${formatHolds(holds, (_, text) => text).join('\n')}`);
   if (catalog === null) throw new UsageError(`cannot find host ${hostName}: the co-op has ${list(state.hosts.map(({ name }) => name))}`);
-  return { state, catalog, holds, sound };
+  return { state, catalog, holds, standing };
 }

@@ -15,7 +15,7 @@ export interface Version {
 export type Mixture = ReadonlyMap<Owner, Version>;
 
 /** How many different versions of one directory are tried one after the other. */
-const MOST_VERSIONS = 64;
+export const MOST_VERSIONS = 64;
 
 /** What is used for an owner of whom no version can be used. */
 export const NOTHING: Version = { oid: null, files: [], problems: [] };
@@ -44,6 +44,11 @@ export function compose(mixture: Mixture, { revision, hidden }: Snapshot): Snaps
 export function isSame(a: Version, b: Version): boolean {
   if (a.files.length !== b.files.length || a.problems.length !== b.problems.length) return false;
   return a.files.every(({ path, oid }, index) => b.files[index]?.path === path && b.files[index].oid === oid);
+}
+
+/** Is somebody's directory the same in both? */
+export function isSameIn(owner: Owner, one: Mixture, other: Mixture): boolean {
+  return isSame(one.get(owner) ?? NOTHING, other.get(owner) ?? NOTHING);
 }
 
 /** One owner's directory in an ancestor, and the ancestor, as it is and by owner. */

@@ -41,11 +41,14 @@ export interface Kept {
   readonly keeper: Keeper | null;
 }
 
+/** What there is to know of one. */
+type Side = Pick<Settled, 'state' | 'holds'>;
+
 /** Two commits, understood as far as the change from one to the other asks for. */
 export interface Sides {
   /** The states may hold less than all of the co-op: at the least everybody's who has to do with the change. */
-  readonly before: Settled;
-  readonly after: Settled;
+  readonly before: Side;
+  readonly after: Side;
   /** Every document of both. */
   readonly old: Snapshot;
   readonly now: Snapshot;
@@ -143,7 +146,7 @@ function settling({ repository, kept }: Comparison): SettledAt {
 }
 
 /** Whoever has a problem, somebody is held for it; without holds there is nothing to look for again. */
-function problemsOf({ holds }: Settled, snapshot: Snapshot): readonly Problem[] {
+function problemsOf({ holds }: Side, snapshot: Snapshot): readonly Problem[] {
   return holds.length === 0 ? [] : check(snapshot).problems;
 }
 

@@ -70,9 +70,9 @@ function byWhatIsNew(source: WithReadings, keeping: Compiling): Compiled | null 
 
 async function whole(source: WithReadings, { host, keeper, keeps, key }: Compiling): Promise<Compiled> {
   const { head, kept, readings } = source.wanted;
-  const { state, catalog: { resources, ...catalog }, holds, sound } = await catalogOf(source, host);
+  const { state, catalog: { resources, ...catalog }, holds, standing } = await catalogOf(source, host);
   const declared = lineOfDeclared(declaredOf(state));
   const lines = new Map(resources.map((resource) => [resource.id, lineOf(resource)]));
-  if (keeps && keeper !== null && kept === undefined && sound) keepMade(keeper, { ...madeIn(contentsOf({ head, readings, host, lines, declared })), key });
+  if (keeps && keeper !== null && kept === undefined && standing?.holds.length === 0) keepMade(keeper, { ...madeIn(contentsOf({ head, readings, host, lines, declared })), key });
   return { catalog, lines: async () => ({ declared, resources: [...lines.values()] }), since: null, hosts: state.hosts, holds };
 }

@@ -34,8 +34,8 @@ interface Whole {
 
 async function whole(head: Snapshot, host: string): Promise<Whole> {
   if (examine(head, readings).problems.length > 0) return { made: null, hosts: '' };
-  const { state, catalog, sound } = await understand({ head, ancestors: async function* () {}, readings }, host, { kinds, services });
-  if (state === null || catalog === null || !sound) return { made: null, hosts: '' };
+  const { state, catalog, standing } = await understand({ head, ancestors: async function* () {}, readings }, host, { kinds, services });
+  if (state === null || catalog === null || standing === null || standing.holds.length > 0) return { made: null, hosts: '' };
   const lines = new Map(catalog.resources.map((resource) => [resource.id, lineOf(resource)]));
   return { made: madeOf({ head, readings, host, state, lines }), hosts: written(state.hosts) };
 }
