@@ -1,8 +1,9 @@
 /**
- * A commit understood by what it changes. Where nothing was wrong in the documents that a host was compiled of last, and those of the co-op
- * itself are the same, the same pipeline – read, validate, resolve, rules, compile – goes over the co-op's documents, those of whoever
+ * A commit understood by what it changes. Where nothing was wrong in the documents that a host was compiled of last, or whoever was held for
+ * that is held just so (still-held.ts), and those of the co-op itself are the same, the same pipeline – read, validate, resolve, rules, compile – goes over the co-op's documents, those of whoever
  * changed, and those of whoever has to do with them (desired/related.ts), as they were and as they are; and where these two differ, what was
- * compiled last does (compile/splice.ts). It answers only what has no problem at all; everything else is null, and goes the whole way.
+ * compiled last does (compile/splice.ts). Of whoever is held it takes the version in force. It answers only what has no other problem at all;
+ * everything else is null, and goes the whole way.
  */
 import { compile } from './compile/compile.ts';
 import { splice, type Differing, type Writing } from './compile/splice.ts';
@@ -11,19 +12,23 @@ import { everyDocument, type AnyDocument } from './desired/documents.ts';
 import { meaningOf } from './desired/layout.ts';
 import { read, type ReadCache } from './desired/read.ts';
 import { relatedTo } from './desired/related.ts';
-import { nothing, takesOf, type Takes } from './desired/takes.ts';
+import type { Standing } from './desired/standing.ts';
+import { nothing, takesOf, together, type Takes } from './desired/takes.ts';
 import { inputOn, lineOf, lineOfDeclared, recallLine } from './handover/lines.ts';
-import { declaredIn, declaredKey, entriesOf, idsIn, lineKey, linesIn, madeIn, partIn, tiesIn, type Contents, type Difference, type Made, type OwnersPart } from './kept/made.ts';
+import { declaredIn, declaredKey, entriesOf, heldIn, heldKey, idsIn, lineKey, linesIn, madeIn, partIn, tiesIn, type Contents, type Difference, type HeldThen, type Made, type OwnersPart } from './kept/made.ts';
 import { changed, growth, type Changes } from './model/book.ts';
+import { NOTHING } from './desired/versions.ts';
 import { declaredOf } from './model/declared.ts';
 import type { DesiredState, Host } from './model/desired.ts';
 import { ownerOf, type Owner } from './model/owner.ts';
 import { ownersIn, type Theirs } from './model/parts.ts';
+import type { Hold } from './model/plan.ts';
 import type { Id, Resource } from './model/resource.ts';
 import type { Service } from './model/service.ts';
 import type { ListedFile, Snapshot, SnapshotFile } from './model/snapshot.ts';
 import { compareText } from './model/source.ts';
 import { inputLineOf } from './model/state.ts';
+import { closeHeldIn, isHeldStill, oddIn, ownersHeld, type Descent } from './still-held.ts';
 
 /** A commit, what was read of documents before, and what the host was made of last. */
 export interface Recompiling {
@@ -31,6 +36,8 @@ export interface Recompiling {
   readonly readings: ReadCache & { has(path: string, oid: string): boolean };
   readonly last: Made;
   readonly services: readonly Service[];
+  /** Left out: nobody knows, and where somebody was held everything goes the whole way. */
+  readonly descent?: Descent;
   /** How the lines are written that it was made of; left out: as they are handed over. */
   readonly writing?: Writing;
 }
@@ -42,6 +49,7 @@ const asHandedOver: Writing = { lineOf, read: recallLine, readInput: (line) => i
 export interface Recompiled {
   readonly made: Made;
   readonly hosts: readonly Host[];
+  readonly holds: readonly Hold[];
   readonly was: Part;
   readonly now: Part;
   /** Whose documents are others. */
@@ -67,6 +75,8 @@ interface New {
   readonly changed: readonly Owner[];
   readonly takes: ReadonlyMap<Owner, Takes>;
   readonly owners: ReadonlySet<Owner>;
+  /** Who is held, just so as they were; null: nobody. */
+  readonly held: HeldThen | null;
 }
 
 type Files = ReadonlyMap<Owner, Theirs>;
@@ -76,17 +86,19 @@ export function recompile(recompiling: Recompiling): Recompiled | null {
   const { readings, last } = recompiling;
   const found = whatIsNew(recompiling);
   if (found === null) return null;
-  const { files, changed: others, owners } = found;
+  const { files, changed: others, owners, held } = found;
   const before = [...owners].flatMap((owner) => partIn(last, owner)?.files ?? []);
   if (!before.every(({ path, oid }) => isRead(path, oid, readings))) return null;
-  const was = apart(before.map(fileRead), recompiling);
-  const now = was === null ? null : apart([...owners].flatMap((owner) => files.get(owner)?.files ?? []), recompiling);
+  const standing = held === null ? new Set<Owner>() : ownersHeld(held);
+  const after = [...owners].flatMap((owner) => (standing.has(owner) ? (partIn(last, owner)?.files ?? []).map(fileRead) : (files.get(owner)?.files ?? [])));
+  const was = apart(before.map(fileRead), found, recompiling);
+  const now = was === null ? null : apart(after, found, recompiling);
   if (was === null || now === null) return null;
   const lines = splice(linesIn(last), { was: was.resources, now: now.resources, ...(recompiling.writing ?? asHandedOver) });
   if (lines === null) return null;
   const declared = declaredAnew(() => declaredIn(last), { owners, was: was.state, now: now.state });
-  const made = others.length === 0 ? last : madeAnew(last, { lines, declared, parts: partsAnew(last, found) });
-  return { made, hosts: now.state.hosts, was, now, changed: others, differs: differenceIn(lines, declared) };
+  const made = others.length === 0 && held === null ? last : madeAnew(last, { lines, declared, parts: partsAnew(last, found) });
+  return { made, hosts: now.state.hosts, holds: held?.holds ?? [], was, now, changed: others, differs: differenceIn(lines, declared) };
 }
 
 function differenceIn(lines: Differing, declared: string | null): Difference {
@@ -101,26 +113,34 @@ function madeAnew(last: Made, { lines, declared, parts }: { readonly lines: Diff
 }
 
 /** Shape: null where it is not worth the while, or where the co-op's own documents are others. */
-function whatIsNew({ head, readings, last }: Recompiling): New | null {
-  if (head.problems.length > 0 || head.hidden !== undefined) return null;
+function whatIsNew({ head, readings, last, descent }: Recompiling): New | null {
+  const held = heldIn(last);
+  if (held === null && isOdd(head)) return null;
   const [files, ids] = [ownersIn(head), idsIn(last)];
   const others = [...new Set([...files.keys(), ...ids.keys()])].filter((owner) => files.get(owner)?.id !== ids.get(owner));
   const most = Math.max(fewest, files.size * largestShare);
   if (others.includes('coop') || others.length > most) return null;
   const takes = takesOf(documentsIn({ revision: head.revision, problems: [], files: others.flatMap((owner) => files.get(owner)?.files ?? []) }, readings));
   const owners = relatedTo([...others, 'coop'], tiesIn(last, takes));
-  return owners.size > most ? null : { files, changed: others, takes, owners };
+  if (owners.size > most) return null;
+  if (held === null) return { files, changed: others, takes, owners, held };
+  const since = descent?.since ?? null;
+  if (descent === undefined || since === null || !isHeldStill(held, { head, readings, last, since })) return null;
+  return { files, changed: others, takes, owners, held: { ...held, at: descent.at } };
+}
+
+function isOdd({ problems, hidden }: Snapshot): boolean {
+  return problems.length > 0 || hidden !== undefined;
 }
 
 /** Was a host made of just these documents? Errors: Damaged, of what was kept. */
 export function isMadeOf(made: Made, snapshot: Snapshot): boolean {
-  const { problems, hidden } = snapshot;
   const [found, ids] = [ownersIn(snapshot), idsIn(made)];
-  return problems.length === 0 && hidden === undefined && found.size === ids.size && [...found].every(([owner, { id }]) => id === ids.get(owner));
+  return !isOdd(snapshot) && heldIn(made) === null && found.size === ids.size && [...found].every(([owner, { id }]) => id === ids.get(owner));
 }
 
-function partsAnew(last: Made, { changed: others, files, takes }: New): Changes {
-  const parts = new Map<string, string | null>();
+function partsAnew(last: Made, { changed: others, files, takes, held }: New): Changes {
+  const parts = new Map<string, string | null>(held === null ? [] : [[heldKey, JSON.stringify(held)]]);
   for (const owner of others) {
     const [before, theirs] = [partIn(last, owner), files.get(owner)];
     for (const [key] of before === undefined ? [] : entriesOf(owner, before)) parts.set(key, null);
@@ -133,15 +153,31 @@ function partOf({ id, files }: Theirs, takes: Takes = nothing): OwnersPart {
   return { id, files, takes };
 }
 
-/** Say what a host was made of, in the whole way. Only of documents in which nothing is wrong. */
-export function madeOf({ head, readings, host, state, lines }: { readonly head: Snapshot; readonly readings: ReadCache; readonly host: string; readonly state: DesiredState; readonly lines: ReadonlyMap<Id, string> }): Made {
-  return madeIn(contentsOf({ head, readings, host, lines, declared: lineOfDeclared(declaredOf(state)) }));
+/** A commit, and of whom is known that they are held just so in the next one; left out: nothing is wrong. */
+interface Understood {
+  readonly head: Snapshot;
+  readonly readings: ReadCache;
+  readonly standing?: { readonly held: Standing; readonly at: string };
+}
+
+/** Say what a host was made of, in the whole way. */
+export function madeOf({ state, ...rest }: Understood & { readonly host: string; readonly state: DesiredState; readonly lines: ReadonlyMap<Id, string> }): Made {
+  return madeIn(contentsOf({ ...rest, declared: lineOfDeclared(declaredOf(state)) }));
 }
 
 /** The same, before it is made a book. */
-export function contentsOf({ head, readings, ...rest }: { readonly head: Snapshot; readonly readings: ReadCache } & Omit<Contents, 'owners'>): Contents {
+export function contentsOf({ head, readings, standing, ...rest }: Understood & Omit<Contents, 'owners' | 'held'>): Contents {
   const takes = takesOf(documentsIn(head, readings));
-  return { ...rest, owners: new Map([...ownersIn(head)].map(([owner, theirs]) => [owner, partOf(theirs, takes.get(owner))])) };
+  const owners = new Map([...ownersIn(head)].map(([owner, theirs]) => [owner, partOf(theirs, takes.get(owner))]));
+  if (standing === undefined || standing.held.holds.length === 0) return { ...rest, owners, held: null };
+  const { held: { holds, versions, tried }, at } = standing;
+  for (const [owner, part] of owners) {
+    const all = [...(tried.get(owner) ?? []), ...(versions.has(owner) ? [versions.get(owner) ?? NOTHING] : [])];
+    if (all.length === 0) continue;
+    const theirs = all.flatMap(({ files }) => documentsIn({ revision: head.revision, problems: [], files }, readings));
+    owners.set(owner, { ...part, files: versions.get(owner)?.files ?? part.files, takes: together(part.takes, takesOf(theirs).get(owner) ?? nothing) });
+  }
+  return { ...rest, owners, held: { holds, at, odd: oddIn(head) } };
 }
 
 function documentsIn(snapshot: Snapshot, readings: ReadCache): readonly AnyDocument[] {
@@ -158,9 +194,10 @@ function fileRead({ path, oid }: ListedFile): SnapshotFile {
 }
 
 /** What some documents come to by themselves; null where anything is wrong in them. */
-function apart(files: readonly SnapshotFile[], { head: { revision, problems: none }, readings, services, last: { host: hostName } }: Recompiling): Part | null {
-  const snapshot = { revision, problems: none, files: files.toSorted((a, b) => compareText(a.path, b.path)) };
-  const { value: state, problems } = examine(snapshot, readings);
+function apart(files: readonly SnapshotFile[], { owners, held }: Pick<New, 'owners' | 'held'>, { head, readings, services, last: { host: hostName } }: Recompiling): Part | null {
+  const snapshot = { revision: head.revision, problems: [], files: files.toSorted((a, b) => compareText(a.path, b.path)) };
+  const { value, problems } = examine(snapshot, readings);
+  const state = value === null || held === null ? value : closeHeldIn(value, held, { head, owners });
   const host = state?.hosts.find(({ name }) => name === hostName);
   return state === null || host === undefined || problems.length > 0 ? null : { snapshot, state, resources: compile(state, host, services).resources };
 }

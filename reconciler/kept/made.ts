@@ -1,11 +1,12 @@
 /**
- * What a host was to be by documents in which nothing was wrong, and how that is written: its resources as lines, what they were made of, and
- * who has to do with whom. All of it is one book, so that of a large co-op only that is read which a change has to do with.
+ * What a host was to be by documents in which nothing was wrong, or with older ones in the place of what was, and how that is written: its
+ * resources as lines, what they were made of, and who has to do with whom. All of it is one book, so that of a large co-op only that is read which a change has to do with.
  */
 import { tiesOf, type Ties } from '../desired/related.ts';
 import { nothing, together, type Takes } from '../desired/takes.ts';
 import { bookOf, chapter, type Book, type Entry } from '../model/book.ts';
 import type { Owner } from '../model/owner.ts';
+import type { Hold } from '../model/plan.ts';
 import type { Id } from '../model/resource.ts';
 import type { ListedFile } from '../model/snapshot.ts';
 
@@ -22,11 +23,23 @@ export interface Made {
   readonly key?: string | null;
 }
 
-/** An owner's documents, by path and content, what stands for all of them, and what she takes by them. */
+/**
+ * An owner's documents, by path and content, what stands for all of them, and what she takes by them. Of one who is held the documents are those
+ * in the place of her newest, for which the id stands; and what she takes is what any takes that has to do with that.
+ */
 export interface OwnersPart {
   readonly id: string;
   readonly files: readonly ListedFile[];
   readonly takes: Takes;
+}
+
+/** Who was held, and what says that they are held just so still, beside their documents. */
+export interface HeldThen {
+  readonly holds: readonly Hold[];
+  /** Where the commit stood. */
+  readonly at: string;
+  /** What it had beside files. */
+  readonly odd: string;
 }
 
 /** All of it, to be written. */
@@ -36,6 +49,8 @@ export interface Contents {
   readonly lines: ReadonlyMap<Id, string>;
   /** Nothing where that is not kept. */
   readonly declared: string;
+  /** null: nobody. */
+  readonly held: HeldThen | null;
 }
 
 /** Which lines of something differ from what they were. */
@@ -48,18 +63,19 @@ export interface Difference {
   readonly lines: readonly string[];
 }
 
-/** Where facts are for guards, and where lines begin. */
-export const [declaredKey, lineKey] = ['declared', 'line '] as const;
+/** Where facts are for guards, where lines begin, and where it is said who was held. */
+export const [declaredKey, lineKey, heldKey] = ['declared', 'line ', 'held'] as const;
 
 /** Make it of all that there is to say. */
-export function madeIn({ host, owners, lines, declared }: Contents): Made {
-  const parts = bookOf(new Map([...owners].flatMap(([owner, part]) => entriesOf(owner, part))));
+export function madeIn({ host, owners, lines, declared, held }: Contents): Made {
+  const entries = [...owners].flatMap(([owner, part]) => entriesOf(owner, part));
+  const parts = bookOf(new Map(held === null ? entries : [...entries, [heldKey, JSON.stringify(held)]]));
   return withLines({ host, book: parts, count: 0 }, { lines, declared });
 }
 
 /** The same documents, and what else they come to. */
 export function withLines({ host, book }: Made, { lines, declared }: Pick<Contents, 'lines' | 'declared'>): Made {
-  const others = ['id ', 'part ', 'tie '].flatMap((chapters) => [...book.within(chapters)]);
+  const others = ['id ', 'part ', 'tie ', heldKey].flatMap((chapters) => [...book.within(chapters)]);
   return { host, book: bookOf(new Map([...others, [declaredKey, declared], ...[...lines].map(([id, line]): Entry => [`${lineKey}${id}`, line])])), count: lines.size };
 }
 
@@ -71,6 +87,12 @@ export function linesIn({ book }: Pick<Made, 'book'>): Book {
 /** What guards must know, as it is handed over; nothing where that is not kept. */
 export function declaredIn({ book }: Pick<Made, 'book'>): string {
   return book.get(declaredKey) ?? '';
+}
+
+/** Say who was held. Shape: null where nobody was. */
+export function heldIn({ book }: Pick<Made, 'book'>): HeldThen | null {
+  const text = book.get(heldKey);
+  return text === undefined ? null : (JSON.parse(text) as HeldThen);
 }
 
 const ids = new WeakMap<Book, ReadonlyMap<Owner, string>>();

@@ -3,7 +3,7 @@ import type { HandoverLines } from '../../handover/handover.ts';
 import { keepMade, keepNext, recallMade } from '../../kept/answers.ts';
 import { unlessDamaged } from '../../kept/book.ts';
 import type { Keeper } from '../../kept/keeper.ts';
-import { declaredIn, linesIn, madeIn, type Difference } from '../../kept/made.ts';
+import { declaredIn, heldIn, linesIn, madeIn, type Difference } from '../../kept/made.ts';
 import type { Readings } from '../../kept/readings.ts';
 import { declaredOf } from '../../model/declared.ts';
 import type { Host } from '../../model/desired.ts';
@@ -13,6 +13,7 @@ import { together, type Wanted } from '../../reconcile.ts';
 import { contentsOf, recompile } from '../../recompile.ts';
 import { catalogOf, trade } from '../look.ts';
 import type { Source } from '../source.ts';
+import { descentFrom, placeOf } from './descent.ts';
 
 /** What a host is to be, its resources and what guards must know written as they are handed over. */
 export interface Compiled {
@@ -53,26 +54,29 @@ export async function compiledOf(source: WithReadings, keeping: Compiling): Prom
   return anew ?? whole(source, keeping);
 }
 
-function byWhatIsNew(source: WithReadings, keeping: Compiling): Compiled | null {
+async function byWhatIsNew(source: WithReadings, keeping: Compiling): Promise<Compiled | null> {
   const { head, refused = [], readings } = source.wanted;
   const { host, keeper, keeps, key } = keeping;
   const last = recallMade(keeper, host);
-  const anew = last === null ? null : recompile({ head, readings, last, services: trade.services });
-  if (last === null || anew === null) return null;
-  const { made, hosts, differs } = anew;
+  if (last === null) return null;
+  const held = heldIn(last);
+  const anew = recompile({ head, readings, last, services: trade.services, ...(held === null ? {} : { descent: await descentFrom(held.at, source) }) });
+  if (anew === null) return null;
+  const { made, hosts, holds, differs } = anew;
   if (keeps && keeper !== null && (made !== last || key !== last.key)) keepNext(keeper, { ...made, key });
   const lines = (): HandoverLines => ({ declared: declaredIn(made), resources: [...linesIn(made).within('')].map(([, line]) => line) });
   return {
     catalog: { host, revision: head.revision.oid, time: head.revision.time }, lines: async () => (await unlessDamaged(lines)) ?? (await whole(source, keeping)).lines(),
-    since: typeof last.key === 'string' ? { key: last.key, ...differs, count: made.count, line: (id) => linesIn(made).get(id), facts: () => declaredIn(made) } : null, hosts, holds: together(refused),
+    since: typeof last.key === 'string' ? { key: last.key, ...differs, count: made.count, line: (id) => linesIn(made).get(id), facts: () => declaredIn(made) } : null, hosts, holds: together([...holds, ...refused]),
   };
 }
 
 async function whole(source: WithReadings, { host, keeper, keeps, key }: Compiling): Promise<Compiled> {
   const { head, kept, readings } = source.wanted;
-  const { state, catalog: { resources, ...catalog }, holds, standing } = await catalogOf(source, host);
+  const { state, catalog: { resources, ...catalog }, holds, standing: held } = await catalogOf(source, host);
   const declared = lineOfDeclared(declaredOf(state));
   const lines = new Map(resources.map((resource) => [resource.id, lineOf(resource)]));
-  if (keeps && keeper !== null && kept === undefined && standing?.holds.length === 0) keepMade(keeper, { ...madeIn(contentsOf({ head, readings, host, lines, declared })), key });
+  const standing = held === null ? null : { held, at: placeOf(source) };
+  if (keeps && keeper !== null && kept === undefined && standing !== null) keepMade(keeper, { ...madeIn(contentsOf({ head, readings, standing, host, lines, declared })), key });
   return { catalog, lines: async () => ({ declared, resources: [...lines.values()] }), since: null, hosts: state.hosts, holds };
 }

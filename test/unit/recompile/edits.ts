@@ -38,6 +38,17 @@ export const start: Files = {
   'members/carol/zones/carol.example.yaml': 'records: []\n',
 };
 
+/** The same co-op with members who have nothing to do with each other, each with something of every kind. */
+export const apart: Files = {
+  ...Object.fromEntries(Object.entries(start).filter(([path]) => !path.startsWith('members/'))),
+  ...Object.fromEntries(Object.entries(uids).flatMap(([name, uid]) => [
+    [`members/${name}/member.yaml`, `name: ${name}\nuid: ${uid}\nlimits: regular\nemail: ${name}@elsewhere.example\ndomains: [${name}.example]\n${name === 'dana' ? `ssh-keys: [${keys.ada}]\n` : ''}`],
+    [`members/${name}/vhosts/www.${name}.example.yaml`, 'static: {root: www}\n'],
+    [`members/${name}/zones/${name}.example.yaml`, 'records:\n  - {name: nas, type: A, address: 198.51.100.7}\n'],
+    [`members/${name}/mailboxes/${name}.example.yaml`, `mailboxes:\n  box: {password: ${hash}}\naliases:\n  info: [box]\n`],
+  ])),
+};
+
 const person = fc.constantFrom(...people);
 const domains = [...people.map((name) => `${name}.example`), 'fairmeadow.example', 'ada.fairmeadow.example', 'bob.fairmeadow.example', 'shop.carol.example', 'sub.ada.example', 'deep.sub.ada.example'];
 const domain = fc.constantFrom(...domains);
@@ -111,6 +122,33 @@ const ofCoop: fc.Arbitrary<Edit> = fc.oneof(
   fc.constantFrom<Edit>({ 'limits/small.yaml': start['limits/regular.yaml'] ?? '' }, { 'limits/small.yaml': start['limits/small.yaml'] ?? '' }, { 'limits/small.yaml': null }),
   fc.constant(Object.fromEntries(Object.entries(start).filter(([path]) => !path.startsWith('members/')))),
 );
+
+/** What is right, and nobody's but her own. */
+export const harmless: fc.Arbitrary<Edit> = person.chain((name) => {
+  const own = `members/${name}`;
+  return fc.oneof(
+    vhostOf(name).map((text) => ({ [`${own}/vhosts/blog.${name}.example.yaml`]: text.replace(/aliases: .*/, 'aliases: []').replace(/proxy: .*/, 'static: {root: x}') })),
+    zoneOf(`${name}.example`).map((text) => ({ [`${own}/zones/${name}.example.yaml`]: text })),
+    fc.constantFrom(1, 2, 3).map((quota) => ({ [`${own}/mailboxes/${name}.example.yaml`]: `mailboxes: {box: {password: ${hash}, quota-mib: ${quota}}}\naliases: {info: [box]}\n` })),
+    fc.constantFrom('bash', 'zsh').map((shell) => ({ [`${own}/member.yaml`]: `${apart[`${own}/member.yaml`] ?? ''}shell: ${shell}\n` })),
+    fc.constantFrom('one', 'two').map((text) => ({ [`${own}/README.md`]: text })),
+  );
+});
+
+/** What nobody may write: no document at all, what is another's, what is not there, what leads round. */
+export const wrong: fc.Arbitrary<Edit> = fc.tuple(person, person, domain).chain(([name, other, below]) => {
+  const own = `members/${name}`;
+  const site = `${own}/vhosts/www.${name}.example.yaml`;
+  const member = (from: RegExp, to: string): Edit => ({ [`${own}/member.yaml`]: (start[`${own}/member.yaml`] ?? '').replace(from, to) });
+  return fc.constantFrom<Edit>(
+    { [site]: 'a: [1\n' }, { [site]: 'static: {rot: www}\n' }, { [site]: `static: {root: www}\naliases: [www.${other}.example]\n` }, { [site]: 'static: {root: www}\nhost: mian\n' },
+    { [`${own}/vhosts/blog.${below}.yaml`]: 'static: {root: blog}\n' }, { [`${own}/zones/${below}.yaml`]: 'records: []\n' }, { [`${own}/zones/sub.${name}.example.yaml`]: 'records: [{name: a, type: CNAME, target: b}]\n' },
+    { [`${own}/mailboxes/${name}.example.yaml`]: `mailboxes: {ada: {password: ${hash}}}\naliases: {info: [box@${other}.example], box: [info@${other}.example]}\n` }, { [`${own}/mailboxes/${below}.yaml`]: `mailboxes: {box: {password: ${hash}}}\n` },
+    { [`${own}/mailboxes/${name}.example.yaml`]: `mailboxes: {}\ncatch-all: nobody@${other}.example\n` },
+    member(/uid: .*/, `uid: ${uids[other] ?? 0}`), member(/limits: .*/, 'limits: reglar'), member(/\n$/, '\ndelegates: [{domain: x.ada.example, to: crol}]\n'), member(/domains: .*/, `domains: [${other}.example]`), member(/\n$/, '\nstate: suspended\nodd: 1\n'),
+    { [`${own}/member.yaml`]: null }, { [`${own}/odd/x.yaml`]: 'a: 1\n' },
+  );
+});
 
 /** One or two edits at once, mostly of members. */
 export const edits: fc.Arbitrary<readonly Edit[]> = fc.array(fc.oneof({ weight: 8, arbitrary: person.chain(ofMember) }, { weight: 1, arbitrary: ofCoop }), { minLength: 1, maxLength: 2 });
