@@ -39,6 +39,11 @@ export interface Hold {
   readonly sentOut?: true;
 }
 
+/** Is of whoever is held an older version in force, so that nothing of theirs depends on what was made before? */
+export function areInForce(holds: readonly Hold[]): boolean {
+  return holds.every(({ lastGood }) => lastGood !== null);
+}
+
 /** Everything one run would do, in order. A value: printable, checksummed, refusable. */
 export interface Plan {
   readonly host: string;

@@ -3,6 +3,7 @@
  * run left it. It is fit and admitted like everything, and kept beside root's own copy. Whatever it cannot tell needs all of it.
  */
 import type { Handover } from '../../handover/handover.ts';
+import { areInForce } from '../../model/plan.ts';
 import { AllNeeded } from '../../plan/all-needed.ts';
 import type { Place } from '../place.ts';
 import type { Given } from './ask.ts';
@@ -19,7 +20,7 @@ export interface Last extends NotedFacts {
 /** Take it. Errors: AllNeeded where it does not fit this host; UsageError where root will not do it. */
 export async function givePart({ machine, build }: Place, handover: Handover, last: Last): Promise<Given> {
   const { copy, census, admins, facts } = last;
-  if (handover.holds.length > 0) throw new AllNeeded('somebody is held');
+  if (!areInForce(handover.holds)) throw new AllNeeded('somebody is held of whom no version is in force');
   const { here } = await fit(machine, handover, async () => null);
   if (here !== handover) throw new AllNeeded('somebody is left out');
   if (handover.facts !== undefined && handover.facts !== facts) throw new AllNeeded('other facts are left out than are known');

@@ -9,6 +9,7 @@ import { declaredOf } from '../../model/declared.ts';
 import { digest } from '../../model/digest.ts';
 import type { Host } from '../../model/desired.ts';
 import type { Signer } from '../../model/host-report.ts';
+import { areInForce } from '../../model/plan.ts';
 import { readerOf } from '../../reconsider.ts';
 import { trade } from '../look.ts';
 import type { Desk } from '../place.ts';
@@ -60,7 +61,7 @@ async function handover(head: Pick<Handover, 'version' | 'request'>, { request, 
     ...(source.stays ? { stays: true as const } : {}), key: held === null ? key : null,
   };
   if (held !== null) return formatAnswer({ ...about, catalog: held.catalog, declared: declaredOf(held.state), holds: held.holds });
-  const isPart = request.part && since !== null && since.key === request.have && compiled.holds.length === 0 && !source.stays;
+  const isPart = request.part && since !== null && since.key === request.have && areInForce(compiled.holds) && !source.stays;
   const part = isPart ? await unlessDamaged(() => partOf({ ...about, ...compiled }, since)) : null;
   return part ?? formatHandover({ ...about, ...compiled }, await lines());
 }

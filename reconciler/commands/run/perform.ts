@@ -1,4 +1,5 @@
 import type { Same } from '../../handover/handover.ts';
+import { areInForce } from '../../model/plan.ts';
 import type { Resource } from '../../model/resource.ts';
 import { AllNeeded, type Settled } from '../../plan/all-needed.ts';
 import type { ExitStatus } from '../command.ts';
@@ -12,7 +13,7 @@ import { begin, type Begun, type Running } from './running.ts';
 export async function perform(running: Running): Promise<ExitStatus> {
   const begun = await begin(running);
   const earlier = await before(running, begun);
-  const isPart = earlier !== null && isAllSaid(earlier) && earlier.still.plan.holds.length === 0;
+  const isPart = earlier !== null && isAllSaid(earlier) && areInForce(earlier.still.plan.holds);
   try {
     return await performed(running, begun, { earlier, isPart });
   } catch (error) {
