@@ -19,7 +19,7 @@ import { madeOf, recompile, type Recompiling } from '../../../reconciler/recompi
 import { kinds } from '../../../reconciler/resources/index.ts';
 import { services } from '../../../reconciler/services/index.ts';
 import { coopOf } from '../../bench/workload/coop.ts';
-import { snapshotOf } from '../desired/coop.ts';
+import { snapshotOf, type Files } from '../desired/coop.ts';
 
 const room = mkdtempSync(join(tmpdir(), 'croft-answer-'));
 afterAll(() => rmSync(room, { recursive: true }));
@@ -105,13 +105,19 @@ interface Done {
   readonly lines: readonly string[];
 }
 
-test('of one document that is another, that one is parsed, and what its owner, the co-op and its admins come to is compiled', async () => {
-  const files = Object.fromEntries([...coopOf({ members: 40 })].map(([path, text]) => [path.slice('desired-state/'.length), text]));
+test.each<[string, Files]>([
+  ['nobody', {}],
+  ['a member whose document is not to be read', { 'members/m00020/vhosts/www.m00020.example.yaml': 'a: [1\n' }],
+  ['a member who wants what is another\'s', { 'members/m00020/vhosts/www.m00020.example.yaml': 'static: { root: www }\naliases: [www.m00021.example]\n' }],
+])('with %s held, of one document that is another that one is parsed, and what its owner, the co-op and its admins come to is compiled', async (_, wrong) => {
+  const right: Files = Object.fromEntries([...coopOf({ members: 40 })].map(([path, text]) => [path.slice('desired-state/'.length), text]));
+  const files = { ...right, ...wrong };
   const readings = readingsOf({ directory: join(room, 'readings'), build });
-  const head = snapshotOf(files);
-  const { state, catalog } = await understand({ head, ancestors: async function* () {}, readings }, 'main', { kinds, services });
+  const head = snapshotOf(files, 'newest');
+  const { state, catalog, standing } = await understand({ head, ancestors: async function* () { yield snapshotOf(right, 'before'); }, readings }, 'main', { kinds, services });
+  expect(standing?.holds.map(({ owner, lastGood }) => [owner, lastGood])).toEqual(Object.keys(wrong).map(() => ['member:m00020', 'before']));
   readings.keep();
-  const made = madeOf({ head, readings, host: 'main', state: state ?? expect.fail(), lines: new Map(catalog?.resources.map((resource) => [resource.id, lineOf(resource)])) });
+  const made = madeOf({ head, readings, standing: { held: standing ?? expect.fail(), at: 'newest' }, host: 'main', state: state ?? expect.fail(), lines: new Map(catalog?.resources.map((resource) => [resource.id, lineOf(resource)])) });
   const done = (changed: string, text: string): Done => {
     const [parsed, compiled]: [string[], Set<string>] = [[], new Set()];
     const known = readingsOf({ directory: join(room, 'readings'), build });
@@ -122,7 +128,7 @@ test('of one document that is another, that one is parsed, and what its owner, t
         yield resource;
       }
     } }));
-    const anew = recompile({ head: snapshotOf({ ...files, [changed]: text }), readings: counting, last: made, services: counted });
+    const anew = recompile({ head: snapshotOf({ ...files, [changed]: text }), readings: counting, last: made, services: counted, descent: { at: 'next', since: [] } });
     return { parsed, compiled: [...compiled].toSorted(), lines: anew === null ? [] : byId(anew.differs.lines).map(([id]) => id) };
   };
   const owners = ['coop', 'member:boss', 'member:m00003'];
