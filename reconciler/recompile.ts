@@ -1,34 +1,32 @@
 /**
- * A commit understood by what it changes. Where nothing was wrong in the documents that a host was compiled of last, or whoever was held for
- * that is held just so (still-held.ts), and those of the co-op itself are the same, the same pipeline – read, validate, resolve, rules, compile – goes over the co-op's documents, those of whoever
- * changed, and those of whoever has to do with them (desired/related.ts), as they were and as they are; and where these two differ, what was
- * compiled last does (compile/splice.ts). Of whoever is held it takes the version in force. It answers only what has no other problem at all;
- * everything else is null, and goes the whole way.
+ * A commit understood by what it changes. Where nothing was wrong in the documents that a host was compiled of last, or whoever was held is
+ * held just so (still-held.ts), and those of the co-op itself are the same, the same pipeline – read, validate, resolve, rules, compile – goes
+ * over the co-op's documents, those of whoever changed, and those of whoever has to do with them (desired/related.ts), as they were and as they
+ * are; and where these two differ, what was compiled last does (compile/splice.ts). Of whoever is held it takes the version in force. It answers
+ * only what has no other problem at all; everything else is null, and goes the whole way.
  */
 import { compile } from './compile/compile.ts';
 import { splice, type Differing, type Writing } from './compile/splice.ts';
 import { examine } from './desired/check.ts';
-import { everyDocument, type AnyDocument } from './desired/documents.ts';
 import { meaningOf } from './desired/layout.ts';
-import { read, type ReadCache } from './desired/read.ts';
+import type { ReadCache } from './desired/read.ts';
 import { relatedTo } from './desired/related.ts';
-import type { Standing } from './desired/standing.ts';
-import { nothing, takesOf, together, type Takes } from './desired/takes.ts';
+import { takesOf, type Takes } from './desired/takes.ts';
 import { inputOn, lineOf, lineOfDeclared, recallLine } from './handover/lines.ts';
-import { declaredIn, declaredKey, entriesOf, heldIn, heldKey, idsIn, lineKey, linesIn, madeIn, partIn, tiesIn, type Contents, type Difference, type HeldThen, type Made, type OwnersPart } from './kept/made.ts';
+import { declaredIn, declaredKey, entriesOf, heldIn, heldKey, idsIn, lineKey, linesIn, partIn, tiesIn, type Difference, type HeldThen, type Made } from './kept/made.ts';
+import { documentsIn, partOf } from './made-of.ts';
 import { changed, growth, type Changes } from './model/book.ts';
-import { NOTHING } from './desired/versions.ts';
 import { declaredOf } from './model/declared.ts';
 import type { DesiredState, Host } from './model/desired.ts';
 import { ownerOf, type Owner } from './model/owner.ts';
 import { ownersIn, type Theirs } from './model/parts.ts';
 import type { Hold } from './model/plan.ts';
-import type { Id, Resource } from './model/resource.ts';
+import type { Resource } from './model/resource.ts';
 import type { Service } from './model/service.ts';
 import type { ListedFile, Snapshot, SnapshotFile } from './model/snapshot.ts';
 import { compareText } from './model/source.ts';
 import { inputLineOf } from './model/state.ts';
-import { closeHeldIn, isHeldStill, oddIn, ownersHeld, type Descent } from './still-held.ts';
+import { closeHeldIn, isHeldStill, ownersHeld, type Descent } from './still-held.ts';
 
 /** A commit, what was read of documents before, and what the host was made of last. */
 export interface Recompiling {
@@ -147,41 +145,6 @@ function partsAnew(last: Made, { changed: others, files, takes, held }: New): Ch
     for (const [key, text] of theirs === undefined ? [] : entriesOf(owner, partOf(theirs, takes.get(owner)))) parts.set(key, text);
   }
   return parts;
-}
-
-function partOf({ id, files }: Theirs, takes: Takes = nothing): OwnersPart {
-  return { id, files, takes };
-}
-
-/** A commit, and of whom is known that they are held just so in the next one; left out: nothing is wrong. */
-interface Understood {
-  readonly head: Snapshot;
-  readonly readings: ReadCache;
-  readonly standing?: { readonly held: Standing; readonly at: string };
-}
-
-/** Say what a host was made of, in the whole way. */
-export function madeOf({ state, ...rest }: Understood & { readonly host: string; readonly state: DesiredState; readonly lines: ReadonlyMap<Id, string> }): Made {
-  return madeIn(contentsOf({ ...rest, declared: lineOfDeclared(declaredOf(state)) }));
-}
-
-/** The same, before it is made a book. */
-export function contentsOf({ head, readings, standing, ...rest }: Understood & Omit<Contents, 'owners' | 'held'>): Contents {
-  const takes = takesOf(documentsIn(head, readings));
-  const owners = new Map([...ownersIn(head)].map(([owner, theirs]) => [owner, partOf(theirs, takes.get(owner))]));
-  if (standing === undefined || standing.held.holds.length === 0) return { ...rest, owners, held: null };
-  const { held: { holds, versions, tried }, at } = standing;
-  for (const [owner, part] of owners) {
-    const all = [...(tried.get(owner) ?? []), ...(versions.has(owner) ? [versions.get(owner) ?? NOTHING] : [])];
-    if (all.length === 0) continue;
-    const theirs = all.flatMap(({ files }) => documentsIn({ revision: head.revision, problems: [], files }, readings));
-    owners.set(owner, { ...part, files: versions.get(owner)?.files ?? part.files, takes: together(part.takes, takesOf(theirs).get(owner) ?? nothing) });
-  }
-  return { ...rest, owners, held: { holds, at, odd: oddIn(head) } };
-}
-
-function documentsIn(snapshot: Snapshot, readings: ReadCache): readonly AnyDocument[] {
-  return everyDocument(read(snapshot, readings).value);
 }
 
 /** Is what a file said still known, so that nobody asks for its bytes? */
