@@ -1,7 +1,8 @@
 /**
- * What a host was to be by the last documents in which nothing was wrong, kept so that of other documents only what differs is compiled. It
- * lies in two books: the great one has all of it, and the small one what differs from that since. Without the small one the great one
- * says how it was earlier, and that is as good to go on from. The small one counts for nothing beside another than it was worked out from.
+ * What a host was to be by the last documents in which nothing was wrong, or with those that were in force of whoever was held, kept so that of
+ * other documents only what differs is compiled. It lies in two books: the great one has all of it, and the small one what differs from that
+ * since. Without the small one the great one says how it was earlier, and that is as good to go on from. The small one counts for nothing
+ * beside another than it was worked out from.
  */
 import { changed, changedIn, type Changes } from '../model/book.ts';
 import type { Id } from '../model/resource.ts';

@@ -18,7 +18,7 @@ import { understand } from '../../../reconciler/reconcile.ts';
 import { recompile, type Recompiling } from '../../../reconciler/recompile.ts';
 import { kinds } from '../../../reconciler/resources/index.ts';
 import { services } from '../../../reconciler/services/index.ts';
-import { snapshotOf, type Files } from '../desired/coop.ts';
+import { hash, snapshotOf, type Files } from '../desired/coop.ts';
 import { apart, edited, edits, harmless, start, wrong } from './edits.ts';
 
 const room = mkdtempSync(join(tmpdir(), 'croft-held-'));
@@ -92,6 +92,58 @@ async function sameAll(host: string, first: Files, changes: readonly Change[]): 
     expect(allOf(recallMade(keeper, host) ?? expect.fail())).toEqual(allOf(made));
   }
 }
+
+/** After some commits, of which the host did not see some before the last one: is that understood by what it changes? */
+async function wayOf(edits: readonly Files[], unseen = 0): Promise<'short' | 'whole'> {
+  let [files, history]: [Files, readonly Snapshot[]] = [apart, [snapshotOf(apart, 'c0')]];
+  for (const edit of edits.slice(0, -1)) {
+    files = edited(files, edit);
+    history = [...history, snapshotOf(files, `c${history.length}`)];
+  }
+  const head = snapshotOf(edited(files, edits.at(-1) ?? {}), 'head');
+  const [before, all] = [await whole(history.slice(0, history.length - unseen), 'main'), await whole([...history, head], 'main')];
+  expect(before?.holds.length).toBe(1);
+  const anew = recompile({ head, readings, last: before?.made ?? expect.fail(), services, descent: { at: 'head', since: history.slice(history.length - unseen).toReversed() } });
+  if (anew !== null) expect([allOf(anew.made), anew.holds]).toEqual([allOf(all?.made ?? expect.fail()), all?.holds]);
+  return anew === null ? 'whole' : 'short';
+}
+
+const below = (name: string): string => `members/${name}`;
+const siteOf = (name: string, more = ''): Files => ({ [`${below(name)}/vhosts/www.${name}.example.yaml`]: `static: {root: www}\n${more}` });
+const memberWith = (name: string, from: RegExp, to: string): Files => ({ [`${below(name)}/member.yaml`]: (apart[`${below(name)}/member.yaml`] ?? '').replace(from, to) });
+const mailOf = (name: string, more: string): Files => ({ [`${below(name)}/mailboxes/${name}.example.yaml`]: `mailboxes:\n  box: {password: ${hash}}\n${more}` });
+const ivy: Files = { [`${below('ivy')}/member.yaml`]: 'name: Ivy\nuid: 10050\nlimits: regular\nemail: ivy@elsewhere.example\n' };
+const headers = 'headers: [{name: X-Turn, value: v1}]\n';
+const notYaml: Files = { [`${below('bob')}/vhosts/www.bob.example.yaml`]: 'a: [1\n' };
+
+test.each<[string, readonly Files[], 'short' | 'whole', unseen?: number]>([
+  ['a member changes a site, while another one\'s is not to be read', [notYaml, siteOf('ada', headers)], 'short'],
+  ['the one who is held is wrong in another way', [notYaml, siteOf('bob', 'host: mian\n')], 'whole'],
+  ['the one who is held is right again', [notYaml, siteOf('bob')], 'whole'],
+  ['the one who is held is gone', [notYaml, { [`${below('bob')}/`]: null }], 'whole'],
+  ['the co-op\'s own are others', [notYaml, { 'coop/zones/fairmeadow.example.yaml': 'records: []\n' }], 'whole'],
+  ['somebody comes', [notYaml, ivy], 'whole'],
+  ['somebody goes', [notYaml, { [`${below('hugo')}/`]: null }], 'whole'],
+  ['somebody has another number, and the next that is free is named in what is wrong', [memberWith('bob', /uid: .*/, 'uid: 10001'), memberWith('hugo', /uid: .*/, 'uid: 10051')], 'whole'],
+  ['another member does what is wrong', [notYaml, siteOf('ada', 'host: mian\n')], 'whole'],
+  ['somebody changes whose site the one who is held wants', [siteOf('bob', 'aliases: [www.ada.example]\n'), siteOf('ada', headers)], 'whole'],
+  ['somebody else changes meanwhile', [siteOf('bob', 'aliases: [www.ada.example]\n'), siteOf('carol', headers)], 'short'],
+  ['somebody wants what the one who is held has in the version in force', [{ [`${below('bob')}/vhosts/shop.bob.example.yaml`]: 'static: {root: a}\n' }, notYaml, siteOf('ada', 'aliases: [shop.bob.example]\n')], 'whole'],
+  ['a zone comes over a name that she wants', [{ [`${below('bob')}/vhosts/x.ada.example.yaml`]: 'static: {root: x}\n' }, { [`${below('ada')}/zones/ada.example.yaml`]: 'records: []\n' }], 'whole'],
+  ['her mail no longer goes round in a circle', [mailOf('ada', 'aliases: {info: [info@bob.example]}\n'), mailOf('bob', 'aliases: {info: [info@ada.example]}\n'), mailOf('ada', 'aliases: {info: [box]}\n')], 'whole'],
+  ['a version that was tried would fit again', [siteOf('bob', headers), { ...siteOf('bob', 'aliases: [sub.ada.example]\n') }, notYaml, memberWith('ada', /$/, 'delegates: [{domain: sub.ada.example, to: bob}]\n')], 'whole'],
+  ['whoever broke her documents is held, and somebody else changes', [memberWith('ada', /$/, 'delegates: [{domain: sub.ada.example, to: bob}]\n'), siteOf('bob', 'aliases: [sub.ada.example]\n'), memberWith('ada', /$/, ''), siteOf('carol', headers)], 'short'],
+  ['whoever broke her documents is held, and she changes', [memberWith('ada', /$/, 'delegates: [{domain: sub.ada.example, to: bob}]\n'), siteOf('bob', 'aliases: [sub.ada.example]\n'), memberWith('ada', /$/, ''), siteOf('bob', `aliases: [sub.ada.example]\n${headers}`)], 'whole'],
+  ['an admin is held, whose documents are looked at every time', [siteOf('dana', 'host: mian\n'), siteOf('carol', headers)], 'short'],
+  ['an admin is held, and sent out, and has no key any more', [memberWith('dana', /uid: (.*)\n((?:.|\n)*)ssh-keys.*\n/, 'uid: $1\nstate: suspended\nodd: 1\n$2'), siteOf('carol', headers)], 'short'],
+  ['two members changed one after the other', [notYaml, siteOf('ada', headers), siteOf('carol', headers)], 'short', 1],
+  ['she was right meanwhile, and is wrong again just so', [notYaml, siteOf('bob', headers), notYaml], 'whole', 1],
+  ['what she wants was hers meanwhile', [siteOf('bob', 'aliases: [sub.ada.example]\n'), memberWith('ada', /$/, 'delegates: [{domain: sub.ada.example, to: bob}]\n'), memberWith('ada', /$/, '')], 'whole', 1],
+  ['the co-op\'s own were others meanwhile', [notYaml, { 'coop/zones/fairmeadow.example.yaml': 'records: []\n' }, Object.fromEntries(Object.entries(apart).filter(([path]) => path.startsWith('coop/')))], 'whole', 1],
+  ['another member was wrong meanwhile', [notYaml, siteOf('ada', 'a: [1'), siteOf('ada')], 'whole', 1],
+])('when %s', async (_, edits, way, unseen) => {
+  expect(await wayOf(edits, unseen)).toBe(way);
+});
 
 /** Put right whoever is held first. */
 function mended(files: Files, first: Files, history: readonly Snapshot[]): Files {
