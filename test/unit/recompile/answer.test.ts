@@ -11,7 +11,7 @@ import { parseAnswer } from '../../../reconciler/handover/handover.ts';
 import { lineOf } from '../../../reconciler/handover/lines.ts';
 import type { Request } from '../../../reconciler/handover/request.ts';
 import { recallMade } from '../../../reconciler/kept/answers.ts';
-import { byId } from '../../../reconciler/kept/made.ts';
+import { byId, heldIn, type Made } from '../../../reconciler/kept/made.ts';
 import { readingsOf } from '../../../reconciler/kept/readings.ts';
 import { madeOf } from '../../../reconciler/made-of.ts';
 import type { Service } from '../../../reconciler/model/service.ts';
@@ -42,6 +42,7 @@ const afresh = (): Promise<string> => answer(mkdtempSync(join(room, 'fresh-')));
 
 const member = 'desired-state/members/m00003';
 const site = `${member}/vhosts/blog.m00003.example.yaml`;
+const neighbours = site.replaceAll('m00003', 'm00002');
 const to = (path: string): string => `redirect: { to: "http://www.elsewhere.example/${path}" }\n`;
 
 test('what is kept changes no byte of any answer, also where it is gone, damaged, or of another croft', async () => {
@@ -98,6 +99,21 @@ test('what rots in the mirror is fetched again by the run after the one that mis
   for (const name of ['documents', 'documents.new']) rmSync(join(state, 'spool/cache', name), { force: true });
   expect(parseAnswer(await answer(state))).toMatchObject({ ok: true, value: { cannot: expect.stringContaining(`cannot read object ${oid}`) } });
   expect((await answer(state)) === (await afresh())).toBe(true);
+});
+
+test('nor where somebody is held, while others change, one after the other and two at once', async () => {
+  const state = join(room, 'held');
+  const kept = (): Made | null => recallMade({ directory: join(state, 'spool/cache'), build }, 'main');
+  const wrong = `${member}/vhosts/x.m00003.example.yaml`;
+  const changes: readonly (readonly [string, string | null])[][] = [
+    [[wrong, 'a: [1\n']], [[neighbours, to('a')]], [[neighbours, to('b')]], [[wrong, 'redirect: { to: 1 }\n']], [[neighbours, to('c')]], [[wrong, null], [neighbours, to('d')]], [[neighbours, to('e')]],
+  ];
+  for (const [turn, change] of changes.entries()) {
+    await commit(new Map(change));
+    if (turn === 4) await commit(new Map([[neighbours, to('c2')]]));
+    expect((await answer(state)) === (await afresh())).toBe(true);
+    expect(heldIn(kept() ?? expect.fail())?.holds.map(({ owner }) => owner) ?? []).toEqual(turn < 5 ? ['member:m00003'] : []);
+  }
 });
 
 interface Done {
