@@ -35,9 +35,12 @@ test.each(cases)('whoever %s, the last of %d times, is held a commit later as sh
   expect(other).toEqual(one);
 });
 
+const port = (name: string): Files => ({ [`members/${name}/member.yaml`]: `${base[`members/${name}/member.yaml`] ?? ''}ports: [20005]\n` });
+
 test.each<[string, readonly Files[]]>([
   ['had no version that was ever right', [{ [blog]: '- {' }, { [blog]: '- [' }]],
   ['is the co-op', [{}, { 'limits/regular.yaml': '- {' }]],
+  ['is held at what another one has now', [port('bob'), { ...port('carol'), 'members/bob/vhosts/x.bob.example.yaml': '- {' }]],
   ['is gone, which breaks what is another\'s', [{}, { 'members/carol/member.yaml': null }]],
 ])('of one who %s it is not sure', async (_, commits) => {
   const { holds, standing } = await settled(commits);
