@@ -13,7 +13,7 @@ import type { ReadCache } from './desired/read.ts';
 import { relatedTo } from './desired/related.ts';
 import { takesOf, type Takes } from './desired/takes.ts';
 import { inputOn, lineOf, lineOfDeclared, recallLine } from './handover/lines.ts';
-import { declaredIn, declaredKey, entriesOf, heldIn, heldKey, idsIn, lineKey, linesIn, partIn, tiesIn, type Difference, type HeldThen, type Made } from './kept/made.ts';
+import { declaredIn, declaredKey, entriesOf, heldIn, idsIn, lineKey, linesIn, partIn, placeKey, tiesIn, type Difference, type HeldThen, type Made } from './kept/made.ts';
 import { documentsIn, partOf } from './made-of.ts';
 import { changed, growth, type Changes } from './model/book.ts';
 import { declaredOf } from './model/declared.ts';
@@ -138,7 +138,7 @@ export function isMadeOf(made: Made, snapshot: Snapshot): boolean {
 }
 
 function partsAnew(last: Made, { changed: others, files, takes, held }: New): Changes {
-  const parts = new Map<string, string | null>(held === null ? [] : [[heldKey, JSON.stringify(held)]]);
+  const parts = new Map<string, string | null>(held === null ? [] : [[placeKey, held.at]]);
   for (const owner of others) {
     const [before, theirs] = [partIn(last, owner), files.get(owner)];
     for (const [key] of before === undefined ? [] : entriesOf(owner, before)) parts.set(key, null);

@@ -63,13 +63,13 @@ export interface Difference {
   readonly lines: readonly string[];
 }
 
-/** Where facts are for guards, where lines begin, and where it is said who was held. */
-export const [declaredKey, lineKey, heldKey] = ['declared', 'line ', 'held'] as const;
+/** Where facts are for guards, where lines begin, and where it is said who was held, and at which place in history. */
+export const [declaredKey, lineKey, heldKey, placeKey] = ['declared', 'line ', 'held', 'held at'] as const;
 
 /** Make it of all that there is to say. */
 export function madeIn({ host, owners, lines, declared, held }: Contents): Made {
   const entries = [...owners].flatMap(([owner, part]) => entriesOf(owner, part));
-  const parts = bookOf(new Map(held === null ? entries : [...entries, [heldKey, JSON.stringify(held)]]));
+  const parts = bookOf(new Map([...entries, ...entriesHeld(held)]));
   return withLines({ host, book: parts, count: 0 }, { lines, declared });
 }
 
@@ -89,10 +89,17 @@ export function declaredIn({ book }: Pick<Made, 'book'>): string {
   return book.get(declaredKey) ?? '';
 }
 
+/** Only the place is another one from commit to commit. */
+function entriesHeld(held: HeldThen | null): readonly Entry[] {
+  if (held === null) return [];
+  const { at, ...rest } = held;
+  return [[heldKey, JSON.stringify(rest)], [placeKey, at]];
+}
+
 /** Say who was held. Shape: null where nobody was. */
 export function heldIn({ book }: Pick<Made, 'book'>): HeldThen | null {
-  const text = book.get(heldKey);
-  return text === undefined ? null : (JSON.parse(text) as HeldThen);
+  const [text, at] = [book.get(heldKey), book.get(placeKey)];
+  return text === undefined || at === undefined ? null : { ...(JSON.parse(text) as Omit<HeldThen, 'at'>), at };
 }
 
 const ids = new WeakMap<Book, ReadonlyMap<Owner, string>>();
