@@ -34,7 +34,7 @@ export function beginSearch(): Search {
   return { isSure: true, tried: new Map() };
 }
 
-/** Remember what is tried of an owner: nothing of that is ever another one's to change alone. */
+/** Remember what is tried of an owner. */
 export function remember(owner: Owner, version: Version, { tried }: Search): void {
   tried.set(owner, [...(tried.get(owner) ?? []), version]);
 }

@@ -12,6 +12,7 @@ import type { Hold } from '../../model/plan.ts';
 import type { Catalog, Id } from '../../model/resource.ts';
 import { together, type Wanted } from '../../reconcile.ts';
 import { recompile } from '../../recompile.ts';
+import { isHeldStill } from '../../still-held.ts';
 import { catalogOf, trade } from '../look.ts';
 import type { Source } from '../source.ts';
 import { descentFrom, placeOf } from './descent.ts';
@@ -61,6 +62,8 @@ async function byWhatIsNew(source: WithReadings, keeping: Compiling): Promise<Co
   const last = recallMade(keeper, host);
   if (last === null) return null;
   const held = heldIn(last);
+  // Nobody goes back through history for what the newest commit tells already.
+  if (held !== null && !isHeldStill(held, { head, readings, last, since: [] })) return null;
   const anew = recompile({ head, readings, last, services: trade.services, ...(held === null ? {} : { descent: await descentFrom(held.at, source) }) });
   if (anew === null) return null;
   const { made, hosts, holds, differs } = anew;
