@@ -153,6 +153,22 @@ function mended(files: Files, first: Files, history: readonly Snapshot[]): Files
   return edited(edited(files, { [`members/${name}/`]: null }), Object.fromEntries(Object.entries(first).filter(([path]) => path.startsWith(`members/${name}/`))));
 }
 
+test('what a commit has beside files, such as a link in the directory of the one who is held, is the same, or all is looked at', async () => {
+  const linked = (oid: string, line: number, more: Files = {}): Snapshot => {
+    const source = { file: 'desired-state/members/bob/link', line, column: 1 };
+    return { ...snapshotOf(edited(apart, more), oid), problems: [{ owner: 'member:bob', code: 'git/link', message: 'cannot read a link', source }] };
+  };
+  const history = [snapshotOf(apart, 'c0'), linked('c1', 1)];
+  const before = await whole(history, 'main');
+  expect(before?.holds.map(({ owner, lastGood }) => `${owner} ${lastGood}`)).toEqual(['member:bob c0']);
+  for (const [line, isShort] of [[1, true], [2, false]] as const) {
+    const head = linked('c2', line, siteOf('ada', headers));
+    const all = await whole([...history, head], 'main');
+    const anew = recompile({ head, readings, last: before?.made ?? expect.fail(), services, descent: { at: 'c2', since: [] } });
+    expect(anew === null ? null : [allOf(anew.made), anew.holds]).toEqual(isShort ? [allOf(all?.made ?? expect.fail()), all?.holds] : null);
+  }
+});
+
 /** Another seed and more runs look further: CROFT_SEED=7 CROFT_RUNS=5000. */
 const [numRuns, seed] = [Number(process.env['CROFT_RUNS'] ?? 100), Number(process.env['CROFT_SEED'] ?? 20_261_130)];
 
