@@ -4,7 +4,6 @@
  * would be used for, and only then move it in. Whatever goes wrong on the way is that remote's failure, and the next one is asked.
  * The commit is returned, not believed: whether the host may move to it is the ratchet's question.
  */
-import { joined, patient, toAskAgain, waited } from './again.ts';
 import { because, GitError } from './error.ts';
 import { firstParents, isAncestor } from './history.ts';
 import { usualLimits, type Limits } from './http.ts';
@@ -61,14 +60,12 @@ const mostChecked = 1000;
 
 /** Fetch a branch into the mirror from the first remote that answers. `before`: what came of asking all of them a moment ago. A remote that fails is told, not thrown. */
 export async function fetchBranch(mirror: Repository, wanted: Wanted, before: Fetched | null = null): Promise<Fetched> {
-  const begun = performance.now();
-  let fetched = before ?? (await askEach(mirror, wanted));
-  for (const seconds of wanted.again ?? []) {
-    const remotes = await toAskAgain(mirror, wanted, fetched);
-    if (remotes.length === 0 || !(await waited(seconds, begun))) break;
-    fetched = joined(fetched, await askEach(mirror, { ...wanted, remotes, limits: patient(wanted.limits ?? usualLimits, remotes.length) }));
-  }
-  return fetched;
+  const begun = process.uptime();
+  const fetched = before ?? (await askEach(mirror, wanted));
+  const { again = [], limits = usualLimits } = wanted;
+  if (again.length === 0 || fetched.failures.length === 0) return fetched;
+  const { askedAgain } = await import('./again.ts');
+  return askedAgain(mirror, { ...wanted, again, limits }, { fetched, begun, ask: (more) => askEach(mirror, { ...wanted, ...more }) });
 }
 
 async function askEach(mirror: Repository, { remotes, branch, limits = usualLimits, identity = null, also, enough }: Wanted): Promise<Fetched> {

@@ -9,7 +9,7 @@ import type { Resource } from '../model/resource.ts';
 import { group, kindOf, type Kinds } from './observe.ts';
 import { parentOf } from './order.ts';
 import { recollectStamps } from './stamps-file.ts';
-import { isAsSaid, rowAt, stampDigest, type Paths, type Resting, type Stamped, type Stillness, type Waking } from './stillness.ts';
+import { isAsSaid, lookAgain, rowAt, stampDigest, type Paths, type Resting, type Stamped, type Stillness, type Waking } from './stillness.ts';
 
 /** So many runs may do so one after the other. */
 export const mostInPart = 8;
@@ -27,7 +27,8 @@ export async function restingAtHand(machine: Machine, still: Stillness, waking: 
   if (rows === null) return null;
   const { found, numbers } = atHand(still.paths, part);
   const isStill = (fresh: Stamped): boolean => stampDigest({ ...fresh, rows }) === still.stamp && numbers.every((number, index) => isSameStamp(rowAt(rows, number), rowAt(fresh.rows, index)));
-  const resting = await isAsSaid(machine, still, waking, { paths: found, said: [], isStill });
+  const again = await lookAgain(machine, still, { paths: found, said: [] });
+  const resting = await isAsSaid(machine, still, waking, { again, said: [], isStill });
   return resting === null ? null : { still: resting.still, stamped: { ...resting.stamped, rows }, isPart: true };
 }
 

@@ -88,20 +88,30 @@ export interface Waking {
   readonly now: number;
 }
 
-/** Is everything as it was, and what is read in these turns as well? Nothing else is read. Shape: null when something is another. */
-export async function restingAt(machine: Machine, still: Stillness, waking: Waking): Promise<Resting | null> {
-  const resting = await isAsSaid(machine, still, waking, { paths: still.paths, said: still.said, isStill: (stamped) => stampDigest(stamped) === still.stamp });
-  return resting === null ? null : { ...resting, isPart: false };
+/** What a look at what a note speaks of comes to. */
+export interface Found {
+  /** null when something is another. */
+  readonly resting: Resting | null;
+  /** What was seen; null where that is not all. */
+  readonly again: Again | null;
 }
 
-/** Which paths are stamped, whether the stamps are those that they should be, and which programs are asked. */
-interface Stamping extends Pick<Stillness, 'paths' | 'said'> {
+/** Is everything as it was, and what is read in these turns as well? Nothing else is read. */
+export async function restingAt(machine: Machine, still: Stillness, waking: Waking): Promise<Found> {
+  const again = await lookAgain(machine, still, still);
+  const resting = await isAsSaid(machine, still, waking, { again, said: still.said, isStill: (stamped) => stampDigest(stamped) === still.stamp });
+  return { resting: resting === null ? null : { ...resting, isPart: false }, again };
+}
+
+/** What was seen, whether the stamps are those that they should be, and what programs said before. */
+interface Stamping extends Pick<Stillness, 'said'> {
+  readonly again: Again;
   readonly isStill: (stamped: Stamped) => boolean;
 }
 
 /** Is everything as it was, where that is said of these stamps? Shape: as of restingAt. */
-export async function isAsSaid(machine: Machine, still: Stillness, waking: Waking, { paths, said, isStill }: Stamping): Promise<Omit<Resting, 'isPart'> | null> {
-  const { stamped, gists, nodes } = await lookAgain(machine, still, { paths, said });
+export async function isAsSaid(machine: Machine, still: Stillness, waking: Waking, { again, said, isStill }: Stamping): Promise<Omit<Resting, 'isPart'> | null> {
+  const { stamped, gists, nodes } = again;
   if (!isStill(stamped) || !said.every(([, was], index) => gists[index] === was)) return null;
   const young = await youngIn(machine, still, waking, { nodes, moved: new Set() });
   return young === null ? null : { stamped, still: young.length === still.young.length ? still : { ...still, young } };

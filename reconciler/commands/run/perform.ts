@@ -46,13 +46,13 @@ async function asked(running: Running, begun: Begun, { earlier, isPart }: Knowin
   if (asking.told === true) setImmediate(prepare);
   if (earlier === null) return { given: await orRecall(asking, () => ask(asking, running.what)), resting: null };
   const given = await orRecall(asking, () => askUnless(asking, earlier.still.handed, isPart ? earlier.still : null));
-  const resting = 'same' in given || isMadeOf(given, earlier) ? await restingOn(running, begun, earlier, partOf(given)) : null;
+  const { resting, again } = 'same' in given || isMadeOf(given, earlier) ? await restingOn(running, begun, earlier, partOf(given)) : { resting: null, again: null };
   if (!('same' in given)) {
     if (given.handover.amends !== undefined && resting === null) throw new AllNeeded('the host is not as the last run left it');
     return { given, resting };
   }
   if (resting !== null) return { ...given, ...earlier, still: resting.still, isNews: resting.still !== earlier.still };
-  const own = isPart ? await (await import('./put-right.ts')).toPutRight(running, begun, earlier, given) : null;
+  const own = isPart && again !== null ? await (await import('./put-right.ts')).toPutRight(running, begun, { still: earlier.still, again, same: given }) : null;
   return own ?? { given: await orRecall(asking, () => askAfterAll(asking, given, earlier.still.copy)), resting };
 }
 

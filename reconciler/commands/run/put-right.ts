@@ -1,14 +1,22 @@
 import type { Same } from '../../handover/handover.ts';
 import { AllNeeded } from '../../plan/all-needed.ts';
 import { movedSince } from '../../plan/moved.ts';
+import type { Again, Stillness } from '../../plan/stillness.ts';
 import { giveOwnPart } from '../halves/own-part.ts';
 import type { Wanted } from './make-true.ts';
-import { wakingOn, type Before } from './quiet.ts';
+import { wakingOn } from './quiet.ts';
 import type { Begun, Running } from './running.ts';
 
-/** Find out what of a host is to be put right where nothing new was handed over. Shape: null where that takes a look at everything. */
-export async function toPutRight(running: Running, begun: Begun, { still }: Before, same: Same): Promise<Wanted | null> {
-  const moved = await movedSince(running.place.machine, still, wakingOn(running, begun));
+/** A host that is not as it was noted down: how it was, how it is, and that nothing new was handed over. */
+interface Unrest {
+  readonly still: Stillness;
+  readonly again: Again;
+  readonly same: Same;
+}
+
+/** Find out what of it is to be put right. Shape: null where that takes a look at everything. */
+export async function toPutRight(running: Running, begun: Begun, { still, again, same }: Unrest): Promise<Wanted | null> {
+  const moved = await movedSince(running.place.machine, still, wakingOn(running, begun), again);
   if (moved === null) return null;
   try {
     return { given: await giveOwnPart(begun.asking.place, same, { moved, last: still }), resting: moved.resting };

@@ -9,7 +9,7 @@ import { digest } from '../../model/digest.ts';
 import type { Same } from '../../handover/handover.ts';
 import type { Resource } from '../../model/resource.ts';
 import type { Trusted } from '../../model/trusted.ts';
-import { restingAt, type Resting, type Stillness, type Waking } from '../../plan/stillness.ts';
+import { restingAt, type Found, type Stillness, type Waking } from '../../plan/stillness.ts';
 import { keepStill, recollect } from '../../plan/still-file.ts';
 import { turnsSince } from '../../plan/turns.ts';
 import type { Run } from '../../report/run.ts';
@@ -43,12 +43,12 @@ export async function before({ place, what, audit }: Running, { known, mark, sta
 
 /**
  * Is the host as it was then, with nothing half done? What is to be read in this turn is read. `part`: where that is all that was handed over, nothing
- * else need be looked at. Shape: null when something is another.
+ * else need be looked at.
  */
-export async function restingOn(running: Running, begun: Begun, { still }: Before, part: readonly Resource[] | null): Promise<Resting | null> {
+export async function restingOn(running: Running, begun: Begun, { still }: Before, part: readonly Resource[] | null): Promise<Found> {
   const { place: { machine } } = running;
   const { putBack, notices } = await recover(machine);
-  if (putBack.length + notices.length > 0) return null;
+  if (putBack.length + notices.length > 0) return { resting: null, again: null };
   const waking = wakingOn(running, begun);
   return part === null ? restingAt(machine, still, waking) : (await import('./at-hand.ts')).restingFor(machine, still, waking, part);
 }
