@@ -87,8 +87,8 @@ export function recompile(recompiling: Recompiling): Recompiled | null {
   const { files, changed: others, owners, held } = found;
   const before = [...owners].flatMap((owner) => partIn(last, owner)?.files ?? []);
   if (!before.every(({ path, oid }) => isRead(path, oid, readings))) return null;
-  const standing = held === null ? new Set<Owner>() : ownersHeld(held);
-  const after = [...owners].flatMap((owner) => (standing.has(owner) ? (partIn(last, owner)?.files ?? []).map(fileRead) : (files.get(owner)?.files ?? [])));
+  const asThen = held === null ? new Set<Owner>() : ownersHeld(held);
+  const after = [...owners].flatMap((owner) => (asThen.has(owner) ? (partIn(last, owner)?.files ?? []).map(fileRead) : (files.get(owner)?.files ?? [])));
   const was = apart(before.map(fileRead), found, recompiling);
   const now = was === null ? null : apart(after, found, recompiling);
   if (was === null || now === null) return null;

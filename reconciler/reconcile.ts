@@ -55,11 +55,12 @@ export async function understand(wanted: Wanted, hostName: string, { services }:
   const state = settled === null || wanted.kept === undefined ? settled : closeKept(settled, wanted.kept);
   const holds = together([...invalid, ...(wanted.refused ?? [])]);
   const host = state?.hosts.find(({ name }) => name === hostName) ?? null;
-  return { state, host, catalog: state === null || host === null ? null : compile(state, host, services), holds, standing };
+  return { state, host, catalog: state === null || host === null ? null : compile(state, host, services), holds, standing: standing === null ? null : { ...standing, holds: together(standing.holds) } };
 }
 
 /** Whoever has more mistakes than these reads no further; and what is handed over has its bounds. */
 const mostProblems = 1000;
+const more = 'hold/more';
 
 /** Make one hold an owner, whatever there is against them. */
 export function together(holds: readonly Hold[]): readonly Hold[] {
@@ -71,11 +72,16 @@ export function together(holds: readonly Hold[]): readonly Hold[] {
   return [...byOwner.values()].map(withoutMany).toSorted((a, b) => compareText(a.owner, b.owner));
 }
 
+/** Does somebody have more problems than are told? */
+export function isCut({ problems }: Hold): boolean {
+  return problems.at(-1)?.code === more;
+}
+
 function withoutMany(hold: Hold): Hold {
   const { problems } = hold;
   const next = problems[mostProblems];
-  if (next === undefined) return hold;
-  const rest = { owner: next.owner, source: next.source, code: 'hold/more', message: `and ${problems.length - mostProblems} more problems, from here on – croft check tells all` };
+  if (next === undefined || (isCut(hold) && problems.length === mostProblems + 1)) return hold;
+  const rest = { owner: next.owner, source: next.source, code: more, message: `and ${problems.length - mostProblems} more problems, from here on – croft check tells all` };
   return { ...hold, problems: [...problems.slice(0, mostProblems), rest] };
 }
 

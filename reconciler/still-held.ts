@@ -1,12 +1,12 @@
 /**
  * Whether all who were held when a host was made of documents last are held just so now. What holds somebody is in her newest documents, in the
- * older ones that were tried, and in those of whoever has to do with either (desired/standing.ts): as long as all of these are as they were,
- * also in what was in force between the two commits, her version stands, and is told in the same words.
+ * older ones that were tried, and in those of whoever has to do with either (desired/standing.ts), be it by way of the co-op's mail: as long as all
+ * of these are as they were, also in what was in force between the two commits, her version stands, and is told in the same words.
  */
 import { closeKept } from './desired/close-kept.ts';
 import { everyDocument } from './desired/documents.ts';
 import { read, type ReadCache } from './desired/read.ts';
-import { relatedTo } from './desired/related.ts';
+import { relatedTo, type Ties } from './desired/related.ts';
 import { nothing, takesOf, together, type Takes } from './desired/takes.ts';
 import { written } from './handover/words.ts';
 import { idsIn, partIn, tiesIn, type HeldThen, type Made } from './kept/made.ts';
@@ -24,8 +24,8 @@ export interface Descent {
   readonly since: readonly Snapshot[] | null;
 }
 
-/** A commit, where it stands, and what the host was made of last. */
-interface Standing {
+/** A commit, what was in force before it, and what the host was made of last. */
+interface Since {
   readonly head: Snapshot;
   readonly readings: ReadCache;
   readonly last: Made;
@@ -38,7 +38,7 @@ export function ownersHeld({ holds }: HeldThen): ReadonlySet<Owner> {
 }
 
 /** Are they held just so? Errors: Damaged, of what was kept. */
-export function isHeldStill(held: HeldThen, { head, readings, last, since }: Standing): boolean {
+export function isHeldStill(held: HeldThen, { head, readings, last, since }: Since): boolean {
   const come = new Map<Owner, Takes>();
   const moved = new Set<Owner>();
   for (const snapshot of [head, ...since]) {
@@ -49,15 +49,24 @@ export function isHeldStill(held: HeldThen, { head, readings, last, since }: Sta
       come.set(owner, together(come.get(owner) ?? nothing, takes));
     }
   }
-  const near = relatedTo(moved, tiesIn(last, come));
+  const near = nearTo(moved, tiesIn(last, come), partIn(last, 'coop')?.takes ?? nothing);
   return !near.has('coop') && held.holds.every(({ owner }) => !near.has(owner));
+}
+
+/** Everybody who has to do with some owners, and where one of these leads to what is the co-op's, or is led to by it, whoever else does or is: mail goes round by way of it. */
+function nearTo(moved: ReadonlySet<Owner>, ties: Ties, { marks, leads }: Takes): ReadonlySet<Owner> {
+  const near = relatedTo(moved, ties);
+  const isThrough = (own: readonly string[], others: readonly string[]): boolean => own.some((one) => others.includes(one));
+  const isRound = [...near].some((owner) => isThrough(ties.takesOf(owner)?.leads ?? [], marks) || isThrough(ties.takesOf(owner)?.marks ?? [], leads));
+  if (!isRound) return near;
+  return relatedTo([...near, ...leads.flatMap((lead) => ties.having(`mark ${lead}`)), ...marks.flatMap((mark) => ties.having(`lead ${mark}`))], ties);
 }
 
 /**
  * Whose documents differ from those that a host was made of, and what they take; null where that is not clear. Words about what is wrong may name
  * any member, and the next number that is free: so nobody may have come or gone, or have another number.
  */
-function movedIn(snapshot: Snapshot, { last, readings }: Pick<Standing, 'last' | 'readings'>): ReadonlyMap<Owner, Takes> | null {
+function movedIn(snapshot: Snapshot, { last, readings }: Pick<Since, 'last' | 'readings'>): ReadonlyMap<Owner, Takes> | null {
   const [files, ids] = [ownersIn(snapshot), idsIn(last)];
   const owners = [...new Set([...files.keys(), ...ids.keys()])].filter((owner) => files.get(owner)?.id !== ids.get(owner));
   const { value: documents, problems } = read({ revision: snapshot.revision, problems: [], files: owners.flatMap((owner) => files.get(owner)?.files ?? []) }, readings);

@@ -1,5 +1,6 @@
 import type { DesiredState } from '../model/desired.ts';
 import { ownerName, type Owner } from '../model/owner.ts';
+import { ownersIn } from '../model/parts.ts';
 import type { Hold } from '../model/plan.ts';
 import type { Problem } from '../model/problem.ts';
 import type { Snapshot } from '../model/snapshot.ts';
@@ -91,8 +92,10 @@ function conclude(settling: Settling): Settled {
   return { state: closeKept(value, { owners, newest: settling.head }), holds, standing: standingOf(owners, holds, settling) };
 }
 
-function standingOf(owners: ReadonlySet<Owner>, holds: readonly Hold[], { mixture, search: { isSure, tried } }: Settling): Standing | null {
-  return isSure ? { holds, versions: new Map([...owners].map((owner) => [owner, mixture.get(owner) ?? NOTHING])), tried } : null;
+/** Whoever has only problems in the newest commit, and no directory, has nothing by which her version could stand. */
+function standingOf(owners: ReadonlySet<Owner>, holds: readonly Hold[], { head, mixture, search: { isSure, tried } }: Settling): Standing | null {
+  const directories = ownersIn(head);
+  return isSure && [...owners, ...tried.keys()].every((owner) => directories.has(owner)) ? { holds, versions: new Map([...owners].map((owner) => [owner, mixture.get(owner) ?? NOTHING])), tried } : null;
 }
 
 /** Of whom nothing can be used there is no member left to shut out: that she is sent out is said with the hold. */

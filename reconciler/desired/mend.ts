@@ -108,7 +108,6 @@ export function hold(owner: Owner, version: Version, { settling, problems }: { r
   holds.set(owner, { owner, problems: holds.get(owner)?.problems ?? problems.map(plain), lastGood: version.oid });
 }
 
-
 /** Say what is wrong without who else has a part in it. */
 export function plain({ against: _, ...problem }: Finding): Problem {
   return problem;

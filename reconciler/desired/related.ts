@@ -22,7 +22,7 @@ export function relatedTo(seeds: Iterable<Owner>, ties: Ties): ReadonlySet<Owner
   return found;
 }
 
-/** The co-op's own documents are always there: nobody is tied to somebody else by both having to do with them. */
+/** The co-op's own documents are always there: nobody is looked at with somebody else for both having to do with them. */
 function neighboursOf(owner: Owner, { takesOf, having }: Ties): readonly Owner[] {
   const { marks = [], names = [], leads = [] } = takesOf(owner) ?? {};
   const led = leads.flatMap((lead) => having(`mark ${lead}`));

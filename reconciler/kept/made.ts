@@ -98,9 +98,15 @@ function entriesHeld(held: HeldThen | null): readonly Entry[] {
 
 /** Say who was held. Shape: null where nobody was. */
 export function heldIn({ book }: Pick<Made, 'book'>): HeldThen | null {
-  const [text, at] = [book.get(heldKey), book.get(placeKey)];
-  return text === undefined || at === undefined ? null : { ...(JSON.parse(text) as Omit<HeldThen, 'at'>), at };
+  const known = held.get(book);
+  if (known !== undefined) return known;
+  const text = book.get(heldKey);
+  const found = text === undefined ? null : { ...(JSON.parse(text) as Omit<HeldThen, 'at'>), at: book.get(placeKey) ?? '' };
+  held.set(book, found);
+  return found;
 }
+
+const held = new WeakMap<Book, HeldThen | null>();
 
 const ids = new WeakMap<Book, ReadonlyMap<Owner, string>>();
 

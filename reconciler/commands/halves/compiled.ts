@@ -10,7 +10,7 @@ import { declaredOf } from '../../model/declared.ts';
 import type { Host } from '../../model/desired.ts';
 import type { Hold } from '../../model/plan.ts';
 import type { Catalog, Id } from '../../model/resource.ts';
-import { together, type Wanted } from '../../reconcile.ts';
+import { isCut, together, type Wanted } from '../../reconcile.ts';
 import { recompile } from '../../recompile.ts';
 import { isHeldStill } from '../../still-held.ts';
 import { catalogOf, trade } from '../look.ts';
@@ -65,7 +65,8 @@ async function byWhatIsNew(source: WithReadings, keeping: Compiling): Promise<Co
   // Nobody goes back through history for what the newest commit tells already.
   if (held !== null && !isHeldStill(held, { head, readings, last, since: [] })) return null;
   const anew = recompile({ head, readings, last, services: trade.services, ...(held === null ? {} : { descent: await descentFrom(held.at, source) }) });
-  if (anew === null) return null;
+  // How many more there are is told of all that there is against somebody.
+  if (anew === null || anew.holds.some((each) => isCut(each) && refused.some(({ owner }) => owner === each.owner))) return null;
   const { made, hosts, holds, differs } = anew;
   if (keeps && keeper !== null && (made !== last || key !== last.key)) keepNext(keeper, { ...made, key });
   const lines = (): HandoverLines => ({ declared: declaredIn(made), resources: [...linesIn(made).within('')].map(([, line]) => line) });
@@ -77,10 +78,10 @@ async function byWhatIsNew(source: WithReadings, keeping: Compiling): Promise<Co
 
 async function whole(source: WithReadings, { host, keeper, keeps, key }: Compiling): Promise<Compiled> {
   const { head, kept, readings } = source.wanted;
-  const { state, catalog: { resources, ...catalog }, holds, standing: held } = await catalogOf(source, host);
+  const { state, catalog: { resources, ...catalog }, holds, standing: found } = await catalogOf(source, host);
   const declared = lineOfDeclared(declaredOf(state));
   const lines = new Map(resources.map((resource) => [resource.id, lineOf(resource)]));
-  const standing = held === null ? null : { held, at: placeOf(source) };
+  const standing = found === null ? null : { held: found, at: placeOf(source) };
   if (keeps && keeper !== null && kept === undefined && standing !== null) keepMade(keeper, { ...madeIn(contentsOf({ head, readings, standing, host, lines, declared })), key });
   return { catalog, lines: async () => ({ declared, resources: [...lines.values()] }), since: null, hosts: state.hosts, holds };
 }

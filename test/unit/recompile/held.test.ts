@@ -113,6 +113,7 @@ const siteOf = (name: string, more = ''): Files => ({ [`${below(name)}/vhosts/ww
 const memberWith = (name: string, from: RegExp, to: string): Files => ({ [`${below(name)}/member.yaml`]: (apart[`${below(name)}/member.yaml`] ?? '').replace(from, to) });
 const mailOf = (name: string, more: string): Files => ({ [`${below(name)}/mailboxes/${name}.example.yaml`]: `mailboxes:\n  box: {password: ${hash}}\n${more}` });
 const ivy: Files = { [`${below('ivy')}/member.yaml`]: 'name: Ivy\nuid: 10050\nlimits: regular\nemail: ivy@elsewhere.example\n' };
+const coopMail = (aliases: string): Files => ({ 'coop/mailboxes/fairmeadow.example.yaml': `mailboxes: {}\naliases: {${aliases}}\n` });
 const headers = 'headers: [{name: X-Turn, value: v1}]\n';
 const notYaml: Files = { [`${below('bob')}/vhosts/www.bob.example.yaml`]: 'a: [1\n' };
 
@@ -131,6 +132,10 @@ test.each<[string, readonly Files[], 'short' | 'whole', unseen?: number]>([
   ['somebody wants what the one who is held has in the version in force', [{ [`${below('bob')}/vhosts/shop.bob.example.yaml`]: 'static: {root: a}\n' }, notYaml, siteOf('ada', 'aliases: [shop.bob.example]\n')], 'whole'],
   ['a zone comes over a name that she wants', [{ [`${below('bob')}/vhosts/x.ada.example.yaml`]: 'static: {root: x}\n' }, { [`${below('ada')}/zones/ada.example.yaml`]: 'records: []\n' }], 'whole'],
   ['her mail no longer goes round in a circle', [mailOf('ada', 'aliases: {info: [info@bob.example]}\n'), mailOf('bob', 'aliases: {info: [info@ada.example]}\n'), mailOf('ada', 'aliases: {info: [box]}\n')], 'whole'],
+  ['it no longer does by way of the co-op', [coopMail('aa: [info@ada.example], bb: [info@bob.example]'), mailOf('ada', 'aliases: {info: [bb@fairmeadow.example]}\n'), mailOf('bob', 'aliases: {info: [aa@fairmeadow.example]}\n'), mailOf('ada', 'aliases: {info: [box]}\n')], 'whole'],
+  ['her circle is come to from elsewhere, by way of the co-op', [coopMail('xx: [post@bob.example]'), mailOf('bob', 'aliases: {info: [post], post: [info]}\n'), mailOf('ada', 'aliases: {info: [xx@fairmeadow.example]}\n')], 'whole'],
+  ['the co-op has mail, and who has none to do with it changes', [coopMail('xx: [post@bob.example]'), mailOf('bob', 'aliases: {info: [post], post: [info]}\n'), mailOf('fred', 'aliases: {info: [box]}\n')], 'short'],
+  ['she has more mistakes than are told', [{ [`${below('bob')}/zones/bob.example.yaml`]: `records: [${'1, '.repeat(2000)}1]\n` }, siteOf('carol', headers)], 'short'],
   ['a version that was tried fits now, in which she wanted a port of another\'s', [memberWith('ada', /$/, 'ports: [20005]\n'), memberWith('bob', /$/, 'ports: [20005]\n'), { ...memberWith('bob', /$/, ''), ...notYaml }, memberWith('ada', /$/, '')], 'whole'],
   ['whoever broke her documents is held, and somebody else changes', [memberWith('ada', /$/, 'delegates: [{domain: sub.ada.example, to: bob}]\n'), siteOf('bob', 'aliases: [sub.ada.example]\n'), memberWith('ada', /$/, ''), siteOf('carol', headers)], 'short'],
   ['whoever broke her documents is held, and she changes', [memberWith('ada', /$/, 'delegates: [{domain: sub.ada.example, to: bob}]\n'), siteOf('bob', 'aliases: [sub.ada.example]\n'), memberWith('ada', /$/, ''), siteOf('bob', `aliases: [sub.ada.example]\n${headers}`)], 'whole'],
@@ -143,6 +148,13 @@ test.each<[string, readonly Files[], 'short' | 'whole', unseen?: number]>([
   ['another member was wrong meanwhile', [notYaml, siteOf('ada', 'a: [1'), siteOf('ada')], 'whole', 1],
 ])('when %s', async (_, edits, way, unseen) => {
   expect(await wayOf(edits, unseen)).toBe(way);
+});
+
+test('of whoever has only problems in a commit, and no directory, nothing is kept', async () => {
+  const twins = Object.fromEntries(['Bob', 'BOB'].map((name) => [`members/${name}/member.yaml`, apart['members/bob/member.yaml'] ?? null]));
+  const problem = { owner: 'member:bob', code: 'git/case', message: 'cannot have both', source: { file: 'desired-state/members/Bob/member.yaml', line: 1, column: 1 } } as const;
+  const before = await whole([snapshotOf(apart, 'c0'), { ...snapshotOf(edited(apart, { 'members/bob/': null, ...twins }), 'c1'), problems: [problem] }], 'main');
+  expect([before?.holds.some(({ owner, lastGood }) => owner === 'member:bob' && lastGood === 'c0'), before?.made]).toEqual([true, null]);
 });
 
 /** Put right whoever is held first. */

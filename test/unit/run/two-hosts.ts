@@ -59,7 +59,7 @@ export async function twoHosts(files: Files): Promise<TwoHosts> {
     },
     run: async (machine) => {
       tick([knowing, forgetful]);
-      for (const name of ['still', 'seen']) rmSync(forgetful.own(name), { force: true });
+      for (const name of ['still', 'seen', 'spool/cache']) rmSync(forgetful.own(name), { recursive: true, force: true });
       return [await ran(knowing, machine), await ran(forgetful, machine)];
     },
     alone: async () => {
