@@ -53,13 +53,19 @@ export function isHeldStill(held: HeldThen, { head, readings, last, since }: Sin
   return !near.has('coop') && held.holds.every(({ owner }) => !near.has(owner));
 }
 
-/** Everybody who has to do with some owners, and where one of these leads to what is the co-op's, or is led to by it, whoever else does or is: mail goes round by way of it. */
+/**
+ * Everybody who has to do with some owners, also by way of the co-op's mail: whoever leads to a domain of the co-op's leads to whomever any alias of the
+ * co-op leads to. Two to whom the co-op leads have nothing to do with each other.
+ */
 function nearTo(moved: ReadonlySet<Owner>, ties: Ties, { marks, leads }: Takes): ReadonlySet<Owner> {
-  const near = relatedTo(moved, ties);
-  const isThrough = (own: readonly string[], others: readonly string[]): boolean => own.some((one) => others.includes(one));
-  const isRound = [...near].some((owner) => isThrough(ties.takesOf(owner)?.leads ?? [], marks) || isThrough(ties.takesOf(owner)?.marks ?? [], leads));
-  if (!isRound) return near;
-  return relatedTo([...near, ...leads.flatMap((lead) => ties.having(`mark ${lead}`)), ...marks.flatMap((mark) => ties.having(`lead ${mark}`))], ties);
+  const [into, from] = [marks.flatMap((mark) => ties.having(`lead ${mark}`)), leads.flatMap((lead) => ties.having(`mark ${lead}`))];
+  let near = relatedTo(moved, ties);
+  for (;;) {
+    const isNear = (owner: Owner): boolean => near.has(owner);
+    const more = [...(into.some(isNear) ? from : []), ...(from.some(isNear) ? into : [])].filter((owner) => !isNear(owner));
+    if (more.length === 0) return near;
+    near = relatedTo([...near, ...more], ties);
+  }
 }
 
 /**

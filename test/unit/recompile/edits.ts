@@ -38,9 +38,10 @@ export const start: Files = {
   'members/carol/zones/carol.example.yaml': 'records: []\n',
 };
 
-/** The same co-op with members who have nothing to do with each other, each with something of every kind. */
+/** The same co-op with members who have nothing to do with each other, each with something of every kind; the co-op leads mail to each. */
 export const apart: Files = {
   ...Object.fromEntries(Object.entries(start).filter(([path]) => !path.startsWith('members/'))),
+  'coop/mailboxes/fairmeadow.example.yaml': `mailboxes: {}\naliases: {${people.map((name) => `to-${name}: [info@${name}.example]`).join(', ')}}\n`,
   ...Object.fromEntries(Object.entries(uids).flatMap(([name, uid]) => [
     [`members/${name}/member.yaml`, `name: ${name}\nuid: ${uid}\nlimits: regular\nemail: ${name}@elsewhere.example\ndomains: [${name}.example]\n${name === 'dana' ? `ssh-keys: [${keys.ada}]\n` : ''}`],
     [`members/${name}/vhosts/www.${name}.example.yaml`, 'static: {root: www}\n'],
@@ -145,6 +146,7 @@ export const wrong: fc.Arbitrary<Edit> = fc.tuple(person, person, domain).chain(
     { [`${own}/vhosts/blog.${below}.yaml`]: 'static: {root: blog}\n' }, { [`${own}/zones/${below}.yaml`]: 'records: []\n' }, { [`${own}/zones/sub.${name}.example.yaml`]: 'records: [{name: a, type: CNAME, target: b}]\n' },
     { [`${own}/mailboxes/${name}.example.yaml`]: `mailboxes: {ada: {password: ${hash}}}\naliases: {info: [box@${other}.example], box: [info@${other}.example]}\n` }, { [`${own}/mailboxes/${below}.yaml`]: `mailboxes: {box: {password: ${hash}}}\n` },
     { [`${own}/mailboxes/${name}.example.yaml`]: `mailboxes: {}\ncatch-all: nobody@${other}.example\n` },
+    { [`${own}/mailboxes/${name}.example.yaml`]: `mailboxes: {box: {password: ${hash}}}\naliases: {info: [to-${other}@fairmeadow.example]}\n` },
     member(/uid: .*/, `uid: ${uids[other] ?? 0}`), member(/limits: .*/, 'limits: reglar'), member(/\n$/, '\ndelegates: [{domain: x.ada.example, to: crol}]\n'), member(/domains: .*/, `domains: [${other}.example]`), member(/\n$/, '\nstate: suspended\nodd: 1\n'),
     { [`${own}/member.yaml`]: null }, { [`${own}/odd/x.yaml`]: 'a: 1\n' },
   );
