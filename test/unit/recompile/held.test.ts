@@ -182,7 +182,7 @@ test('what a commit has beside files, such as a link in the directory of the one
 });
 
 /** Another seed and more runs look further: CROFT_SEED=7 CROFT_RUNS=5000. */
-const [numRuns, seed] = [Number(process.env['CROFT_RUNS'] ?? 100), Number(process.env['CROFT_SEED'] ?? 20_261_130)];
+const [numRuns, seed] = [Number(process.env['CROFT_RUNS'] ?? 100), Number(process.env['CROFT_FUZZ_SEED'] ?? 20_261_130)];
 
 test('of any sequence of changes, right and wrong', async () => {
   const change = fc.tuple(fc.oneof({ weight: 1, arbitrary: edits }, { weight: 3, arbitrary: harmless.map((edit) => [edit]) }, { weight: 1, arbitrary: wrong.map((edit) => [edit]) }), fc.nat(7).map((chance) => chance === 0), fc.nat(4).map((chance) => chance > 0));
