@@ -13,7 +13,7 @@ import type { ReadCache } from './desired/read.ts';
 import { relatedTo } from './desired/related.ts';
 import { takesOf, type Takes } from './desired/takes.ts';
 import { inputOn, lineOf, lineOfDeclared, recallLine } from './handover/lines.ts';
-import { declaredIn, declaredKey, entriesOf, heldIn, idsIn, lineKey, linesIn, partIn, placeKey, tiesIn, type Difference, type HeldThen, type Made } from './kept/made.ts';
+import { declaredIn, declaredKey, entriesOf, heldIn, lineKey, linesIn, othersIn, partIn, placeKey, tiesIn, type Difference, type HeldThen, type Made } from './kept/made.ts';
 import { documentsIn, partOf } from './made-of.ts';
 import { changed, growth, type Changes } from './model/book.ts';
 import { declaredOf } from './model/declared.ts';
@@ -114,8 +114,7 @@ function madeAnew(last: Made, { lines, declared, parts }: { readonly lines: Diff
 function whatIsNew({ head, readings, last, descent }: Recompiling): New | null {
   const held = heldIn(last);
   if (held === null && isOdd(head)) return null;
-  const [files, ids] = [ownersIn(head), idsIn(last)];
-  const others = [...new Set([...files.keys(), ...ids.keys()])].filter((owner) => files.get(owner)?.id !== ids.get(owner));
+  const [files, others] = [ownersIn(head), othersIn(last, head)];
   const most = Math.max(fewest, files.size * largestShare);
   if (others.includes('coop') || others.length > most) return null;
   const takes = takesOf(documentsIn({ revision: head.revision, problems: [], files: others.flatMap((owner) => files.get(owner)?.files ?? []) }, readings));
@@ -133,8 +132,7 @@ function isOdd({ problems, hidden }: Snapshot): boolean {
 
 /** Was a host made of just these documents? Errors: Damaged, of what was kept. */
 export function isMadeOf(made: Made, snapshot: Snapshot): boolean {
-  const [found, ids] = [ownersIn(snapshot), idsIn(made)];
-  return !isOdd(snapshot) && heldIn(made) === null && found.size === ids.size && [...found].every(([owner, { id }]) => id === ids.get(owner));
+  return !isOdd(snapshot) && heldIn(made) === null && othersIn(made, snapshot).length === 0;
 }
 
 function partsAnew(last: Made, { changed: others, files, takes, held }: New): Changes {

@@ -9,7 +9,7 @@ import { read, type ReadCache } from './desired/read.ts';
 import { relatedTo, type Ties } from './desired/related.ts';
 import { nothing, takesOf, together, type Takes } from './desired/takes.ts';
 import { written } from './handover/words.ts';
-import { idsIn, partIn, tiesIn, type HeldThen, type Made } from './kept/made.ts';
+import { othersIn, partIn, tiesIn, type HeldThen, type Made } from './kept/made.ts';
 import { digest } from './model/digest.ts';
 import type { DesiredState } from './model/desired.ts';
 import type { Owner } from './model/owner.ts';
@@ -73,8 +73,7 @@ function nearTo(moved: ReadonlySet<Owner>, ties: Ties, { marks, leads }: Takes):
  * any member, and the next number that is free: so nobody may have come or gone, or have another number.
  */
 function movedIn(snapshot: Snapshot, { last, readings }: Pick<Since, 'last' | 'readings'>): ReadonlyMap<Owner, Takes> | null {
-  const [files, ids] = [ownersIn(snapshot), idsIn(last)];
-  const owners = [...new Set([...files.keys(), ...ids.keys()])].filter((owner) => files.get(owner)?.id !== ids.get(owner));
+  const [files, owners] = [ownersIn(snapshot), othersIn(last, snapshot)];
   const { value: documents, problems } = read({ revision: snapshot.revision, problems: [], files: owners.flatMap((owner) => files.get(owner)?.files ?? []) }, readings);
   const takes = takesOf(everyDocument(documents));
   const isClear = problems.length === 0 && owners.every((owner) => namesIn(partIn(last, owner)?.takes) === namesIn(takes.get(owner)));

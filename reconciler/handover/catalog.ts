@@ -42,7 +42,7 @@ export function catalogIn(about: Omit<Catalog, 'resources'>, lines: readonly str
   return { catalog: { ...about, resources }, familiar: familiar.size === 0 ? null : { resources: familiar, straight: isStraight ? resources : null } };
 }
 
-/** Of a part of a catalog, all is read as if nothing were known; what it needs may be beside it, and nothing in it takes anything away. */
+/** Of a part of a catalog, all is read as if nothing were known; what it needs may be beside it, and nothing in it takes anything away, but of root's own, where it did so before. */
 function newIn(lines: readonly string[], { isOwn = false }: Known): readonly Resource[] {
   const resources: Resource[] = [];
   each(lines.keys(), (index) => {

@@ -1,14 +1,16 @@
 /**
  * What a host was to be by documents in which nothing was wrong, or with older ones in the place of what was, and how that is written: its
- * resources as lines, what they were made of, and who has to do with whom. All of it is one book, so that of a large co-op only that is read which a change has to do with.
+ * resources as lines, what they were made of, and who has to do with whom. All of it is one book, so that of a large co-op only that is read
+ * which a change has to do with.
  */
 import { tiesOf, type Ties } from '../desired/related.ts';
 import { nothing, together, type Takes } from '../desired/takes.ts';
 import { bookOf, chapter, type Book, type Entry } from '../model/book.ts';
 import type { Owner } from '../model/owner.ts';
+import { ownersIn } from '../model/parts.ts';
 import type { Hold } from '../model/plan.ts';
 import type { Id } from '../model/resource.ts';
-import type { ListedFile } from '../model/snapshot.ts';
+import type { ListedFile, Snapshot } from '../model/snapshot.ts';
 
 /** Everything about a host that follows from documents, and which they were. */
 export interface Made {
@@ -96,17 +98,17 @@ function entriesHeld(held: HeldThen | null): readonly Entry[] {
   return [[heldKey, JSON.stringify(rest)], [placeKey, at]];
 }
 
+const holdings = new WeakMap<Book, HeldThen | null>();
+
 /** Say who was held. Shape: null where nobody was. */
 export function heldIn({ book }: Pick<Made, 'book'>): HeldThen | null {
-  const known = held.get(book);
+  const known = holdings.get(book);
   if (known !== undefined) return known;
   const text = book.get(heldKey);
   const found = text === undefined ? null : { ...(JSON.parse(text) as Omit<HeldThen, 'at'>), at: book.get(placeKey) ?? '' };
-  held.set(book, found);
+  holdings.set(book, found);
   return found;
 }
-
-const held = new WeakMap<Book, HeldThen | null>();
 
 const ids = new WeakMap<Book, ReadonlyMap<Owner, string>>();
 
@@ -115,6 +117,12 @@ export function idsIn({ book }: Pick<Made, 'book'>): ReadonlyMap<Owner, string> 
   const known = ids.get(book) ?? new Map([...chapter(book, 'id ').within('')] as [Owner, string][]);
   ids.set(book, known);
   return known;
+}
+
+/** Name those whose documents are others in a commit than they were. */
+export function othersIn(made: Pick<Made, 'book'>, snapshot: Snapshot): readonly Owner[] {
+  const [files, before] = [ownersIn(snapshot), idsIn(made)];
+  return [...new Set([...files.keys(), ...before.keys()])].filter((owner) => files.get(owner)?.id !== before.get(owner));
 }
 
 type Row = readonly [files: readonly (readonly [path: string, oid: string])[], takes: readonly [Takes['marks'], Takes['names'], Takes['leads']]];

@@ -4,7 +4,7 @@
  */
 import { isSameStamp, stampNumbers, type Machine } from '../model/machine.ts';
 import { recollectStamps } from './stamps-file.ts';
-import { rowAt, stampDigest, youngIn, type Again, type Paths, type Resting, type Stillness, type Waking } from './stillness.ts';
+import { inRows, rowAt, stampDigest, youngIn, type Again, type Paths, type Resting, type Stillness, type Waking } from './stillness.ts';
 
 /** Where more is another, to look at everything is no more work. */
 const most = 100;
@@ -21,7 +21,7 @@ export interface Moved {
 /** Find it in what was seen of all that a note speaks of. Shape: null when nobody knows, when it is much, and when what is the same does not stand for the same: numbers of users have other names. */
 export async function movedSince(machine: Machine, still: Stillness, waking: Waking, { stamped, gists, nodes }: Again): Promise<Moved | null> {
   const { paths, said, stamp } = still;
-  const all = [...paths.read, ...paths.other, ...paths.outside];
+  const all = inRows(paths);
   const rows = await recollectStamps(machine, all.length);
   if (rows === null) return null;
   if (stampDigest({ ...stamped, rows }) !== stamp) return null;

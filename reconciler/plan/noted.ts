@@ -1,7 +1,7 @@
 /** The paths of a host that was found as an earlier run noted it down, each with its stamp and with how much of it was looked at. */
 import { firstFrom } from '../model/book.ts';
 import { stampNumbers } from '../model/machine.ts';
-import { rowAt, type Paths, type Resting } from './stillness.ts';
+import { inRows, rowAt, type Paths, type Resting } from './stillness.ts';
 
 /** How a path was looked at: as in Paths. */
 export type Manner = keyof Paths;
@@ -36,7 +36,7 @@ export function noted(resting: Resting | null): Notes {
   const size = read.length + other.length + outside.length;
   const stamps = resting?.stamped.rows ?? new Float64Array();
   const stampAt = (row: number): Float64Array => rowAt(stamps, row);
-  const all = (): readonly string[] => [...read, ...other, ...outside];
+  const all = (): readonly string[] => inRows({ read, other, outside });
   return {
     size,
     keys: () => all(),

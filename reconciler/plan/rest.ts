@@ -12,7 +12,7 @@ import { isInventory } from './inventory.ts';
 import { oneOfEach, type Manner } from './noted.ts';
 import { group, kindOf, observe, type Kinds } from './observe.ts';
 import type { Planned } from './plan.ts';
-import { gistOf, marked, type Paths, type Stamped } from './stillness.ts';
+import { gistOf, inRows, marked, type Paths, type Stamped } from './stillness.ts';
 import { allSeenAnew, countedIn, type Seen, type Watch } from './watch.ts';
 
 /** How often is looked again: what goes on moving is not at rest. */
@@ -87,10 +87,6 @@ function arranged(rows: Float64Array, before: Paths, now: Paths): Float64Array {
     written.set(rows.subarray(row * stampNumbers, (row + 1) * stampNumbers), to * stampNumbers);
   }
   return written;
-}
-
-function inRows({ read, other, outside }: Paths): readonly string[] {
-  return [...read, ...other, ...outside];
 }
 
 /** Put newer stamps in the places of those that have moved. */

@@ -5,7 +5,7 @@
 import { day } from '../model/day.ts';
 import type { Machine } from '../model/machine.ts';
 import { bodyIn, headed, keepOwn, ownText } from './own-file.ts';
-import type { Stillness } from './stillness.ts';
+import { inRows, type Stillness } from './stillness.ts';
 
 const stillPath = '/var/lib/croft/still';
 const what = 'still 5';
@@ -27,7 +27,7 @@ export function keepStill(machine: Machine, build: string, still: Stillness | nu
 
 /** Write it down; null when some path does not fit in a line. */
 export function formatStillness({ paths, ...facts }: Stillness, build: string): string | null {
-  const all = [...paths.read, ...paths.other, ...paths.outside];
+  const all = inRows(paths);
   if (all.some((path) => path.includes('\n'))) return null;
   const written: Facts = { ...facts, counts: [paths.read.length, paths.other.length, paths.outside.length] };
   return headed([JSON.stringify(written), ...all, ''].join('\n'), { what, build });

@@ -147,6 +147,11 @@ export function marked({ read, other, outside }: Paths): Marked {
   return { whole: [...read, ...other], outside };
 }
 
+/** Name all paths in the order of their rows. */
+export function inRows({ read, other, outside }: Paths): readonly string[] {
+  return [...read, ...other, ...outside];
+}
+
 /** The numbers of one of many paths. */
 export function rowAt(rows: Float64Array, number: number): Float64Array {
   return rows.subarray(number * stampNumbers, (number + 1) * stampNumbers);

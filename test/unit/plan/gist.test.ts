@@ -15,6 +15,13 @@ describe('what of an answer counts', () => {
     expect(gist(argv, said(answer(1, 1024), 1))).not.toBe(gist(argv, said(answer(1, 1024))));
   });
 
+  test('is of a directory the project that it hands down, not what whoever it belongs to may set there', () => {
+    const [argv, flags] = [['lsattr', '-d', '-p', '/home/ada'], (id: number, flags: string) => said(`${id} ${flags} /home/ada\n`)];
+    expect(gist(argv, flags(10001, '---------------------P'))).toBe(gist(argv, flags(10001, '------d--------------P')));
+    expect(gist(argv, flags(10001, '---------------------P'))).not.toBe(gist(argv, flags(10002, '---------------------P')));
+    expect(gist(argv, flags(10001, '---------------------P'))).not.toBe(gist(argv, flags(10001, '----------------------')));
+  });
+
   test('is of any other program all it says', () => {
     expect(gist(['systemctl', 'show'], said('ActiveState=active\n'))).not.toBe(gist(['systemctl', 'show'], said('ActiveState=failed\n')));
   });

@@ -5,7 +5,6 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterAll, expect, test } from 'vitest';
 import { read as readDocuments } from '../../../reconciler/desired/read.ts';
-import type { ReadFile } from '../../../reconciler/desired/documents.ts';
 import { lineOf, lineOfDeclared } from '../../../reconciler/handover/lines.ts';
 import { written } from '../../../reconciler/handover/words.ts';
 import { keepMade, keepNext, recallMade } from '../../../reconciler/kept/answers.ts';
@@ -13,22 +12,20 @@ import { declaredIn, heldIn, linesIn, type Made } from '../../../reconciler/kept
 import { madeOf } from '../../../reconciler/made-of.ts';
 import { declaredOf } from '../../../reconciler/model/declared.ts';
 import type { Hold } from '../../../reconciler/model/plan.ts';
-import type { Snapshot, SnapshotFile } from '../../../reconciler/model/snapshot.ts';
+import type { Snapshot } from '../../../reconciler/model/snapshot.ts';
 import { understand } from '../../../reconciler/reconcile.ts';
-import { recompile, type Recompiling } from '../../../reconciler/recompile.ts';
+import { recompile } from '../../../reconciler/recompile.ts';
 import { kinds } from '../../../reconciler/resources/index.ts';
 import { services } from '../../../reconciler/services/index.ts';
 import { hash, snapshotOf, type Files } from '../desired/coop.ts';
 import { apart, edited, edits, harmless, start, wrong } from './edits.ts';
+import { remembering } from './readings.ts';
 
 const room = mkdtempSync(join(tmpdir(), 'croft-held-'));
 afterAll(() => rmSync(room, { recursive: true }));
 const keeper = { directory: room, build: 'this' };
 
-/** What was read of documents, of whichever sequence: by path and content, as it is kept. */
-const read = new Map<string, ReadFile>();
-const keyOf = ({ path, oid }: Pick<SnapshotFile, 'path' | 'oid'>): string => `${oid} ${path}`;
-const readings: Recompiling['readings'] = { get: (file) => read.get(keyOf(file)), set: (file, each) => void read.set(keyOf(file), each), has: (path, oid) => read.has(keyOf({ path, oid })) };
+const readings = remembering();
 
 /** Everything that is handed over of a commit, as text, and what is kept of it for the next one. */
 interface Answer {

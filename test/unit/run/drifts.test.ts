@@ -80,7 +80,7 @@ async function atRest(): Promise<Stillness | null> {
   return null;
 }
 
-/** What is changed in the repository meanwhile: nothing, or what makes somebody be held. */
+/** Whose site this is not to be read as makes her be held. */
 const wrong = 'members/gwen/vhosts/www.gwen.example.yaml';
 let now = founded;
 
