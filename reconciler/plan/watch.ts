@@ -38,6 +38,12 @@ export interface Whose {
   readonly path: string;
 }
 
+/** What was in files when they were last read, by path. Of thousands few are asked for where a host is at rest. */
+export interface Recollection {
+  get(path: string): Known | undefined;
+  all(): ReadonlyMap<string, Known>;
+}
+
 /** Everything that was asked of a machine. */
 export interface Watch {
   /** The same machine: what it answers is what a plan follows from. */
@@ -47,7 +53,7 @@ export interface Watch {
   readonly seen: ReadonlyMap<string, Seen>;
   readonly said: ReadonlyMap<string, Said>;
   /** What need not be read again as long as it has not moved. */
-  readonly known: ReadonlyMap<string, Known>;
+  readonly known: Recollection;
   /** What was written last, by path. */
   readonly wrote: ReadonlyMap<string, string>;
   /** What an earlier run noted down, and found to be so; null: nothing. */
@@ -67,7 +73,7 @@ export interface Watching {
   /** Milliseconds since the epoch. */
   readonly now: () => number;
   /** What need not be read again as long as it has not moved. */
-  readonly known: ReadonlyMap<string, Known>;
+  readonly known: Recollection;
   /** How the host was found; null: nothing is known of it. */
   readonly resting: Resting | null;
 }

@@ -2,15 +2,15 @@
 import { clearStaged, recover } from '../../converge/recover.ts';
 import type { Handover } from '../../handover/handover.ts';
 import { NAMES } from '../../machines/access.ts';
-import type { Known, Machine } from '../../model/machine.ts';
+import type { Machine } from '../../model/machine.ts';
 import type { Change, Outcome } from '../../model/plan.ts';
 import type { Id } from '../../model/resource.ts';
 import { AllNeeded, type Settled } from '../../plan/all-needed.ts';
 import { oneOfEach } from '../../plan/noted.ts';
-import { keepSeen, recollectSeen } from '../../plan/seen-file.ts';
+import { keepSeen, recollected, recollectSeen } from '../../plan/seen-file.ts';
 import type { Resting } from '../../plan/stillness.ts';
 import { turnOf, turnsSince } from '../../plan/turns.ts';
-import { watch, type Watch } from '../../plan/watch.ts';
+import { watch, type Recollection, type Watch } from '../../plan/watch.ts';
 import { perform as makeSo } from '../../reconcile.ts';
 import type { Run } from '../../report/run.ts';
 import { asideNotices, beginReturns, setAside, settleAside, standingRollbacks, type Begun as Returning, type SetAside } from '../aside.ts';
@@ -98,11 +98,12 @@ async function look(running: Running, begun: Begun, { given, resting }: Wanted):
 }
 
 /** What need not be read again: nothing where all is to be read, and not what is to be read in this turn; of a host at rest that was read. */
-async function knownOn({ place: { machine, host, build }, audit }: Running, { last, startedAt }: Begun, resting: Resting | null): Promise<ReadonlyMap<string, Known>> {
-  if (audit || build === null) return new Map();
-  if (resting !== null) return recollectSeen(machine, build);
+async function knownOn({ place: { machine, host, build }, audit }: Running, { last, startedAt }: Begun, resting: Resting | null): Promise<Recollection> {
+  if (audit || build === null) return recollected(new Map());
+  const seen = await recollectSeen(machine, build);
+  if (resting !== null) return seen;
   const turns = new Set(turnsSince(host, last?.endedAt ?? null, startedAt));
-  return new Map([...(await recollectSeen(machine, build))].filter(([path]) => !turns.has(turnOf(path))));
+  return recollected(new Map([...seen.all()].filter(([path]) => !turns.has(turnOf(path)))));
 }
 
 interface Changing {
