@@ -5,10 +5,12 @@
  * it is taken out of its sight, for that owner only. When the whole is refused without any member's document, the cause is shared.
  */
 import { groupBy } from '../model/group.ts';
+import { inputsIn } from '../model/inputs.ts';
 import type { Placing } from '../model/machine.ts';
 import type { Owner } from '../model/owner.ts';
 import type { Id, Resource } from '../model/resource.ts';
 import { AllNeeded } from '../plan/all-needed.ts';
+import { withBeside } from '../plan/beside.ts';
 import { blameGroups } from './blame.ts';
 import { inputsOf, type Run } from './run.ts';
 import type { Staged } from './staged.ts';
@@ -37,19 +39,43 @@ export interface Verdict {
 /** Ask the daemon's checker, of the host with these places taken. Shape: null, or what it says. */
 type Check = (places: readonly Placing[]) => Promise<string | null>;
 
-/** Gather what a unit reads of members, by document: what does not change first. The co-op's own sites and zones are documents like a member's. Of a part only what changes: where that is not let in, all is asked for. */
+/**
+ * Gather what a unit reads of members, by document: what does not change first. The co-op's own sites and zones are documents like a member's. Of
+ * a part only what changes, and what else there was of that only where somebody asks: where it is not let in, all is asked for.
+ */
 export function documentsOf(run: Run, unit: Resource, staged: readonly Staged[]): readonly Document[] {
   const changed = new Map<Id, Staged>(staged.map((one) => [one.change.resource.id, one]));
-  const files = new Set(staged.map(({ change }) => change.resource.source.file));
   const isPart = run.planned.catalog.beside !== undefined;
-  const isOne = ({ kind, owner, probe, source }: Resource): boolean => kind !== 'directory' && (owner !== 'coop' || probe !== undefined) && (!isPart || files.has(source.file));
-  const byFile = groupBy(inputsOf(run, unit).filter(isOne), ({ owner, source }) => `${owner} ${source.file}`);
-  const documents = [...byFile.values()].map((resources): Document => {
+  const inputs = inputsOf(run, unit);
+  const byFile = groupBy(inputs.filter((input) => (!isPart || changed.has(input.id)) && isOfDocument(input)), fileOf);
+  const documents = [...byFile].map(([file, resources]): Document => {
     const [first] = resources;
-    const gone = resources.filter(({ id }) => (run.observed.get(id) ?? null) !== null).map(({ name }) => ({ path: name, token: null }));
-    return { owner: first.owner, file: first.source.file, resources, staged: resources.flatMap(({ id }) => changed.get(id) ?? []), gone };
+    const own = { owner: first.owner, file: first.source.file, resources, staged: resources.flatMap(({ id }) => changed.get(id) ?? []) };
+    if (!isPart) return { ...own, gone: goneOf(run, resources) };
+    return { ...own, get gone() { return goneOf(run, allInputsOf(run, unit).filter((input) => isOfDocument(input) && fileOf(input) === file)); } };
   });
   return [...documents.filter(({ staged: own }) => own.length === 0), ...documents.filter(({ staged: own }) => own.length > 0)];
+}
+
+function allInputsOf({ planned }: Run, unit: Resource): readonly Resource[] {
+  return inputsIn(withBeside(planned.accounted, planned), unit);
+}
+
+function isOfDocument({ kind, owner, probe }: Resource): boolean {
+  return kind !== 'directory' && (owner !== 'coop' || probe !== undefined);
+}
+
+function fileOf({ owner, source }: Resource): string {
+  return `${owner} ${source.file}`;
+}
+
+function goneOf(run: Run, resources: readonly Resource[]): readonly Placing[] {
+  return resources.filter(({ id }) => isThere(run, id)).map(({ name }) => ({ path: name, token: null }));
+}
+
+/** What is beside a part is there, as it was left. */
+function isThere({ observed, planned }: Run, id: Id): boolean {
+  return observed.has(id) ? observed.get(id) !== null : planned.catalog.beside !== undefined;
 }
 
 /** Find out what the check of the whole lets pass. One check when that is everything. Errors: AllNeeded where it is not, and only a part is known: what is not new may be it. */

@@ -1,5 +1,5 @@
 import type { Id, Resource, Scalar, State } from './resource.ts';
-import { weightOf, written } from './sum.ts';
+import { sumOn, weightOf, written } from './sum.ts';
 
 /** As much of a resource as whoever reads it is told by. */
 export type Input = Pick<Resource, 'id' | 'kind' | 'desired'>;
@@ -27,6 +27,17 @@ export function fingerprint(inputs: readonly Input[], states: ReadonlyMap<Id, St
   });
   lately.set(inputs, { states: now, sum });
   return written(sum);
+}
+
+/**
+ * Take up inputs of which only some will be told, from what was loaded when all were as they were left: those that were told then are taken out
+ * of it, and count as they are said to be from now on; what nobody tells of counts as it did. Shape: false where what was loaded is no sum.
+ */
+export function recall(inputs: readonly Input[], loaded: unknown, left: readonly Input[]): boolean {
+  const sum = sumOn(loaded);
+  if (sum === null) return false;
+  lately.set(inputs, { states: [], sum: left.reduce((all, input) => all - weightIn(input, input.desired), sum) });
+  return true;
 }
 
 /** What was found of inputs the last time. */

@@ -18,10 +18,16 @@ export function written(sum: bigint): string {
   return `sum:${BigInt.asUintN(width, sum).toString(16).padStart(width / 4, '0')}`;
 }
 
+/** Read a sum that was written down; null where it is none. */
+export function sumOn(text: unknown): bigint | null {
+  const [, digits] = /^sum:([0-9a-f]{128})$/.exec(typeof text === 'string' ? text : '') ?? [];
+  return digits === undefined ? null : BigInt(`0x${digits}`);
+}
+
 /** Say what a set comes to when some lines go and others come; null where it was no sum. */
-export function summedAnew(sum: unknown, { gone, come }: { readonly gone: readonly string[]; readonly come: readonly string[] }): string | null {
-  const [, digits] = /^sum:([0-9a-f]{128})$/.exec(typeof sum === 'string' ? sum : '') ?? [];
-  return digits === undefined ? null : written(BigInt(`0x${digits}`) - weighed(gone) + weighed(come));
+export function summedAnew(text: unknown, { gone, come }: { readonly gone: readonly string[]; readonly come: readonly string[] }): string | null {
+  const sum = sumOn(text);
+  return sum === null ? null : written(sum - weighed(gone) + weighed(come));
 }
 
 function weighed(lines: readonly string[]): bigint {

@@ -132,17 +132,18 @@ function moment(seconds: number): string {
  */
 function wisher(planned: Planned): (resource: Resource) => string {
   const { accounted } = planned;
-  let documents: ReadonlyMap<string, readonly Resource[]> | null = null;
+  let [all, documents]: [readonly Resource[] | null, ReadonlyMap<string, readonly Resource[]> | null] = [null, null];
+  const everything = (): readonly Resource[] => (all ??= withBeside(accounted, planned));
   const units = accounted.filter(({ load }) => load !== undefined);
   const shared = new Map<Id, string>();
   const sharedBy = (unit: Resource): string => {
-    const known = shared.get(unit.id) ?? digest(JSON.stringify([...wishes(inputsIn(accounted, unit).filter(({ owner }) => owner === 'coop')), unit.load]));
+    const known = shared.get(unit.id) ?? digest(JSON.stringify([...wishes(inputsIn(everything(), unit).filter(({ owner }) => owner === 'coop')), unit.load]));
     shared.set(unit.id, known);
     return known;
   };
   return (resource) => {
     const { owner, load, payload } = resource;
-    documents ??= byDocument(withBeside(accounted, planned));
+    documents ??= byDocument(everything());
     const beside = load === undefined ? units.filter((unit) => isRead(unit.load?.reads ?? [], resource)).map(sharedBy) : [];
     const document = beside.length === 0 || owner === 'coop' ? [] : wishes(documents.get(documentOf(resource)) ?? []);
     return digest(JSON.stringify([wanted(resource), payload ?? null, load ?? null, document, beside]));

@@ -1,13 +1,14 @@
 /**
  * What is beside a part of a catalog (Catalog.beside), as far as a plan must know it: the directories that are read as a whole and in which
- * something of the part is, and all that a unit of the part reads, or that is in such a directory. It is as croft left it, and the inventory
- * says how that was.
+ * something of the part is, what else is in these, and what all else comes to that a unit of the part reads. It is as croft left it, and the
+ * inventory says how that was.
  */
+import { inputsIn } from '../model/inputs.ts';
 import type { Inventory, InventoryEntry } from '../model/plan.ts';
-import type { Catalog, Id, Resource } from '../model/resource.ts';
-import { compareText } from '../model/source.ts';
+import type { Catalog, Id, Resource, State } from '../model/resource.ts';
+import { fingerprint, recall } from '../model/state.ts';
 import { AllNeeded } from './all-needed.ts';
-import { idsBeginning } from './entries.ts';
+import { leftBeginning } from './entries.ts';
 import { resourceOf } from './entry.ts';
 import { circleIn, kindNames, parentOf } from './order.ts';
 
@@ -15,11 +16,11 @@ import { circleIn, kindNames, parentOf } from './order.ts';
 export interface Beside {
   /** What is looked at with the part, since making that moves it. */
   readonly around: readonly Resource[];
-  /** What need not be looked at. */
-  readonly others: readonly Resource[];
+  /** What else is to be in a directory of these or of the part, by its path. */
+  readonly entries: ReadonlyMap<string, ReadonlySet<string>>;
 }
 
-const nothing: Beside = { around: [], others: [] };
+const nothing: Beside = { around: [], entries: new Map() };
 
 /** Find it. Errors: AllNeeded, where the inventory does not list all that there is. */
 export function besideOf({ resources, beside }: Catalog, { entries }: Inventory): Beside {
@@ -32,21 +33,35 @@ export function besideOf({ resources, beside }: Catalog, { entries }: Inventory)
   const around = directories.flatMap((id) => (ids.has(id) ? [] : leftOf(id, entries.get(id)))).filter(({ desired }) => desired?.['extra'] !== undefined);
   for (const { id } of around) ids.add(id);
   if (circleIn([...resources, ...around]) !== null) throw new AllNeeded('something would come after itself');
-  const reads = [...resources.flatMap(({ load }) => load?.reads ?? []), ...[...resources, ...around].filter(({ kind }) => kind === 'directory').map(({ name }) => `${name}/`)];
-  return { around, others: idsRead(entries, reads).flatMap((id) => (ids.has(id) ? [] : leftOf(id, entries.get(id)))) };
+  const whole = [...resources, ...around].filter(({ kind }) => kind === 'directory').map(({ name }) => name);
+  return { around, entries: new Map(whole.map((directory) => [directory, entriesIn(directory, entries)])) };
 }
 
-/** Name everything that is read, of whichever kind, in order. */
-function idsRead(entries: Inventory['entries'], reads: readonly string[]): readonly Id[] {
-  const found = new Set<Id>();
-  for (const path of reads) {
-    for (const kind of kindNames) {
-      const own: Id = `${kind}:${path.replace(/\/$/, '')}`;
-      if (entries.has(own)) found.add(own);
-      if (path.endsWith('/')) for (const id of idsBeginning(entries, `${kind}:${path}`)) found.add(id);
+/** Name what is listed in a directory, or below it, and was not to be gone. */
+function entriesIn(directory: string, entries: Inventory['entries']): ReadonlySet<string> {
+  const from = directory.length + 1;
+  const found = new Set<string>();
+  for (const kind of kindNames) {
+    for (const { name, wasGone } of leftBeginning(entries, `${kind}:${directory}/`)) {
+      const end = name.indexOf('/', from);
+      if (!wasGone) found.add(end < 0 ? name.slice(from) : name.slice(from, end));
     }
   }
-  return [...found].sort(compareText);
+  return found;
+}
+
+/**
+ * Let each unit of a part know what all that it reads comes to, of which only the part will be told: all was loaded, so that what it had loaded
+ * tells of the rest. Errors: AllNeeded where that, with the part as it is to be, is not what the catalog says that it comes to.
+ */
+export function recallLoaded({ resources, accounted }: { readonly resources: readonly Resource[]; readonly accounted: readonly Resource[] }, { entries }: Inventory): void {
+  const desired = new Map(resources.map((each) => [each.id, each.desired]));
+  for (const unit of resources) {
+    if (unit.load === undefined || unit.desired === null) continue;
+    const inputs = inputsIn(accounted, unit);
+    const left = inputs.flatMap(({ id, kind }) => (desired.has(id) ? [{ id, kind, desired: stateLeft(entries.get(id)) }] : []));
+    if (!recall(inputs, entries.get(unit.id)?.left?.['loaded'], left) || fingerprint(inputs, desired) !== unit.desired['loaded']) throw new AllNeeded(`nobody knows what else ${unit.name} reads`);
+  }
 }
 
 /** Add to what is known all else that is beside a part, as it was left, with whose its rows are. */
@@ -63,5 +78,11 @@ function withRows(resource: Resource, { rows, source }: InventoryEntry): Resourc
 /** Shape: nothing where nothing is listed, or nothing was to be there. Errors: AllNeeded where it was never seen as desired. */
 function leftOf(id: Id, entry: InventoryEntry | undefined): readonly Resource[] {
   if (entry?.left === null) throw new AllNeeded(`${id} was never seen as desired`);
-  return entry === undefined || Object.keys(entry.left).length === 0 ? [] : [resourceOf(id, entry, entry.left)];
+  const left = stateLeft(entry);
+  return entry === undefined || left === null ? [] : [resourceOf(id, entry, left)];
+}
+
+/** null: nothing is there. */
+function stateLeft(entry: InventoryEntry | undefined): State | null {
+  return entry === undefined || entry.left === null || Object.keys(entry.left).length === 0 ? null : entry.left;
 }

@@ -88,6 +88,18 @@ export function idsBeginning(entries: Entries, start: string): readonly Id[] {
   return linesOf(entries).book.within(start).map(([id]) => id as Id);
 }
 
+/** Name those whose id begins so, in their order, and say which were to be gone; none is read for that. */
+export function leftBeginning(entries: Entries, start: string): readonly Left[] {
+  // No text in a line has a bare quotation mark in it, so that these words are the entry's own.
+  return linesOf(entries).book.within(start).map(([id, line]) => ({ name: id.slice(id.indexOf(':') + 1), wasGone: line.includes('"left":{}') }));
+}
+
+/** What is listed, as far as its line says it at once. */
+export interface Left {
+  readonly name: string;
+  readonly wasGone: boolean;
+}
+
 /** Is this listed already? Nearly everything is, nearly always, and as the line that it would be written as: then nothing is parsed. On a new host nothing is. */
 export function isListed(entries: Entries, id: Id, entry: InventoryEntry): boolean {
   return entries.has(id) && (behind.get(entries)?.lines.book.get(id) === lineOf(id, entry) || same(entries.get(id), entry));

@@ -12,8 +12,13 @@ export function entryOf(resource: Resource, left: State | null): InventoryEntry 
 
 /** Make of an entry the resource that it is about, of which nothing is known but this. */
 export function resourceOf(id: Id, { owner, source }: InventoryEntry, desired: State | null): Resource {
+  return Object.freeze({ id, ...kindAndName(id), owner, source, desired, needs: [], after: [] });
+}
+
+/** Take an id apart. */
+export function kindAndName(id: Id): Pick<Resource, 'kind' | 'name'> {
   const colon = id.indexOf(':');
-  return Object.freeze({ id, kind: id.slice(0, colon) as KindName, name: id.slice(colon + 1), owner, source, desired, needs: [], after: [] });
+  return { kind: id.slice(0, colon) as KindName, name: id.slice(colon + 1) };
 }
 
 /** Of a table with thousands of rows these are found once, for the inventory before a run and the one after it. */

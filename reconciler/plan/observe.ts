@@ -1,5 +1,5 @@
 import { groupBy } from '../model/group.ts';
-import type { Kind } from '../model/kind.ts';
+import type { Kind, Run } from '../model/kind.ts';
 import type { Machine } from '../model/machine.ts';
 import type { Id, KindName, Resource, State } from '../model/resource.ts';
 
@@ -9,9 +9,9 @@ export type Observed = ReadonlyMap<Id, State | null>;
 /**
  * Ask a host what it is like: every kind names its probes, one round of answers comes back, every kind reads its share.
  * `all` and `known` are the whole run's resources and states, for kinds that must see them to finish a state: units come last, since
- * what they have loaded is finished by what all others are. What is seen is added to what is `known`.
+ * what they have loaded is finished by what all others are. What is seen is added to what is `known`. `beside`: as of Run.
  */
-export async function observe(machine: Machine, resources: readonly Resource[], run: { readonly kinds: Kinds; readonly all?: readonly Resource[]; readonly known?: Map<Id, State | null> }): Promise<Observed> {
+export async function observe(machine: Machine, resources: readonly Resource[], run: { readonly kinds: Kinds; readonly all?: readonly Resource[]; readonly known?: Map<Id, State | null>; readonly beside?: Run['beside'] }): Promise<Observed> {
   const groups = [...group(resources)].map(([name, members]) => {
     const kind = kindOf(run.kinds, name);
     return { kind, members, probes: kind.probe(members) };
@@ -26,7 +26,7 @@ export async function observe(machine: Machine, resources: readonly Resource[], 
     from += probes.length;
   }
   for (const resource of [...resources].sort((a, b) => Number(a.load !== undefined) - Number(b.load !== undefined))) {
-    settle(kindOf(run.kinds, resource.kind), resource, { resources: run.all ?? resources, observed });
+    settle(kindOf(run.kinds, resource.kind), resource, { resources: run.all ?? resources, observed, beside: run.beside });
   }
   return observed;
 }
@@ -38,7 +38,7 @@ export function kindOf(kinds: Kinds, name: KindName): Kind {
   return kind;
 }
 
-function settle(kind: Kind, resource: Resource, run: { readonly resources: readonly Resource[]; readonly observed: Map<Id, State | null> }): void {
+function settle(kind: Kind, resource: Resource, run: Run & { readonly observed: Map<Id, State | null> }): void {
   const state = run.observed.get(resource.id) ?? null;
   if (kind.settle !== undefined) run.observed.set(resource.id, kind.settle(resource, state, run));
 }

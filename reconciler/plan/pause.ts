@@ -11,6 +11,7 @@ import { inputsIn } from '../model/inputs.ts';
 import type { Id, Resource, State } from '../model/resource.ts';
 import { fingerprint, isRead } from '../model/state.ts';
 import { keepRows } from '../resources/table.ts';
+import { AllNeeded } from './all-needed.ts';
 import { changeOf, checksum, type Planned } from './plan.ts';
 
 /** A plan without what is paused, and what that is. */
@@ -107,7 +108,8 @@ function rowsOf({ resource: { desired, parts = [] } }: Change): readonly (readon
 
 /** The plan of everything else. */
 function without(planned: Planned, held: ReadonlyMap<Id, Pause>, tables: ReadonlyMap<Id, Resource>): Planned {
-  const { inventory, observed, plan } = planned;
+  const { inventory, observed, plan, catalog } = planned;
+  if (catalog.beside !== undefined) throw new AllNeeded('something of a part waits');
   const changed = (resource: Resource): Resource => tables.get(resource.id) ?? resource;
   const apart = planned.accounted.map(changed);
   const states = new Map<Id, State | null>(apart.map(({ id, desired }) => [id, held.has(id) ? (observed.get(id) ?? null) : desired]));

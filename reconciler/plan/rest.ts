@@ -169,7 +169,7 @@ interface Desiring {
 
 async function areAsDesired({ machine, changing }: Watch, resources: readonly Resource[], { planned, kinds, known }: Desiring): Promise<boolean> {
   if (resources.length === 0) return true;
-  const observed = await observe({ ...machine, observe: changing.observe }, resources, { kinds, all: planned.accounted, known });
+  const observed = await observe({ ...machine, observe: changing.observe }, resources, { kinds, all: planned.accounted, beside: planned.beside, known });
   return resources.every((resource) => {
     const actual = observed.get(resource.id) ?? null;
     return (actual === null) === (resource.desired === null) && differences(resource, actual, null).length === 0;

@@ -2,14 +2,17 @@
 import { describe, expect, test } from 'vitest';
 import { scrub } from '../../../reconciler/converge/words.ts';
 import { emptyLedger } from '../../../reconciler/model/guard.ts';
+import { inputsIn, loading } from '../../../reconciler/model/inputs.ts';
 import type { Inventory } from '../../../reconciler/model/plan.ts';
-import type { Catalog, Resource } from '../../../reconciler/model/resource.ts';
+import type { Catalog, Id, Load, Resource, State } from '../../../reconciler/model/resource.ts';
+import { fingerprint } from '../../../reconciler/model/state.ts';
 import { AllNeeded } from '../../../reconciler/plan/all-needed.ts';
-import { besideOf, withBeside } from '../../../reconciler/plan/beside.ts';
+import { besideOf, recallLoaded, withBeside } from '../../../reconciler/plan/beside.ts';
 import { inventoryOf } from '../../../reconciler/plan/foresee.ts';
 import { directory } from '../../../reconciler/resources/directory.ts';
 import { file } from '../../../reconciler/resources/file.ts';
 import { table } from '../../../reconciler/resources/table.ts';
+import { unit } from '../../../reconciler/resources/unit.ts';
 
 const source = { file: 'desired-state/hosts/one.yaml', line: 1, column: 1 };
 const whose = { owner: 'coop', source } as const;
@@ -26,9 +29,9 @@ function part(...resources: readonly Resource[]): Catalog {
 
 describe('beside a part', () => {
   test('is the directory that it moves, which is looked at, and what is in that, which is as it was left', () => {
-    const { around, others } = besideOf(part(ada), inventory);
-    expect([around, others].map((each) => each.map(({ id }) => id))).toEqual([[sites.id], [bob.id]]);
-    expect(others[0]?.desired).toEqual(bob.desired);
+    const { around, entries } = besideOf(part(ada), inventory);
+    expect(around.map(({ id }) => id)).toEqual([sites.id]);
+    expect(entries).toEqual(new Map([[sites.name, new Set(['ada.conf', 'bob.conf'])]]));
   });
 
   test.each<[string, () => Catalog, Inventory]>([
@@ -36,7 +39,7 @@ describe('beside a part', () => {
     ['it lists nothing', () => part(ada), { revision: null, entries: new Map(), ledger: emptyLedger }],
     ['something needed is not listed', () => part({ ...ada, needs: ['file:/etc/nothing'] }), inventory],
     ['it goes in a circle by a directory that is beside it', () => part({ ...directory('/etc/apache2', {}, whose), needs: [ada.id] }, { ...ada, needs: [] }), { ...inventory, entries: new Map([...inventory.entries].map(([id, entry]) => [id === key.id ? 'directory:/etc/apache2' : id, entry])) }],
-    ['something was never seen as desired', () => part(ada), { ...inventory, entries: new Map([...inventory.entries].map(([id, entry]) => [id, id === bob.id ? { ...entry, left: null } : entry])) }],
+    ['the directory was never seen as desired', () => part(ada), { ...inventory, entries: new Map([...inventory.entries].map(([id, entry]) => [id, id === sites.id ? { ...entry, left: null } : entry])) }],
   ])('is not enough where %s', (_, given, listed) => {
     expect(() => besideOf(given(), listed)).toThrow(AllNeeded);
   });
@@ -47,5 +50,35 @@ describe('beside a part', () => {
     const words = `in ${ada.name} carol@carol.example is there twice\n${ada.name} is wrong`;
     expect(scrub(words, { owner: 'member:ada', resources: withBeside([ada], { catalog, inventory }) })).toBe(`${ada.name} is wrong`);
     expect(scrub(words, { owner: 'member:ada', resources: all.resources })).toBe(`${ada.name} is wrong`);
+  });
+});
+
+describe('what a unit reads beside a part', () => {
+  const web = unit('apache2.service', { active: true, load: { reads: ['/etc/apache2/sites/'], reload: ['systemctl', 'reload', 'apache2.service'] } }, whose);
+  const before = { ...all, resources: loading([sites, ada, bob, key, web]) };
+  const listed = inventoryOf(before);
+  const other = file(ada.name, { text: 'other\n' }, { owner: ada.owner, source });
+  const after = loading([sites, other, bob, key, web]);
+  const daemon = after.at(-1) as Resource;
+  const known = { resources: [sites, other, daemon], accounted: [sites, other, daemon] };
+
+  test('is told by what it had loaded: then the part comes to what all comes to', () => {
+    recallLoaded(known, listed);
+    const inputs = inputsIn(known.accounted, daemon);
+    const states = (...of: readonly Resource[]): Map<Id, State | null> => new Map(of.map(({ id, desired }) => [id, desired]));
+    expect(fingerprint(inputs, states(sites, ada))).toBe(before.resources.at(-1)?.desired?.['loaded']);
+    expect(fingerprint(inputs, states(sites, other))).toBe(daemon.desired?.['loaded']);
+    expect(fingerprint(inputs, states(sites))).toBe(fingerprint(inputsIn([sites, bob, daemon], daemon), states(sites, bob)));
+  });
+
+  test.each<[string, { readonly left?: State; readonly daemon?: Resource }]>([
+    ['it had loaded something else', { left: { active: true, loaded: `sum:${'0'.repeat(128)}` } }],
+    ['what it had loaded is no sum', { left: { active: true, loaded: 'sha256:0' } }],
+    ['it was never told to load anything', { left: { active: true } }],
+    ['it reads more than before', { daemon: { ...daemon, load: { ...(daemon.load as Load), reads: ['/etc/apache2/sites/', '/etc/bind/'] }, desired: loading([sites, other, bob, key, { ...web, load: { ...(web.load as Load), reads: ['/etc/apache2/sites/', '/etc/bind/'] } }]).at(-1)?.desired ?? null } }],
+  ])('is not known where %s', (_, { left, daemon: another = daemon }) => {
+    const entries = new Map([...listed.entries].map(([id, entry]) => [id, id === web.id && left !== undefined ? { ...entry, left } : entry]));
+    const resources = [sites, other, another];
+    expect(() => recallLoaded({ resources, accounted: resources }, { ...listed, entries })).toThrow(AllNeeded);
   });
 });
