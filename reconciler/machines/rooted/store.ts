@@ -10,19 +10,19 @@
  */
 import { closeSync, constants, fstatSync, openSync, writeSync, type Stats } from 'node:fs';
 import { MachineError } from '../../model/machine.ts';
-import { compareText } from '../../model/source.ts';
 import { textAt } from '../read.ts';
 import { enter, find, leave, look, type Place, type Tree } from '../tree.ts';
 import { replace } from './replace.ts';
+import { added, CLOSING, inOrder, textOf, told, type Change, type Told } from './table.ts';
 
 /** What is remembered, each in a file of its own. */
 const tableNames = ['filesystems', 'ownership', 'packages', 'quotas', 'refuse', 'sessions', 'subvolumes', 'units'] as const;
 export type TableName = (typeof tableNames)[number];
-/** One of these files, as read. */
+/** One of these files, as read: in the order of its keys, where somebody goes through it. */
 export type Table = ReadonlyMap<string, string>;
 
-/** What is to be remembered from now on; null: nothing any more. */
-export type Changes = Iterable<readonly [key: string, value: string | null]>;
+/** What is to be remembered from now on. */
+export type Changes = Iterable<Change>;
 
 /** The memory of a rooted machine. */
 export interface Store {
@@ -37,7 +37,8 @@ export interface Store {
 const APPEND = constants.O_WRONLY | constants.O_APPEND | constants.O_CREAT | constants.O_NOFOLLOW | constants.O_NONBLOCK;
 const AMEND = constants.O_WRONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK;
 
-const CLOSING = '\n}\n';
+/** Of these each entry is asked for by its key, and nobody needs their order. Of ten thousand members the first has eighty thousand. */
+const unsorted: ReadonlySet<TableName> = new Set(['ownership', 'quotas']);
 
 /** Where it is, below the machine's root. */
 export const STORE = '/var/lib/croft/rooted';
@@ -57,7 +58,7 @@ type Held = Map<TableName, number>;
 
 interface Amending extends Known {
   readonly end: number;
-  readonly news: readonly (readonly [string, string | null])[];
+  readonly news: readonly Change[];
   readonly held: Held;
 }
 
@@ -79,7 +80,7 @@ export function store(tree: Tree): Store {
     if (before !== undefined && fresh.has(name)) return before;
     const now = stamp(tree, name);
     if (before?.stamp !== now) letGo(name);
-    const found = before?.stamp === now ? before : { stamp: now, table: read(tree, name), end: null, outdated: 0 };
+    const found = before?.stamp === now ? before : { stamp: now, ...read(tree, name) };
     known.set(name, found);
     fresh.add(name);
     return found;
@@ -119,27 +120,24 @@ function stampOf({ ino, size, mtimeMs, ctimeMs }: Stats): string {
   return [ino, size, mtimeMs, ctimeMs].join(':');
 }
 
-function read(tree: Tree, name: TableName): Map<string, string> {
-  const text = within(tree, name, (place) => (look(place)?.isFile() ? textAt(place) : undefined)) ?? '{}';
-  const found = parse(name, text);
-  const table = new Map<string, string>();
-  for (const key of Object.keys(found).sort(compareText)) if (found[key] !== null) table.set(key, String(found[key]));
-  return table;
+function read(tree: Tree, name: TableName): Omit<Known, 'stamp'> {
+  const { text, size } = within(tree, name, textAndSize) ?? { text: '{}', size: 0 };
+  const { table, lines } = told(text) ?? unusable(name);
+  return { table: unsorted.has(name) ? table : inOrder(table), end: lines !== null && Buffer.byteLength(text) === size ? size : null, outdated: (lines ?? 0) - table.size };
 }
 
-function parse(name: TableName, text: string): { readonly [key: string]: unknown } {
-  try {
-    const value: unknown = JSON.parse(text);
-    if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value as { readonly [key: string]: unknown };
-  } catch {
-    // Said below, together with everything else that is not an object.
-  }
+function textAndSize(place: Place): { readonly text: string; readonly size: number } | undefined {
+  const stats = look(place);
+  const text = stats?.isFile() === true ? textAt(place) : undefined;
+  return stats === null || text === undefined ? undefined : { text, size: stats.size };
+}
+
+function unusable(name: TableName): Told {
   throw new MachineError(`cannot use ${STORE}/${name}.json: it must be one JSON object`);
 }
 
 function write(tree: Tree, name: TableName, table: Map<string, string>): Known {
-  const entries = [...table].sort(([a], [b]) => compareText(a, b));
-  const text = `${JSON.stringify(Object.fromEntries(entries), null, 2)}\n`;
+  const text = textOf(table);
   const place = enter(tree, `${STORE}/${name}.json`, `cannot keep ${STORE}/${name}.json`);
   try {
     replace(place, text);
@@ -152,10 +150,9 @@ function write(tree: Tree, name: TableName, table: Map<string, string>): Known {
 
 /** Add entries to the end of a table's file. Shape: what is known of it then. */
 function amend(tree: Tree, name: TableName, { table, end, outdated, news, held }: Amending): Known {
-  const added = `${news.map(([key, value]) => `,\n  ${JSON.stringify(key)}: ${JSON.stringify(value)}`).join('')}${CLOSING}`;
   const fd = held.get(name) ?? opened(tree, name);
   held.set(name, fd);
-  writeSync(fd, added, end - CLOSING.length);
+  writeSync(fd, added(news), end - CLOSING.length);
   const stats = fstatSync(fd);
   return { stamp: stampOf(stats), table, end: stats.size, outdated: outdated + news.length };
 }
