@@ -14,6 +14,8 @@ export function ledger(store: Store): Ownership {
   const staged = new Map<string, string>();
   const owners = (): Table => store.table('ownership');
   function below(path: string): readonly string[] {
+    // What waits beside its place is alone.
+    if (isStaged(path)) return [];
     const [table, beginning] = [owners(), `${path}/`];
     asked += 1;
     if (asked > few && within?.table !== table) within = withinOf(table);
