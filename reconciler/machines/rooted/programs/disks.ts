@@ -91,7 +91,7 @@ function show(host: Host, path: string): Ran {
   if (id === undefined) return fails('ERROR: Not a Btrfs subvolume: Invalid argument');
   const name = path.slice(path.lastIndexOf('/') + 1);
   const about = [`\tName: \t\t\t${name}`, '\tParent UUID: \t\t-', `\tSubvolume ID: \t\t${id}`, '\tParent ID: \t\t5', '\tTop level ID: \t\t5'];
-  return fine(lines([inside(host, path), ...about, '\tFlags: \t\t\t-', `\tQuota group:\t\t0/${id}`]));
+  return fine(lines([inside(mountsOf(host), path), ...about, '\tFlags: \t\t\t-', `\tQuota group:\t\t0/${id}`]));
 }
 
 function limit(host: Host, path: string, [size = '', qgroup = '']: readonly string[]): Ran {
@@ -103,14 +103,14 @@ function limit(host: Host, path: string, [size = '', qgroup = '']: readonly stri
 }
 
 function qgroups(host: Host): readonly string[] {
-  const limits = host.store.table('quotas');
+  const [limits, mounts] = [host.store.table('quotas'), mountsOf(host)];
   const row = (id: string, path: string): string =>
     `${`0/${id}`.padEnd(8)}         16384        16384 ${(limits.get(id) ?? 'none').padStart(15)}           none   ${path}`;
   return [
     'Qgroupid    Referenced    Exclusive  Max referenced  Max exclusive   Path ',
     '--------    ----------    ---------  --------------  -------------   ---- ',
     row(TOP_ID, '<toplevel>'),
-    ...[...host.store.table('subvolumes')].filter(thereOn(host)).map(([path, id]) => row(id, inside(host, path))),
+    ...[...host.store.table('subvolumes')].filter(thereOn(host)).map(([path, id]) => row(id, inside(mounts, path))),
   ];
 }
 
@@ -127,8 +127,8 @@ function thereOn(host: Host): (subvolume: readonly [path: string, id: string]) =
 }
 
 /** A subvolume's path from its file system's own root. */
-function inside(host: Host, path: string): string {
-  const { at } = mount(host, path);
+function inside(mounts: readonly Mount[], path: string): string {
+  const { at } = mountAmong(mounts, path);
   return path.slice(at === '/' ? 1 : at.length + 1);
 }
 
@@ -138,8 +138,20 @@ function subvolumeOf(host: Host, path: string): string {
   return found?.[1] ?? TOP_ID;
 }
 
-function mount(host: Host, path: string): { readonly at: string; readonly type: string } {
-  const mounts = [...host.store.table('filesystems')].filter(([at]) => at === '/' || path === at || path.startsWith(`${at}/`));
-  const [found] = mounts.sort(([a], [b]) => b.length - a.length);
-  return { at: found?.[0] ?? '/', type: found?.[1] ?? 'ext2/ext3' };
+interface Mount {
+  readonly at: string;
+  readonly type: string;
+}
+
+function mount(host: Host, path: string): Mount {
+  return mountAmong(mountsOf(host), path);
+}
+
+/** What is mounted, the innermost first. */
+function mountsOf(host: Host): readonly Mount[] {
+  return [...host.store.table('filesystems')].map(([at, type]) => ({ at, type })).sort((a, b) => b.at.length - a.at.length);
+}
+
+function mountAmong(mounts: readonly Mount[], path: string): Mount {
+  return mounts.find(({ at }) => at === '/' || path === at || path.startsWith(`${at}/`)) ?? { at: '/', type: 'ext2/ext3' };
 }

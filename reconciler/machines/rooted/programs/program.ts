@@ -47,5 +47,5 @@ export function words(args: readonly string[], valued: readonly string[] = []): 
 
 /** End each row with a line feed. */
 export function lines(rows: readonly string[]): string {
-  return rows.map((row) => `${row}\n`).join('');
+  return rows.length === 0 ? '' : `${rows.join('\n')}\n`;
 }

@@ -10,7 +10,8 @@ export interface Unit {
   readonly wantedBy: readonly string[];
 }
 
-const FOLDERS = ['/etc/systemd/system', '/run/systemd/system', '/usr/lib/systemd/system'];
+const OWN = '/etc/systemd/system';
+const FOLDERS = [OWN, '/run/systemd/system', '/usr/lib/systemd/system'];
 
 /** Look a unit up as systemd does: the first file of its name, /etc before /usr, through its alias. Source: systemd.unit(5). */
 export function unit(host: Host, name: string): Unit {
@@ -27,8 +28,19 @@ export function unit(host: Host, name: string): Unit {
 
 /** Name the links that enable a unit. */
 export function wantLinks(host: Host, name: string): readonly string[] {
-  const folders = host.entries('/etc/systemd/system').filter((entry) => entry.endsWith('.wants') || entry.endsWith('.requires'));
-  return folders.map((folder) => `/etc/systemd/system/${folder}/${name}`).filter((path) => host.stats(path) !== null);
+  return wanting(host).map((folder) => `${OWN}/${folder}/${name}`).filter((path) => host.stats(path) !== null);
+}
+
+/** Directories of such links. Beside them each member's slice has one: all are gone through again when there is another one than before. */
+const found = new WeakMap<Host, { readonly stamp: string; readonly folders: readonly string[] }>();
+function wanting(host: Host): readonly string[] {
+  const stats = host.stats(OWN);
+  const stamp = stats === null ? '' : [stats.ino, stats.nlink, stats.size, stats.mtimeMs, stats.ctimeMs].join(':');
+  const before = found.get(host);
+  if (before?.stamp === stamp) return before.folders;
+  const folders = host.entries(OWN).filter((entry) => entry.endsWith('.wants') || entry.endsWith('.requires'));
+  found.set(host, { stamp, folders });
+  return folders;
 }
 
 function template(host: Host, name: string): string {
