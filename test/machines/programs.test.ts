@@ -1,10 +1,10 @@
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { rooted } from '../../reconciler/machines/rooted.ts';
 import type { Machine, Step } from '../../reconciler/model/machine.ts';
-import { ask, run, write } from './bench.ts';
+import { access, ask, run, write } from './bench.ts';
 
 const SHOW = ['systemctl', 'show', '--property=Id,ActiveState,UnitFileState,LoadState'];
 const APT = ['apt-get', 'install', '-y', '--no-install-recommends', '-o', 'Dpkg::Options::=--force-confold'];
@@ -131,6 +131,99 @@ describe('programs of a rooted machine', () => {
     await machine.perform(write('/etc/apache2/sites-available/bad.conf', '# croft-rooted: refuse\n'));
     expect((await run(machine, 'apache2ctl', '-t')).status).toBe(1);
     await expect(tell(['systemctl', 'reload', 'apache2'])).rejects.toThrow('cannot run systemctl reload apache2: /etc/apache2/sites-available/bad.conf:1');
+  });
+
+  describe('what is done by hand between two programs of one run is seen:', () => {
+    const site = (name: string): string => join(root, 'etc/apache2/sites-available', name);
+    const refused = async (): Promise<string | null> => (await run(machine, 'apache2ctl', '-t')).stderr.split(':', 2).slice(1).join('').trim() || null;
+    beforeEach(async () => {
+      await tell([...APT, 'apache2']);
+      mkdirSync(site('more'));
+      for (const name of ['a.conf', 'more/b.conf', 'z.conf']) writeFileSync(site(name), '# fine, so far\n');
+      expect(await refused()).toBeNull();
+    });
+
+    test('a mark in the place of other words', async () => {
+      writeFileSync(site('more/b.conf'), '# croft-rooted: refuse\n');
+      expect(await refused()).toBe('/etc/apache2/sites-available/more/b.conf');
+      writeFileSync(site('more/b.conf'), '# fine, so far\n');
+      expect(await refused()).toBeNull();
+    });
+
+    test('a mark in a file of the same length', async () => {
+      writeFileSync(site('a.conf'), '# croft-rooted: refuse\n');
+      expect(await refused()).toBe('/etc/apache2/sites-available/a.conf');
+      writeFileSync(site('a.conf'), '# croft-rotten: refuse\n');
+      expect(await refused()).toBeNull();
+      writeFileSync(site('a.conf'), '# croft-rooted: refuse\n');
+      utimesSync(site('a.conf'), 1, 1);
+      expect(await refused()).toBe('/etc/apache2/sites-available/a.conf');
+    });
+
+    test('a file that is new, that is gone, and that has another name', async () => {
+      writeFileSync(site('new.conf'), '# croft-rooted: refuse\n');
+      expect(await refused()).toBe('/etc/apache2/sites-available/new.conf');
+      renameSync(site('new.conf'), site('.new.conf'));
+      expect(await refused()).toBeNull();
+      renameSync(site('.new.conf'), site('a.conf'));
+      expect(await refused()).toBe('/etc/apache2/sites-available/a.conf');
+      rmSync(site('a.conf'));
+      expect(await refused()).toBeNull();
+    });
+
+    test('a directory that is a link by now is not gone into, and one that came in its place is', async () => {
+      writeFileSync(site('more/b.conf'), '# croft-rooted: refuse\n');
+      renameSync(site('more'), join(root, 'srv/more'));
+      symlinkSync('/srv/more', site('more'));
+      expect(await refused()).toBeNull();
+      rmSync(site('more'));
+      renameSync(join(root, 'srv/more'), site('more'));
+      expect(await refused()).toBe('/etc/apache2/sites-available/more/b.conf');
+    });
+
+    test('what stands first is what is named, whatever was written first', async () => {
+      for (const name of ['z.conf', 'more/b.conf', 'more.conf']) writeFileSync(site(name), '# croft-rooted: refuse\n');
+      expect(await refused()).toBe('/etc/apache2/sites-available/more/b.conf');
+    });
+
+    test('a mark that is only in the view', async () => {
+      const [path, token] = ['/etc/apache2/sites-available/b.conf', '0123456789abcdef'];
+      await machine.perform({ do: 'stage', path, token, make: { do: 'write', path, text: '# croft-rooted: refuse\n', ...access } });
+      const inView = async (): Promise<string> => {
+        const [answer] = await machine.observe([{ ask: 'view', places: [{ path, token }], argv: ['apache2ctl', '-t'] }]);
+        return answer?.ask === 'view' ? answer.stderr : '';
+      };
+      expect(await inView()).toContain('/etc/apache2/sites-available/b.conf:1');
+      writeFileSync(site('a.conf'), '# croft-rooted: refuse\n');
+      expect(await inView()).toContain('/etc/apache2/sites-available/a.conf:1');
+      rmSync(site('a.conf'));
+      expect([await inView(), await refused()]).toEqual([expect.stringContaining('/etc/apache2/sites-available/b.conf:1'), null]);
+    });
+
+    test('of a thousand files that were read by another process, the one that was edited since', async () => {
+      for (let number = 0; number < 1000; number += 1) writeFileSync(site(`more/${number}.conf`), `# number ${number}\n`);
+      expect(await refused()).toBeNull();
+      machine = rooted(root);
+      writeFileSync(site('more/500.conf'), '# croft-rooted: refuse\n');
+      expect(await refused()).toBe('/etc/apache2/sites-available/more/500.conf');
+      for (const spoilt of ['', 'no rows', readFileSync(join(root, 'var/lib/croft/rooted/unmarked'), 'utf8').slice(100, 5000)]) {
+        writeFileSync(join(root, 'var/lib/croft/rooted/unmarked'), spoilt);
+        machine = rooted(root);
+        expect(await refused()).toBe('/etc/apache2/sites-available/more/500.conf');
+      }
+    });
+  });
+
+  test('a link that enables a unit is seen, in whatever directory somebody puts it by hand', async () => {
+    const state = async (): Promise<string> => (await run(machine, 'systemctl', 'is-enabled', 'ssh')).stdout.trim();
+    expect(await state()).toBe('enabled');
+    rmSync(join(root, 'etc/systemd/system/multi-user.target.wants/ssh.service'));
+    expect(await state()).toBe('disabled');
+    mkdirSync(join(root, 'etc/systemd/system/some.target.requires'));
+    symlinkSync('/usr/lib/systemd/system/ssh.service', join(root, 'etc/systemd/system/some.target.requires/ssh.service'));
+    expect(await state()).toBe('enabled');
+    rmSync(join(root, 'etc/systemd/system/some.target.requires'), { recursive: true });
+    expect(await state()).toBe('disabled');
   });
 
   test('any command can be told to fail', async () => {

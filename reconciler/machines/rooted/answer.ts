@@ -3,7 +3,7 @@
  * mute; it knows a site or a zone when the file for it is there and does not say that it is silent (programs/marks.ts).
  */
 import type { Question } from '../../model/machine.ts';
-import { stampOf, type Host } from './host.ts';
+import type { Host } from './host.ts';
 import { isMuteIn } from './programs/checkers.ts';
 import { isMarked, MARKS, markIn } from './programs/marks.ts';
 
@@ -24,7 +24,7 @@ export function answer(host: Host, question: Question): string | null {
   const path = fileOf(question);
   if (path === null) return null;
   const stats = host.stats(path);
-  const isSilent = stats?.isFile() !== true || (isMarked(host, { path, stamp: stampOf(stats) }) && markIn(host, path, MARKS.silent) !== null);
+  const isSilent = stats?.isFile() !== true || (isMarked(host, { path, stats }) && markIn(host, path, MARKS.silent) !== null);
   return isSilent ? 'it does not know this name' : null;
 }
 

@@ -1,6 +1,5 @@
-import { compareText } from '../../model/source.ts';
 import type { Viewed } from '../ground.ts';
-import { stampOf, type Host, type PlainFile } from './host.ts';
+import type { Host, Show } from './host.ts';
 
 /** A rooted machine as it would be with these places taken, for programs that only look. */
 export function viewed(host: Host, places: readonly Viewed[]): Host {
@@ -12,19 +11,21 @@ export function viewed(host: Host, places: readonly Viewed[]): Host {
     return found === null ? null : look(found);
   };
   const stats = seen(host.stats);
-  const sorted = (files: readonly PlainFile[]): readonly PlainFile[] => files.map((file) => ({ file, key: file.path.replaceAll('/', '\0') })).sort((a, b) => compareText(a.key, b.key)).map(({ file }) => file);
+  function files(folder: string, show: Show): void {
+    host.files(folder, (file) => {
+      if (!instead.has(file.path)) show(file);
+    });
+    for (const { path } of places) {
+      const there = path.startsWith(`${folder}/`) && !path.slice(folder.length).includes('/.') ? stats(path) : null;
+      if (there?.isFile() === true) show({ path, stats: there });
+    }
+  }
   return {
     ...host,
     stats,
     text: seen(host.text),
     target: seen(host.target),
-    files: (folder) => sorted([
-      ...host.files(folder).filter(({ path }) => !instead.has(path)),
-      ...places.filter(({ path }) => path.startsWith(`${folder}/`) && !path.slice(folder.length).includes('/.')).flatMap(({ path }) => {
-        const there = stats(path);
-        return there?.isFile() === true ? [{ path, stamp: stampOf(there) }] : [];
-      }),
-    ]),
+    files,
     entries: (folder) => {
       const added = places.filter(({ directory }) => directory === folder).map(({ path }) => path.slice(path.lastIndexOf('/') + 1));
       return [...new Set([...host.entries(folder), ...added])].sort().filter((name) => stats(`${folder}/${name}`) !== null);

@@ -4,7 +4,7 @@
  * everything below its daemon's directory.
  */
 import type { Ran } from '../../run.ts';
-import { stampOf, type Host, type PlainFile } from '../host.ts';
+import type { Host, PlainFile } from '../host.ts';
 import { isMarked, MARKS, markIn, markedBelow, marksBelow } from './marks.ts';
 import { fails, fine, type Program } from './program.ts';
 
@@ -79,7 +79,7 @@ function program(name: string, { deb, folder, tells = [], prints = '' }: Checker
       const paths = args.filter((word) => word.startsWith('/')).map((path) => ({ path, stats: host.stats(path) }));
       const missing = paths.find(({ stats }) => stats === null);
       if (missing !== undefined) return fails(`${name}: ${missing.path}: No such file or directory`);
-      const files = paths.flatMap(({ path, stats }) => (stats?.isFile() === true ? [{ path, stamp: stampOf(stats) }] : []));
+      const files = paths.flatMap(({ path, stats }) => (stats?.isFile() === true ? [{ path, stats }] : []));
       const refused = files.length > 0 ? refusedAmong(host, files) : args.some((word) => tells.includes(word)) ? load(host, folder) : refusedBelow(host, folder, false);
       return refused === null ? fine(prints) : fails(`${name}: ${refused}`);
     },

@@ -2,6 +2,7 @@
  * Words in a file that make the daemons of a rooted machine behave badly, so that tests can see what croft does then. They fit in a
  * comment, or in a value that a member may choose.
  */
+import { compareText } from '../../../model/source.ts';
 import type { Host, PlainFile } from '../host.ts';
 import { isUnmarked, keepUnmarked } from './unmarked.ts';
 
@@ -33,7 +34,7 @@ export function markIn(host: Host, path: string, mark: string): string | null {
 
 /** Every file below a directory with a mark (or other words), in order. No daemon reads hidden files, such as those that wait beside their places. */
 export function marksBelow(host: Host, folder: string, mark: string): readonly string[] {
-  const files = mark.startsWith(BEGINNING) ? markedFiles(host, folder) : host.files(folder);
+  const files = mark.startsWith(BEGINNING) ? markedFiles(host, folder) : filesOf(host, folder, () => true);
   return files.flatMap(({ path }) => markIn(host, path, mark) ?? []);
 }
 
@@ -47,7 +48,7 @@ const lately = new WeakMap<Host, { readonly moment: number; readonly marked: Map
 function markedFiles(host: Host, folder: string): readonly PlainFile[] {
   const before = lately.get(host);
   const marked = before?.moment === host.moment() ? before.marked : new Map<string, readonly PlainFile[]>();
-  const known = marked.get(folder) ?? host.files(folder).filter((file) => isMarked(host, file));
+  const known = marked.get(folder) ?? filesOf(host, folder, (file) => isMarked(host, file));
   marked.set(folder, known);
   // What is written here no daemon reads.
   keepUnmarked(host);
@@ -55,7 +56,16 @@ function markedFiles(host: Host, folder: string): readonly PlainFile[] {
   return known;
 }
 
+/** The files below a directory that are wanted, as who goes through its directories one by one comes by. */
+function filesOf(host: Host, folder: string, wanted: (file: PlainFile) => boolean): readonly PlainFile[] {
+  const found: { readonly file: PlainFile; readonly key: string }[] = [];
+  host.files(folder, (file) => {
+    if (wanted(file)) found.push({ file, key: file.path.replaceAll('/', '\0') });
+  });
+  return found.sort((a, b) => compareText(a.key, b.key)).map(({ file }) => file);
+}
+
 /** Has a file one of the words in it that daemons go by? */
-export function isMarked(host: Host, { path, stamp }: PlainFile): boolean {
-  return !isUnmarked(host, stamp, () => !(host.text(path) ?? '').includes(BEGINNING));
+export function isMarked(host: Host, { path, stats }: PlainFile): boolean {
+  return !isUnmarked(host, stats, () => !(host.text(path) ?? '').includes(BEGINNING));
 }
