@@ -111,6 +111,22 @@ describe('a rooted machine', () => {
     expect(await ask(rooted(root), '/srv/a')).toMatchObject({ owner: 'backup' });
   });
 
+  test('whose something is stays when what waited beside it is dropped, and goes with its directory', async () => {
+    const ledger = join(root, 'var/lib/croft/rooted/ownership.json');
+    const [path, token] = ['/srv/in/b', '0123456789abcdef'];
+    const owned = { ...access, owner: 'www-data' };
+    for (const directory of ['/srv/in', '/srv/inn']) await machine.perform({ do: 'directory', path: directory, ...access, mode: '0755' });
+    for (const name of ['/srv/in/a', '/srv/inn/a']) await machine.perform(write(name, 'x', owned));
+    await machine.perform({ do: 'stage', path, token, make: { do: 'write', path, text: 'x', ...owned } });
+    await machine.perform({ do: 'unstage', places: [{ path, token }] });
+    expect(await ask(machine, '/srv/in/a')).toMatchObject({ owner: 'www-data' });
+    await machine.perform({ do: 'purge', path: '/srv/in' });
+    mkdirSync(join(root, 'srv/in'));
+    writeFileSync(join(root, 'srv/in/a'), 'x');
+    expect([await ask(machine, '/srv/in/a'), await ask(rooted(root), '/srv/in/a'), await ask(machine, '/srv/inn/a')]).toMatchObject([{ owner: 'root' }, { owner: 'root' }, { owner: 'www-data' }]);
+    expect(readFileSync(ledger, 'utf8')).not.toContain(token);
+  });
+
   test('a directory that was there a moment ago is not written in when something else has its name by now', async () => {
     mkdirSync(join(root, 'srv/way'), { mode: 0o755 });
     await machine.perform(write('/srv/way/a', 'x'));
