@@ -47,26 +47,21 @@ export function documentsOf(run: Run, unit: Resource, staged: readonly Staged[])
   const changed = new Map<Id, Staged>(staged.map((one) => [one.change.resource.id, one]));
   const isPart = run.planned.catalog.beside !== undefined;
   const inputs = inputsOf(run, unit);
-  const byFile = groupBy(inputs.filter((input) => (!isPart || changed.has(input.id)) && isOfDocument(input)), fileOf);
+  const byFile = byDocument(isPart ? inputs.filter(({ id }) => changed.has(id)) : inputs);
+  let all: ReturnType<typeof byDocument> | null = null;
+  const everythingOf = (file: string): readonly Resource[] => (all ??= byDocument(inputsIn(withBeside(run.planned.accounted, run.planned), unit))).get(file) ?? [];
   const documents = [...byFile].map(([file, resources]): Document => {
     const [first] = resources;
     const own = { owner: first.owner, file: first.source.file, resources, staged: resources.flatMap(({ id }) => changed.get(id) ?? []) };
     if (!isPart) return { ...own, gone: goneOf(run, resources) };
-    return { ...own, get gone() { return goneOf(run, allInputsOf(run, unit).filter((input) => isOfDocument(input) && fileOf(input) === file)); } };
+    return { ...own, get gone() { return goneOf(run, everythingOf(file)); } };
   });
   return [...documents.filter(({ staged: own }) => own.length === 0), ...documents.filter(({ staged: own }) => own.length > 0)];
 }
 
-function allInputsOf({ planned }: Run, unit: Resource): readonly Resource[] {
-  return inputsIn(withBeside(planned.accounted, planned), unit);
-}
-
-function isOfDocument({ kind, owner, probe }: Resource): boolean {
-  return kind !== 'directory' && (owner !== 'coop' || probe !== undefined);
-}
-
-function fileOf({ owner, source }: Resource): string {
-  return `${owner} ${source.file}`;
+function byDocument(inputs: readonly Resource[]): ReadonlyMap<string, readonly [Resource, ...Resource[]]> {
+  const theirs = inputs.filter(({ kind, owner, probe }) => kind !== 'directory' && (owner !== 'coop' || probe !== undefined));
+  return groupBy(theirs, ({ owner, source }) => `${owner} ${source.file}`);
 }
 
 function goneOf(run: Run, resources: readonly Resource[]): readonly Placing[] {

@@ -79,7 +79,7 @@ export function parseRequest(text: string): Reading<Request> {
 }
 
 function writtenKeepBack({ guarded, inventory, zones, admins, formers, madeOf }: KeepBack): unknown {
-  const entries = [...inventory.entries].map(([id, entry]) => [id, { ...entry, left: entry.left === null ? null : withoutDigests(entry.left) }]);
+  const entries = [...inventory.entries].map(([id, { reads: _, ...entry }]) => [id, { ...entry, left: entry.left === null ? null : withoutDigests(entry.left) }]);
   return { guarded, inventory: { revision: inventory.revision, entries, ledger: inventory.ledger }, zones: [...zones], admins: admins === null ? null : [...admins], ...(formers === undefined ? {} : { formers }), madeOf: [...madeOf] };
 }
 

@@ -80,4 +80,6 @@ export interface InventoryEntry {
   readonly left: State | null;
   /** Shared tables: which member each row was of, by its key. */
   readonly rows?: { readonly [key: string]: Owner };
+  /** Units that load something: the digest of the paths that they read. */
+  readonly reads?: string;
 }

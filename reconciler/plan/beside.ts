@@ -9,7 +9,7 @@ import type { Catalog, Id, Resource, State } from '../model/resource.ts';
 import { fingerprint, recall } from '../model/state.ts';
 import { AllNeeded } from './all-needed.ts';
 import { leftBeginning } from './entries.ts';
-import { resourceOf } from './entry.ts';
+import { readsOf, resourceOf } from './entry.ts';
 import { circleIn, kindNames, parentOf } from './order.ts';
 
 /** What is beside a part. */
@@ -33,7 +33,7 @@ export function besideOf({ resources, beside }: Catalog, { entries }: Inventory)
   const around = directories.flatMap((id) => (ids.has(id) ? [] : leftOf(id, entries.get(id)))).filter(({ desired }) => desired?.['extra'] !== undefined);
   for (const { id } of around) ids.add(id);
   if (circleIn([...resources, ...around]) !== null) throw new AllNeeded('something would come after itself');
-  const whole = [...resources, ...around].filter(({ kind }) => kind === 'directory').map(({ name }) => name);
+  const whole = [...resources, ...around].filter(({ kind, desired }) => kind === 'directory' && desired?.['extra'] !== undefined).map(({ name }) => name);
   return { around, entries: new Map(whole.map((directory) => [directory, entriesIn(directory, entries)])) };
 }
 
@@ -52,15 +52,18 @@ function entriesIn(directory: string, entries: Inventory['entries']): ReadonlySe
 
 /**
  * Let each unit of a part know what all that it reads comes to, of which only the part will be told: all was loaded, so that what it had loaded
- * tells of the rest. Errors: AllNeeded where that, with the part as it is to be, is not what the catalog says that it comes to.
+ * tells of the rest. Errors: AllNeeded where it reads elsewhere than it did, and where what it had, with the part as it is to be, is not what the
+ * catalog says that it comes to.
  */
 export function recallLoaded({ resources, accounted }: { readonly resources: readonly Resource[]; readonly accounted: readonly Resource[] }, { entries }: Inventory): void {
   const desired = new Map(resources.map((each) => [each.id, each.desired]));
   for (const unit of resources) {
     if (unit.load === undefined || unit.desired === null) continue;
     const inputs = inputsIn(accounted, unit);
+    const { left: had = null, reads } = entries.get(unit.id) ?? {};
     const left = inputs.flatMap(({ id, kind }) => (desired.has(id) ? [{ id, kind, desired: stateLeft(entries.get(id)) }] : []));
-    if (!recall(inputs, entries.get(unit.id)?.left?.['loaded'], left) || fingerprint(inputs, desired) !== unit.desired['loaded']) throw new AllNeeded(`nobody knows what else ${unit.name} reads`);
+    const isKnown = reads === readsOf(unit.load) && recall(inputs, had?.['loaded'], left) && fingerprint(inputs, desired) === unit.desired['loaded'];
+    if (!isKnown) throw new AllNeeded(`nobody knows what else ${unit.name} reads`);
   }
 }
 

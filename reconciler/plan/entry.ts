@@ -1,13 +1,19 @@
+import { digest } from '../model/digest.ts';
 import type { Owner } from '../model/owner.ts';
 import type { InventoryEntry } from '../model/plan.ts';
-import type { Id, KindName, Part, Resource, State } from '../model/resource.ts';
+import type { Id, KindName, Load, Part, Resource, State } from '../model/resource.ts';
 import { isKindName } from './order.ts';
 
-/** Write down what croft made, how it left it, and whose rows are in it. */
+/** Write down what croft made, how it left it, whose rows are in it, and where a unit reads. */
 export function entryOf(resource: Resource, left: State | null): InventoryEntry {
-  const { owner, source, parts } = resource;
+  const { owner, source, parts, load } = resource;
   const rows = parts === undefined ? null : rowsOf(resource, parts);
-  return { owner, source, left, ...(rows === null ? {} : { rows }) };
+  return { owner, source, left, ...(rows === null ? {} : { rows }), ...(load === undefined ? {} : { reads: readsOf(load) }) };
+}
+
+/** Stand for the paths that a unit reads. */
+export function readsOf({ reads }: Load): string {
+  return digest(JSON.stringify(reads));
 }
 
 /** Make of an entry the resource that it is about, of which nothing is known but this. */
@@ -54,8 +60,8 @@ function* keysIn(desired: State): Generator<string> {
 export function isEntry(entry: unknown): entry is readonly [Id, InventoryEntry] {
   const [id, kept]: readonly unknown[] = Array.isArray(entry) ? entry : [];
   if (typeof id !== 'string' || !isResourceName(id) || typeof kept !== 'object' || kept === null) return false;
-  const { owner, source, left, rows = {} } = fieldsOf(kept);
-  return isText(owner) && isText(fieldsOf(source)['file']) && typeof left === 'object' && typeof rows === 'object' && rows !== null && Object.values(rows).every(isText);
+  const { owner, source, left, rows = {}, reads = '' } = fieldsOf(kept);
+  return isText(owner) && isText(fieldsOf(source)['file']) && typeof left === 'object' && typeof rows === 'object' && rows !== null && Object.values(rows).every(isText) && isText(reads);
 }
 
 /** Can a thing that croft makes be called this? */

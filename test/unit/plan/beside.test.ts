@@ -61,6 +61,7 @@ describe('what a unit reads beside a part', () => {
   const after = loading([sites, other, bob, key, web]);
   const daemon = after.at(-1) as Resource;
   const known = { resources: [sites, other, daemon], accounted: [sites, other, daemon] };
+  const reading = (reads: readonly string[]): Resource => loading([sites, other, bob, key, { ...web, load: { ...(web.load as Load), reads } }]).at(-1) as Resource;
 
   test('is told by what it had loaded: then the part comes to what all comes to', () => {
     recallLoaded(known, listed);
@@ -75,7 +76,8 @@ describe('what a unit reads beside a part', () => {
     ['it had loaded something else', { left: { active: true, loaded: `sum:${'0'.repeat(128)}` } }],
     ['what it had loaded is no sum', { left: { active: true, loaded: 'sha256:0' } }],
     ['it was never told to load anything', { left: { active: true } }],
-    ['it reads more than before', { daemon: { ...daemon, load: { ...(daemon.load as Load), reads: ['/etc/apache2/sites/', '/etc/bind/'] }, desired: loading([sites, other, bob, key, { ...web, load: { ...(web.load as Load), reads: ['/etc/apache2/sites/', '/etc/bind/'] } }]).at(-1)?.desired ?? null } }],
+    ['it reads more than before', { daemon: reading(['/etc/apache2/sites/', '/etc/bind/']) }],
+    ['it reads less than before, and is said to come to the same', { daemon: { ...reading(['/etc/bind/']), desired: before.resources.at(-1)?.desired ?? null } }],
   ])('is not known where %s', (_, { left, daemon: another = daemon }) => {
     const entries = new Map([...listed.entries].map(([id, entry]) => [id, id === web.id && left !== undefined ? { ...entry, left } : entry]));
     const resources = [sites, other, another];
