@@ -24,12 +24,18 @@ export function judged(): Judged {
 
 /** Stamp paths, and what any answer depends on beside them. Nothing is read. */
 export function stamps(ground: Ground, { whole, outside }: Marked): { readonly rows: Float64Array; readonly names: string; readonly keys: string } {
-  const all = [...NAMES, ...ground.keys, ...whole, ...outside];
-  const inner = all.length - outside.length;
-  const written = new Float64Array(all.length * stampNumbers);
-  const ways = judged();
-  for (const [index, path] of all.entries()) put(written, index * stampNumbers, { ground, path, ways, isOutside: index >= inner });
   const [keysAt, pathsAt] = [NAMES.length * stampNumbers, (NAMES.length + ground.keys.length) * stampNumbers];
+  const written = new Float64Array(pathsAt + (whole.length + outside.length) * stampNumbers);
+  const ways = judged();
+  let at = 0;
+  const putAll = (paths: Iterable<string>, isOutside: boolean): void => {
+    for (const path of paths) {
+      put(written, at, { ground, path, ways, isOutside });
+      at += stampNumbers;
+    }
+  };
+  for (const paths of [NAMES, ground.keys, whole]) putAll(paths, false);
+  putAll(outside, true);
   return { rows: written.subarray(pathsAt), names: digestOfNumbers(written.subarray(0, keysAt)), keys: digestOfNumbers(written.subarray(keysAt, pathsAt)) };
 }
 

@@ -43,12 +43,17 @@ export interface Known {
   readonly digest: string;
 }
 
+/** So many paths, in their order, for whoever goes through them once. */
+export interface Listed extends Iterable<string> {
+  readonly length: number;
+}
+
 /** Paths by how much of them matters. */
 export interface Marked {
   /** Everything: also when it was written to last. */
-  readonly whole: readonly string[];
+  readonly whole: Listed;
   /** Of a directory only what it is and whose: people work in it. */
-  readonly outside: readonly string[];
+  readonly outside: Listed;
 }
 
 /** What a daemon is asked, over a connection of its own, to see that it is there and knows a name. */

@@ -4,7 +4,7 @@ import { stampNumbers } from '../model/machine.ts';
 import { inRows, rowAt, type Paths, type Resting } from './stillness.ts';
 
 /** How a path was looked at: as in Paths. */
-export type Manner = keyof Paths;
+export type Manner = Exclude<keyof Paths, 'listed'>;
 
 /** A path that was noted down. */
 export interface Noted {

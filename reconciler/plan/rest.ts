@@ -12,7 +12,7 @@ import { isInventory } from './inventory.ts';
 import { oneOfEach, type Manner } from './noted.ts';
 import { group, kindOf, observe, type Kinds } from './observe.ts';
 import type { Planned } from './plan.ts';
-import { gistOf, inRows, marked, type Paths, type Stamped } from './stillness.ts';
+import { gistOf, inRows, type Paths, type Stamped } from './stillness.ts';
 import { allSeenAnew, countedIn, type Seen, type Watch } from './watch.ts';
 
 /** How often is looked again: what goes on moving is not at rest. */
@@ -47,10 +47,10 @@ export async function restOf(machine: Machine, watched: Watch, { planned, kinds 
 /** Stamp what was looked at; all else stands as it was noted down. */
 async function stampedNow(machine: Machine, watched: Watch, paths: Paths): Promise<Stamped> {
   const { noted } = watched;
-  if (noted.size === 0) return stampsOf(machine, marked(paths));
+  const [whole, outside] = [[...paths.read, ...paths.other], paths.outside];
+  if (noted.size === 0) return stampsOf(machine, { whole, outside });
   const seen = allSeenAnew(watched);
   const isFresh = (path: string): boolean => seen.has(path);
-  const { whole, outside } = marked(paths);
   const { rows: fresh, ...bearings } = await stampsOf(machine, { whole: whole.filter(isFresh), outside: outside.filter(isFresh) });
   const all = [...whole, ...outside];
   const rows = new Float64Array(all.length * stampNumbers);

@@ -3,9 +3,9 @@
  * hundreds of thousands.
  */
 import { day } from '../model/day.ts';
-import type { Machine } from '../model/machine.ts';
+import type { Listed, Machine } from '../model/machine.ts';
 import { bodyIn, headed, keepOwn, ownText } from './own-file.ts';
-import { inRows, type Stillness } from './stillness.ts';
+import { inRows, type Paths, type Stillness } from './stillness.ts';
 
 const stillPath = '/var/lib/croft/still';
 const what = 'still 5';
@@ -37,8 +37,41 @@ export function formatStillness({ paths, ...facts }: Stillness, build: string): 
 export function parseStillness(text: string, build: string): Stillness | null {
   const body = bodyIn(text, { what, build });
   if (body === null) return null;
-  const [first = '', ...lines] = body.split('\n');
-  const { counts: [read, other, outside], ...facts } = JSON.parse(first) as Facts;
+  const from = body.indexOf('\n') + 1;
+  const { counts, ...facts } = JSON.parse(body.slice(0, from)) as Facts;
+  return { ...facts, paths: pathsIn(body, from, counts) };
+}
+
+/** At rest all are gone through once, and no lists are made of them: it is dearer than to make each when it has its turn. */
+function pathsIn(text: string, from: number, counts: Facts['counts']): Paths {
+  const [read, other, outside] = counts;
+  let known: Lists | null = null;
+  const lists = (): Lists => (known ??= listsIn(text.slice(from), counts));
+  return {
+    get read() { return lists().read; },
+    get other() { return lists().other; },
+    get outside() { return lists().outside; },
+    listed: { whole: linesFrom(text, from, [0, read + other]), outside: linesFrom(text, from, [read + other, outside]) },
+  };
+}
+
+type Lists = Pick<Paths, 'read' | 'other' | 'outside'>;
+
+function listsIn(text: string, [read, other, outside]: Facts['counts']): Lists {
+  const lines = text.split('\n');
   const [from, to] = [read + other, read + other + outside];
-  return { ...facts, paths: { read: lines.slice(0, read), other: lines.slice(read, from), outside: lines.slice(from, to) } };
+  return { read: lines.slice(0, read), other: lines.slice(read, from), outside: lines.slice(from, to) };
+}
+
+/** Make lines of a text one by one, after some that are left out. */
+function linesFrom(text: string, from: number, [skipped, length]: readonly [skipped: number, length: number]): Listed {
+  function* lines(): Generator<string, undefined> {
+    let start = from;
+    for (let line = 0; line < skipped + length; line += 1) {
+      const end = text.indexOf('\n', start);
+      if (line >= skipped) yield text.slice(start, end);
+      start = end + 1;
+    }
+  }
+  return { length, [Symbol.iterator]: lines };
 }

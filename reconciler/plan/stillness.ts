@@ -64,6 +64,8 @@ export interface Paths {
   readonly read: readonly string[];
   readonly other: readonly string[];
   readonly outside: readonly string[];
+  /** The same in the order of their rows, where that is had without a list of thousands. */
+  readonly listed?: Marked;
 }
 
 /** How paths were found to be. */
@@ -143,8 +145,8 @@ export async function lookAgain(machine: Machine, { young }: Stillness, { paths,
 }
 
 /** Name all paths in the order in which they are stamped. */
-export function marked({ read, other, outside }: Paths): Marked {
-  return { whole: [...read, ...other], outside };
+function marked(paths: Paths): Marked {
+  return paths.listed ?? { whole: [...paths.read, ...paths.other], outside: paths.outside };
 }
 
 /** Name all paths in the order of their rows. */

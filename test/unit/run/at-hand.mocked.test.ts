@@ -3,6 +3,7 @@ import { appendFileSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import type { Machine } from '../../../reconciler/model/machine.ts';
 import { mostInPart } from '../../../reconciler/plan/at-hand.ts';
+import { inRows } from '../../../reconciler/plan/stillness.ts';
 import { build, site, tickHost, type Ran } from './tick-host.ts';
 
 vi.mock('../../../reconciler/plan/turns.ts', async (original) => (await import('./turns-later.ts')).later(await original()));
@@ -12,7 +13,7 @@ const { anotherSite, commit, on, own, run, settle, still } = host;
 afterAll(host.end);
 
 const elsewhere = '/etc/postfix/main.cf';
-const all = (): number => Object.values(still()?.paths ?? {}).flat().length;
+const all = (): number => inRows(still()?.paths ?? { read: [], other: [], outside: [] }).length;
 
 /** Change ada's site. Shape: with how many paths were stamped before anything was done. */
 async function change(): Promise<Ran & { readonly before: number }> {

@@ -5,7 +5,7 @@ import { afterAll, expect, test } from 'vitest';
 import { edited, edits, start } from '../recompile/edits.ts';
 import { examine } from '../../../reconciler/desired/check.ts';
 import { snapshotOf, type Files } from '../desired/coop.ts';
-import type { Stillness } from '../../../reconciler/plan/stillness.ts';
+import { inRows, type Stillness } from '../../../reconciler/plan/stillness.ts';
 import type { Ran, TickHost } from './tick-host.ts';
 import { apart, changesIn, said, stateOf, twoHosts } from './two-hosts.ts';
 
@@ -98,7 +98,7 @@ test.each([
     const still = await atRest();
     // The host itself refuses to make something of what stands there now.
     if (still === null) break;
-    const paths = Object.values(still.paths).flat().filter(isAnybodys).sort();
+    const paths = inRows(still.paths).filter(isAnybodys).sort();
     const what = `${drifts.map(({ deed, which }) => `${deed} ${paths[which % paths.length]}`).join(', ')}, ${[...changesIn(now, next).keys()].join(' ')}`;
     await both((host) => drifts.forEach((each) => drift(host, each, paths)));
     if (isCommitted) await commit(next);
