@@ -28,7 +28,7 @@ export interface Run {
 /** Look at resources again, all at once. */
 export async function observeAgain(run: Run, resources: readonly Resource[]): Promise<void> {
   if (resources.length === 0) return;
-  await observe(run.machine, resources, { kinds: run.kinds, all: run.planned.accounted, beside: run.planned.beside, known: run.observed });
+  await observe(run.machine, resources, { kinds: run.kinds, all: run.planned.accounted, alsoIn: run.planned.alsoIn, known: run.observed });
 }
 
 /** Carry out the steps of one resource, from how it was last seen. */

@@ -23,7 +23,7 @@ export interface Run {
   /** Everything that was read, by id. */
   readonly observed: ReadonlyMap<Id, State | null>;
   /** What else is accounted for in directories, by their paths, where the run is about a part of what there is. */
-  readonly beside?: ReadonlyMap<string, ReadonlySet<string>> | undefined;
+  readonly alsoIn?: ReadonlyMap<string, ReadonlySet<string>> | undefined;
 }
 
 /** A primitive of the host. Pure: it asks questions and names steps, and touches nothing. */

@@ -40,7 +40,7 @@ export function recall(inputs: readonly Input[], loaded: unknown, left: readonly
   return true;
 }
 
-/** What was found of inputs the last time. */
+/** What was found of inputs the last time; of those that were taken up it is more than a copy, so that whoever takes them up asks with the same list. */
 const lately = new WeakMap<readonly Input[], { readonly states: readonly (State | null)[]; readonly sum: bigint }>();
 
 /** Write down what a daemon reads of an input that is as it is desired; null when that is nothing. */

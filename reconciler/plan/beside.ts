@@ -17,10 +17,10 @@ export interface Beside {
   /** What is looked at with the part, since making that moves it. */
   readonly around: readonly Resource[];
   /** What else is to be in a directory of these or of the part, by its path. */
-  readonly entries: ReadonlyMap<string, ReadonlySet<string>>;
+  readonly alsoIn: ReadonlyMap<string, ReadonlySet<string>>;
 }
 
-const nothing: Beside = { around: [], entries: new Map() };
+const nothing: Beside = { around: [], alsoIn: new Map() };
 
 /** Find it. Errors: AllNeeded, where the inventory does not list all that there is. */
 export function besideOf({ resources, beside }: Catalog, { entries }: Inventory): Beside {
@@ -34,7 +34,7 @@ export function besideOf({ resources, beside }: Catalog, { entries }: Inventory)
   for (const { id } of around) ids.add(id);
   if (circleIn([...resources, ...around]) !== null) throw new AllNeeded('something would come after itself');
   const whole = [...resources, ...around].filter(({ kind, desired }) => kind === 'directory' && desired?.['extra'] !== undefined).map(({ name }) => name);
-  return { around, entries: new Map(whole.map((directory) => [directory, entriesIn(directory, entries)])) };
+  return { around, alsoIn: new Map(whole.map((directory) => [directory, entriesIn(directory, entries)])) };
 }
 
 /** Name what is listed in a directory, or below it, and was not to be gone. */

@@ -1,10 +1,7 @@
 /** The paths of a host that was found as an earlier run noted it down, each with its stamp and with how much of it was looked at. */
 import { firstFrom } from '../model/book.ts';
 import { stampNumbers } from '../model/machine.ts';
-import { inRows, rowAt, type Paths, type Resting } from './stillness.ts';
-
-/** How a path was looked at: as in Paths. */
-export type Manner = Exclude<keyof Paths, 'listed'>;
+import { inRows, rowAt, type Manner, type Resting } from './stillness.ts';
 
 /** A path that was noted down. */
 export interface Noted {

@@ -9,9 +9,9 @@ export type Observed = ReadonlyMap<Id, State | null>;
 /**
  * Ask a host what it is like: every kind names its probes, one round of answers comes back, every kind reads its share.
  * `all` and `known` are the whole run's resources and states, for kinds that must see them to finish a state: units come last, since
- * what they have loaded is finished by what all others are. What is seen is added to what is `known`. `beside`: as of Run.
+ * what they have loaded is finished by what all others are. What is seen is added to what is `known`. `alsoIn`: as of Run.
  */
-export async function observe(machine: Machine, resources: readonly Resource[], run: { readonly kinds: Kinds; readonly all?: readonly Resource[]; readonly known?: Map<Id, State | null>; readonly beside?: Run['beside'] }): Promise<Observed> {
+export async function observe(machine: Machine, resources: readonly Resource[], run: { readonly kinds: Kinds; readonly all?: readonly Resource[]; readonly known?: Map<Id, State | null>; readonly alsoIn?: Run['alsoIn'] }): Promise<Observed> {
   const groups = [...group(resources)].map(([name, members]) => {
     const kind = kindOf(run.kinds, name);
     return { kind, members, probes: kind.probe(members) };
@@ -26,7 +26,7 @@ export async function observe(machine: Machine, resources: readonly Resource[], 
     from += probes.length;
   }
   for (const resource of [...resources].sort((a, b) => Number(a.load !== undefined) - Number(b.load !== undefined))) {
-    settle(kindOf(run.kinds, resource.kind), resource, { resources: run.all ?? resources, observed, beside: run.beside });
+    settle(kindOf(run.kinds, resource.kind), resource, { resources: run.all ?? resources, observed, alsoIn: run.alsoIn });
   }
   return observed;
 }

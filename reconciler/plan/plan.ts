@@ -19,8 +19,8 @@ export interface Planned {
   readonly resources: readonly Resource[];
   /** The run's resources and those that are only known to be somebody's. */
   readonly accounted: readonly Resource[];
-  /** What is accounted for beside them, of a part of a catalog; left out: nothing. */
-  readonly beside?: Beside['entries'];
+  /** Of a part of a catalog, what else is accounted for in directories; left out: nothing. */
+  readonly alsoIn?: Beside['alsoIn'];
   readonly observed: Observed;
   /** Rows of shared tables that are not croft's to change in this run, by table: how they were left is still what it was. */
   readonly untouched?: ReadonlyMap<Id, ReadonlySet<string>>;
@@ -44,8 +44,8 @@ export interface Wish {
 export interface Scope {
   readonly resources: readonly Resource[];
   readonly accounted: readonly Resource[];
-  /** What is accounted for beside them, of a part of a catalog. */
-  readonly beside: Beside['entries'];
+  /** Of a part of a catalog, what else is accounted for in directories. */
+  readonly alsoIn: Beside['alsoIn'];
   /** What nobody declares any more. */
   readonly dropped: ReadonlySet<Id>;
 }
@@ -56,7 +56,7 @@ export async function makePlan(machine: Machine, wish: Wish): Promise<Planned> {
   const known = asLeft(scope, wish);
   if (wish.catalog.beside !== undefined) recallLoaded(scope, wish.inventory);
   const resources = known.size === 0 ? scope.resources : scope.resources.filter(({ id }) => !known.has(id));
-  return planFrom(wish, scope, await observe(machine, resources, { kinds: wish.kinds, all: scope.accounted, beside: scope.beside, known }));
+  return planFrom(wish, scope, await observe(machine, resources, { kinds: wish.kinds, all: scope.accounted, alsoIn: scope.alsoIn, known }));
 }
 
 /** What was left as desired and has not moved is that now; but for what is finished by what others are, which is looked at all the same. */
@@ -68,14 +68,14 @@ function asLeft({ resources }: Scope, { unmoved = new Set(), inventory, kinds }:
 /** Name everything that a plan is about: what is declared, and what croft made and nobody declares any more. Errors: AllNeeded. */
 export function scopeOf({ catalog, inventory, holds }: Wish): Scope {
   const { tombstones, spared } = undeclared(catalog, inventory, holds);
-  const { around, entries } = besideOf(catalog, inventory);
+  const { around, alsoIn } = besideOf(catalog, inventory);
   const more = [...tombstones, ...around];
   const resources = inOrder(more.length === 0 ? catalog.resources : [...catalog.resources, ...more]);
-  return { resources, accounted: spared.length === 0 ? resources : [...resources, ...spared], beside: entries, dropped: new Set(tombstones.map(({ id }) => id)) };
+  return { resources, accounted: spared.length === 0 ? resources : [...resources, ...spared], alsoIn, dropped: new Set(tombstones.map(({ id }) => id)) };
 }
 
 /** Compare what is wished for with how a host is, or is thought to be. */
-export function planFrom({ catalog, inventory, holds, kinds, unmoved }: Wish, { resources, accounted, beside, dropped }: Scope, observed: Observed): Planned {
+export function planFrom({ catalog, inventory, holds, kinds, unmoved }: Wish, { resources, accounted, alsoIn, dropped }: Scope, observed: Observed): Planned {
   const changes = resources.flatMap((resource) => {
     const actual = observed.get(resource.id) ?? null;
     const { whenDropped, putAside } = ending(kindOf(kinds, resource.kind), resource);
@@ -88,7 +88,7 @@ export function planFrom({ catalog, inventory, holds, kinds, unmoved }: Wish, { 
   });
   const all = catalog.beside === undefined ? resources.length : catalog.resources.length + catalog.beside;
   const plan = { host: catalog.host, revision: catalog.revision, changes, holds, unchanged: all - changes.length, checksum: checksum(changes) };
-  return { plan, catalog, inventory, resources, accounted, beside, observed, unmoved };
+  return { plan, catalog, inventory, resources, accounted, alsoIn, observed, unmoved };
 }
 
 /** A directory in which data is put aside stays while anything can be in it, and one in which a daemon writes is not empty. */

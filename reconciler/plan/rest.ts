@@ -9,10 +9,10 @@ import { gist } from '../resources/gist.ts';
 import { withBeside } from './beside.ts';
 import { differences } from './diff.ts';
 import { isInventory } from './inventory.ts';
-import { oneOfEach, type Manner } from './noted.ts';
+import { oneOfEach } from './noted.ts';
 import { group, kindOf, observe, type Kinds } from './observe.ts';
 import type { Planned } from './plan.ts';
-import { gistOf, inRows, type Paths, type Stamped } from './stillness.ts';
+import { gistOf, inRows, marked, type Manner, type Paths, type Stamped } from './stillness.ts';
 import { allSeenAnew, countedIn, type Seen, type Watch } from './watch.ts';
 
 /** How often is looked again: what goes on moving is not at rest. */
@@ -47,12 +47,11 @@ export async function restOf(machine: Machine, watched: Watch, { planned, kinds 
 /** Stamp what was looked at; all else stands as it was noted down. */
 async function stampedNow(machine: Machine, watched: Watch, paths: Paths): Promise<Stamped> {
   const { noted } = watched;
-  const [whole, outside] = [[...paths.read, ...paths.other], paths.outside];
-  if (noted.size === 0) return stampsOf(machine, { whole, outside });
+  if (noted.size === 0) return stampsOf(machine, marked(paths));
   const seen = allSeenAnew(watched);
   const isFresh = (path: string): boolean => seen.has(path);
-  const { rows: fresh, ...bearings } = await stampsOf(machine, { whole: whole.filter(isFresh), outside: outside.filter(isFresh) });
-  const all = [...whole, ...outside];
+  const { rows: fresh, ...bearings } = await stampsOf(machine, marked({ read: paths.read.filter(isFresh), other: paths.other.filter(isFresh), outside: paths.outside.filter(isFresh) }));
+  const all = inRows(paths);
   const rows = new Float64Array(all.length * stampNumbers);
   noted.copyTo(rows, all);
   let from = 0;
@@ -169,7 +168,7 @@ interface Desiring {
 
 async function areAsDesired({ machine, changing }: Watch, resources: readonly Resource[], { planned, kinds, known }: Desiring): Promise<boolean> {
   if (resources.length === 0) return true;
-  const observed = await observe({ ...machine, observe: changing.observe }, resources, { kinds, all: planned.accounted, beside: planned.beside, known });
+  const observed = await observe({ ...machine, observe: changing.observe }, resources, { kinds, all: planned.accounted, alsoIn: planned.alsoIn, known });
   return resources.every((resource) => {
     const actual = observed.get(resource.id) ?? null;
     return (actual === null) === (resource.desired === null) && differences(resource, actual, null).length === 0;

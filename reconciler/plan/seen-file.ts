@@ -35,7 +35,7 @@ export async function recollectSeen(machine: Machine, build: string): Promise<Re
       const line = lineAbout(body, path, pathOn);
       return line === null ? undefined : knownOn(line);
     },
-    all: () => amended(linesIn(body), since),
+    all: () => amended(parseSeen(text, build), since),
   };
   behind.set(seen, { of, length: body.length, since });
   return seen;
@@ -104,10 +104,7 @@ function lineOf(path: string, { line, digest, stamp }: Recollected): string {
 
 /** Read all of it; nothing when it is damaged, or another croft's. */
 export function parseSeen(text: string, build: string): ReadonlyMap<string, Known> {
-  return linesIn(bodyIn(text, { what, build }) ?? '');
-}
-
-function linesIn(body: string): ReadonlyMap<string, Recollected> {
+  const body = bodyIn(text, { what, build }) ?? '';
   const seen = new Map<string, Recollected>();
   for (const line of body.split('\n').slice(0, -1)) seen.set(pathOn(line), knownOn(line));
   return seen;

@@ -55,7 +55,7 @@ function pathsIn(text: string, from: number, counts: Facts['counts']): Paths {
   };
 }
 
-type Lists = Pick<Paths, 'read' | 'other' | 'outside'>;
+type Lists = Omit<Paths, 'listed'>;
 
 function listsIn(text: string, [read, other, outside]: Facts['counts']): Lists {
   const lines = text.split('\n');

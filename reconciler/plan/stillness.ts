@@ -59,11 +59,11 @@ export interface Stillness extends About {
   readonly young: readonly (readonly [path: string, want: Want, gist: string])[];
 }
 
-/** All that was asked about: files that were read, what else is there or is not, and what was looked at from outside. */
-export interface Paths {
-  readonly read: readonly string[];
-  readonly other: readonly string[];
-  readonly outside: readonly string[];
+/** How a path was looked at: a file that was read, what else is there or is not, and what was looked at from outside. */
+export type Manner = 'read' | 'other' | 'outside';
+
+/** All that was asked about. */
+export interface Paths extends Readonly<Record<Manner, readonly string[]>> {
   /** The same in the order of their rows, where that is had without a list of thousands. */
   readonly listed?: Marked;
 }
@@ -145,7 +145,7 @@ export async function lookAgain(machine: Machine, { young }: Stillness, { paths,
 }
 
 /** Name all paths in the order in which they are stamped. */
-function marked(paths: Paths): Marked {
+export function marked(paths: Paths): Marked {
   return paths.listed ?? { whole: [...paths.read, ...paths.other], outside: paths.outside };
 }
 

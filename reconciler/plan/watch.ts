@@ -7,8 +7,8 @@
 import { digest } from '../model/digest.ts';
 import { isSameStamp, stampNumbers, whatItIs, type Answer, type Known, type Machine, type Node, type Probe, type Stamp, type Want } from '../model/machine.ts';
 import { gist } from '../resources/gist.ts';
-import { noted, type Manner, type Noted, type Notes } from './noted.ts';
-import type { Resting } from './stillness.ts';
+import { noted, type Noted, type Notes } from './noted.ts';
+import type { Manner, Resting } from './stillness.ts';
 
 /** A path as it was when it was last looked at. */
 export interface Seen {

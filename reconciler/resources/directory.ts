@@ -36,8 +36,8 @@ export const directoryKind: Kind = {
   settle: (resource, state, run) => {
     if (state === null || typeof state['entries'] !== 'string') return state;
     const { entries, ...rest } = state;
-    const beside = run.beside?.get(resource.name);
-    const names = extraEntries(resource.name, entries.split('/'), namesOf(run.resources)).filter((name) => beside?.has(name) !== true);
+    const others = run.alsoIn?.get(resource.name);
+    const names = extraEntries(resource.name, entries.split('/'), namesOf(run.resources)).filter((name) => others?.has(name) !== true);
     return { ...rest, extra: names.map(escapeName).join(',') };
   },
   steps: (resource, { actual }) => (resource.desired === null ? removal(resource.name, actual) : making(resource, resource.desired, actual)),

@@ -29,9 +29,9 @@ function part(...resources: readonly Resource[]): Catalog {
 
 describe('beside a part', () => {
   test('is the directory that it moves, which is looked at, and what is in that, which is as it was left', () => {
-    const { around, entries } = besideOf(part(ada), inventory);
+    const { around, alsoIn } = besideOf(part(ada), inventory);
     expect(around.map(({ id }) => id)).toEqual([sites.id]);
-    expect(entries).toEqual(new Map([[sites.name, new Set(['ada.conf', 'bob.conf'])]]));
+    expect(alsoIn).toEqual(new Map([[sites.name, new Set(['ada.conf', 'bob.conf'])]]));
   });
 
   test.each<[string, () => Catalog, Inventory]>([
