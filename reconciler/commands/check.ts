@@ -10,8 +10,8 @@ import { snapshotOf } from '../git/snapshot.ts';
 import { readCommit } from '../git/store.ts';
 import { keeperFor, keeperIn, type Keeper } from '../kept/keeper.ts';
 import { readingsOf, type Readings } from '../kept/readings.ts';
-import { keepSightings, recallSightings } from '../kept/sightings.ts';
-import { contentsOf, verdictOn, type Verdict } from '../kept/verdicts.ts';
+import { sightingsOf } from '../kept/sightings.ts';
+import { verdictOn, type Verdict } from '../kept/verdicts.ts';
 import { compareProblems } from '../model/problem.ts';
 import type { Snapshot } from '../model/snapshot.ts';
 import { oneLine } from '../report/printable.ts';
@@ -142,11 +142,11 @@ async function commitOf(place: string, revision: string | null, world: World): P
 /** What of a directory was seen before is not opened again. */
 async function directoryOf(directory: string, world: World): Promise<Wanted> {
   const keeper = keeperFor(keeperIn(world.cache, world.build), directory);
-  const sightings = recallSightings(keeper);
+  const sightings = sightingsOf(keeper);
   const snapshot = readDirectory(directory, Math.floor(world.now() / 1000), sightings);
-  keepSightings(keeper, sightings);
+  sightings.keep();
   const shown = (path: string): string => shownFrom({ directory }, path, world.directory);
-  return { contents: contentsOf({ files: snapshot.listed, problems: snapshot.problems }), snapshot: async () => snapshot, shown, place: directory, head: 'HEAD', keeper };
+  return { contents: snapshot.contents, snapshot: async () => snapshot, shown, place: directory, head: 'HEAD', keeper };
 }
 
 /** The directory that was named and no other, or like git the nearest one upwards that holds a co-op. Errors: UsageError when it is no directory. */

@@ -13,7 +13,7 @@ import type { ListedFile, Snapshot, SnapshotFile } from '../model/snapshot.ts';
 import { compareText } from '../model/source.ts';
 import { startOf } from './documents.ts';
 import { finding, shown, visible } from './finding.ts';
-import { isSettled, isUnmoved, stampOf, withSeen, type Entry, type Sightings } from './sighting.ts';
+import { isSettled, stampOf, unseen, type Sighting, type Sightings } from './sighting.ts';
 import { MAX_DOCUMENT_BYTES } from './text.ts';
 
 const TOP_NAMES = new Set(['cluster.yaml', 'hosts', 'limits', 'members', 'coop']);
@@ -25,59 +25,126 @@ const LEFTOVERS = [/^\..*\.sw[a-z]$/, /^\.?#/, /~$/, /^\.(?:DS_Store$|_)/, /^\.g
 
 interface Found {
   readonly base: string;
-  /** With their bytes where they were read just now. */
-  readonly files: (ListedFile | SnapshotFile)[];
+  readonly folders: Folder[];
   readonly problems: Problem[];
   readonly sightings: Sightings;
   /** When this look began. Units: milliseconds since the epoch. */
   readonly lookedAt: number;
 }
 
-/** The documents of a directory. Of fifty thousand that stand as they did it is enough, mostly, which they are. */
+/** A folder as it is, without what is in the folders below it. */
+interface Folder {
+  readonly path: string;
+  /** Stands for its documents. */
+  readonly contents: string;
+  /** null: they are as they were seen before. */
+  readonly documents: readonly SnapshotFile[] | null;
+}
+
+/** The documents of a directory. Of fifty thousand that stand as they did it is enough, mostly, what stands for them. */
 export interface Directory extends Snapshot {
-  readonly listed: readonly ListedFile[];
+  /** Stands for all that was found: equal contents, equal documents and problems. */
+  readonly contents: string;
 }
 
 /** Read the documents below `desired-state/` in a directory, or beside `cluster.yaml` in it. Units: time in unix seconds. */
-export function readDirectory(directory: string, time: number, sightings: Sightings = { before: new Map(), now: new Map() }): Directory {
-  const found: Found = { base: directory, files: [], problems: [], sightings, lookedAt: time * 1000 };
+export function readDirectory(directory: string, time: number, sightings: Sightings = unseen): Directory {
+  const found: Found = { base: directory, folders: [], problems: [], sightings, lookedAt: time * 1000 };
   const entries = isDirectory(directory) ? entriesOf(directory) : [];
   const below = entries.filter(({ name }) => name === 'desired-state');
   const top = entries.some(({ name }) => name === 'cluster.yaml') ? entries.filter(({ name }) => TOP_NAMES.has(name)) : [];
   const wanted = below.length > 0 ? below : top;
   if (wanted.length === 0) found.problems.push(nothingHere());
-  readEntries('', wanted, found);
-  const listed = found.files.toSorted((a, b) => compareText(a.path, b.path));
+  readBelow('', documentsIn('', wanted, found).folders, found);
+  const problems = found.problems.toSorted(compareProblems);
   let files: readonly SnapshotFile[] | null = null;
   return {
     revision: { oid: 'directory', time, author: '', subject: '' },
-    listed,
-    get files() { return (files ??= listed.map((file) => ('bytes' in file ? file : fileSeen(directory, file)))); },
-    problems: found.problems.toSorted(compareProblems),
+    contents: digest(`${found.folders.map(({ path, contents }) => `${contents} ${path}\n`).join('')}${JSON.stringify(problems)}`),
+    get files() { return (files ??= found.folders.flatMap((folder) => folder.documents ?? documentsSeen(folder, found)).toSorted((a, b) => compareText(a.path, b.path))); },
+    problems,
   };
 }
 
-function readEntries(folder: string, entries: readonly Entry[], found: Found): readonly Entry[] {
-  const depth = folder === '' ? 1 : folder.split('/').length + 1;
-  return entries.map((entry) => {
-    const path = folder === '' ? entry.name : `${folder}/${entry.name}`;
-    const odd = whyOdd(entry, depth);
-    if (odd !== null) found.problems.push(refuse(path, odd));
-    else if (entry.type === 'directory') readFolder(path, found);
-    else return readDocument(path, entry, found);
-    return entry;
-  });
+function readBelow(folder: string, names: readonly string[], found: Found): void {
+  for (const name of names) readFolder(pathIn(folder, name), found);
 }
 
 /** How it stands is asked first: whatever comes in between looks different the next time. */
 function readFolder(path: string, found: Found): void {
+  const { base, sightings } = found;
+  const stats = standing(base, path);
+  const known = sightings.get(path);
+  const isUnmoved = known !== undefined && known.stamp === stampOf([stats, ...known.documents.map((name) => standing(base, `${path}/${name}`))]);
+  readBelow(path, isUnmoved ? asSeen(path, known, found) : asRead(path, stats, found), found);
+}
+
+/** Shape: which folders are in it. */
+function asSeen(path: string, { contents, folders }: Sighting, found: Found): readonly string[] {
+  found.sightings.stands(path);
+  found.folders.push({ path, contents, documents: null });
+  return folders;
+}
+
+/** Shape: as of asSeen. */
+function asRead(path: string, own: Stats | undefined, found: Found): readonly string[] {
   const { base, sightings, lookedAt } = found;
-  const stats = lstatSync(`${base}/${path}`);
-  const known = sightings.before.get(path);
-  const isSame = known !== undefined && known.stamp !== null && isSettled(stats, lookedAt) && isUnmoved(known.stamp, stats);
-  const before = isSame ? known.entries : withSeen(entriesOf(`${base}/${path}`), known);
-  const entries = readEntries(path, before, found);
-  sightings.now.set(path, isSame && entries.every((entry, index) => entry === before[index]) ? known : { stamp: isSettled(stats, lookedAt) ? stampOf(stats) : null, entries });
+  const { stats, isPlain, ...read } = documentsIn(path, entriesOf(`${base}/${path}`), found);
+  const all = [own, ...stats];
+  const stamp = isPlain && all.every((each) => each !== undefined && isSettled(each, lookedAt)) ? stampOf(all) : null;
+  if (stamp !== null) sightings.set(path, { ...read, stamp });
+  return read.folders;
+}
+
+/** Of thousands of folders nobody asks for these, mostly. */
+function documentsSeen({ path }: Folder, { base, sightings }: Found): readonly SnapshotFile[] {
+  const known = sightings.get(path);
+  const oids = known?.oids() ?? [];
+  return (known?.documents ?? []).map((name, index) => fileSeen(base, { path: `${path}/${name}`, oid: oids[index] ?? '' }));
+}
+
+/** What was read of a folder, and whether there was nothing in it that should not be there. */
+interface Read extends Omit<Sighting, 'stamp'> {
+  readonly stats: readonly Stats[];
+  readonly isPlain: boolean;
+}
+
+function documentsIn(path: string, entries: readonly Entry[], found: Found): Read {
+  const { base, problems, folders } = found;
+  const depth = path === '' ? 1 : path.split('/').length + 1;
+  const [files, below, stats]: [SnapshotFile[], string[], Stats[]] = [[], [], []];
+  const before = problems.length;
+  for (const entry of entries) {
+    const at = pathIn(path, entry.name);
+    const odd = whyOdd(entry, depth);
+    if (odd !== null) problems.push(refuse(at, odd));
+    else if (entry.type === 'directory') below.push(entry.name);
+    else {
+      const opened = open(base, at);
+      if (opened.why !== null) problems.push(refuse(at, opened.why));
+      else files.push({ path: at, oid: digest(opened.bytes), bytes: opened.bytes });
+      stats.push(opened.stats);
+    }
+  }
+  const isPlain = problems.length === before;
+  const documents = files.map(({ path: at }) => at.slice(at.lastIndexOf('/') + 1));
+  const contents = digest(files.map(({ oid }, index) => `${oid} ${documents[index]}\n`).join(''));
+  folders.push({ path, contents, documents: files });
+  return { contents, folders: below, documents, oids: () => files.map(({ oid }) => oid), stats, isPlain };
+}
+
+function pathIn(folder: string, name: string): string {
+  return folder === '' ? name : `${folder}/${name}`;
+}
+
+function standing(base: string, path: string): Stats | undefined {
+  return lstatSync(`${base}/${path}`, { throwIfNoEntry: false });
+}
+
+/** One name in a folder. */
+interface Entry {
+  readonly name: string;
+  readonly type: 'file' | 'directory' | 'link' | 'other';
 }
 
 /** By name, which is nearly the order of the paths. */
@@ -96,22 +163,6 @@ function whyOdd(entry: Entry, depth: number): { readonly code: string; readonly 
   if (depth > DEEPEST) return { code: 'layout/odd-path', why: `it is more than ${DEEPEST} directories deep` };
   if (entry.type === 'directory' || entry.type === 'file') return null;
   return { code: 'layout/not-a-plain-file', why: entry.type === 'link' ? 'it is a symbolic link' : 'it is neither a file nor a directory' };
-}
-
-/** Shape: the entry, with what was seen. */
-function readDocument(path: string, entry: Entry, found: Found): Entry {
-  const { seen } = entry;
-  if (seen === undefined || !isUnmoved(seen.stamp, lstatSync(`${found.base}/${path}`))) return readAnew(path, entry, found);
-  found.files.push({ path, oid: seen.oid });
-  return entry;
-}
-
-function readAnew(path: string, { name, type }: Entry, found: Found): Entry {
-  const { bytes, stats, why } = open(found.base, path);
-  const oid = digest(bytes);
-  if (why === null) found.files.push({ path, oid, bytes });
-  else found.problems.push(refuse(path, why));
-  return why === null && isSettled(stats, found.lookedAt) ? { name, type, seen: { stamp: stampOf(stats), oid } } : { name, type };
 }
 
 /** Its content is known, and is read again only when somebody asks for it. Errors: MachineError when it changes just then. */

@@ -1,33 +1,35 @@
 /**
- * What was seen of folders and documents before: it holds as long as nothing about them has moved, as in git's index. A stamp is how
- * something stood: what the file system says of it whenever it is touched. Source: git's Documentation/technical/racy-git.
+ * What was seen of folders and of the documents in them before: it holds as long as nothing about them has moved, as in git's index. A folder
+ * holds as a whole: one document in it that moved has all that is in it read again, and nothing that is in the folders below.
+ * Source: git's Documentation/technical/racy-git.
  */
+import { digestOfNumbers } from '../model/digest.ts';
 
-/** Device, inode, mode, size, and the times of the last write and of the last change. */
-export type Stamp = readonly number[];
-
-/** One name in a folder. */
-export interface Entry {
-  readonly name: string;
-  readonly type: 'file' | 'directory' | 'link' | 'other';
-  /** Of a document, when it was read and has stood still since. */
-  readonly seen?: { readonly stamp: Stamp; readonly oid: string };
-}
-
-/** What was seen of a folder and the documents in it. */
+/** A folder in which there is nothing but documents and folders, as it was. */
 export interface Sighting {
-  /** null: names may have changed without a trace. */
-  readonly stamp: Stamp | null;
-  readonly entries: readonly Entry[];
+  /** Stands for how it and each of its documents stood. */
+  readonly stamp: string;
+  /** Stands for the names and the bytes of its documents. */
+  readonly contents: string;
+  /** The names of the folders that are in it, and of its documents, sorted. */
+  readonly folders: readonly string[];
+  readonly documents: readonly string[];
+  /** The content of each of its documents. */
+  readonly oids: () => readonly string[];
 }
 
-/** What was seen before, and a place for what is seen now, by folder. */
+/** What was seen before, by folder, and a place for what is seen now. */
 export interface Sightings {
-  readonly before: ReadonlyMap<string, Sighting>;
-  readonly now: Map<string, Sighting>;
+  get(folder: string): Sighting | undefined;
+  /** It is still so. */
+  stands(folder: string): void;
+  set(folder: string, sighting: Sighting): void;
 }
 
-/** How something stands, as the file system says. Units: milliseconds since the epoch. */
+/** Nothing was seen before, and nothing will be remembered. */
+export const unseen: Sightings = { get: () => undefined, stands: () => undefined, set: () => undefined };
+
+/** How something stands, as the file system says whenever it is touched. Units: milliseconds since the epoch. */
 interface Standing {
   readonly dev: number;
   readonly ino: number;
@@ -39,27 +41,26 @@ interface Standing {
 
 /** Clocks of file systems are that coarse, and those of others may be ahead. Units: milliseconds. */
 const coarse = 3000;
+const numbers = 6;
 
-/** Stamp how something stands. */
-export function stampOf({ dev, ino, mode, size, mtimeMs, ctimeMs }: Standing): Stamp {
-  return [dev, ino, mode, size, mtimeMs, ctimeMs];
-}
-
-/** Does something stand as it did? */
-export function isUnmoved(stamp: Stamp, now: Standing): boolean {
-  return stamp[0] === now.dev && stamp[1] === now.ino && stamp[2] === now.mode && stamp[3] === now.size && stamp[4] === now.mtimeMs && stamp[5] === now.ctimeMs;
+/** Stamp how some things stand; null when one of them is not there. */
+export function stampOf(standings: readonly (Standing | undefined)[]): string | null {
+  const rows = new Float64Array(standings.length * numbers);
+  let at = 0;
+  for (const standing of standings) {
+    if (standing === undefined) return null;
+    rows[at] = standing.dev;
+    rows[at + 1] = standing.ino;
+    rows[at + 2] = standing.mode;
+    rows[at + 3] = standing.size;
+    rows[at + 4] = standing.mtimeMs;
+    rows[at + 5] = standing.ctimeMs;
+    at += numbers;
+  }
+  return digestOfNumbers(rows);
 }
 
 /** Would it look different if it was touched again? Not what was touched only just before the look. Units: milliseconds since the epoch. */
 export function isSettled({ mtimeMs, ctimeMs }: Standing, lookedAt: number): boolean {
   return Math.max(mtimeMs, ctimeMs) < lookedAt - coarse;
-}
-
-/** Put what was seen of a folder's entries to their names: one that came or went says nothing of the others. */
-export function withSeen(entries: readonly Entry[], known: Sighting | undefined): readonly Entry[] {
-  const before = new Map(known?.entries.map((entry) => [entry.name, entry]));
-  return entries.map((entry) => {
-    const other = before.get(entry.name);
-    return other?.type === entry.type ? other : entry;
-  });
 }

@@ -1,15 +1,68 @@
-/** What was seen of the files and folders of a directory, so that looking at it again costs a question to the file system for each. */
+/**
+ * What was seen of the folders of a directory, so that looking at it again costs a question to the file system for each file: lines, one a
+ * folder, of which no more is read than is asked for. Names that a document or a folder can have hold neither blanks nor ends of lines.
+ */
 import type { Sighting, Sightings } from '../desired/sighting.ts';
 import { keep, recall, type Keeper } from './keeper.ts';
 
-/** Recall what was seen of a directory before. */
-export function recallSightings(keeper: Keeper | null): Sightings {
-  const bytes = keeper === null ? null : recall(keeper, 'sightings');
-  return { before: new Map(bytes === null ? [] : (JSON.parse(bytes.toString('utf8')) as readonly [string, Sighting][])), now: new Map() };
+/** What is known of folders; `keep` writes down what is seen now, when it is anything new. */
+export interface KeptSightings extends Sightings {
+  keep(): void;
 }
 
-/** Keep what is seen of it now, when it is anything new. */
-export function keepSightings(keeper: Keeper | null, { before, now }: Sightings): void {
-  const isSame = before.size === now.size && [...now].every(([path, sighting]) => before.get(path) === sighting);
-  if (keeper !== null && !isSame) keep(keeper, 'sightings', Buffer.from(JSON.stringify([...now])));
+/** Recall what was seen of a directory before. */
+export function sightingsOf(keeper: Keeper | null): KeptSightings {
+  const before = keeper === null ? '' : (recall(keeper, 'sightings')?.toString('latin1') ?? '');
+  const lineFor = inTurn(before);
+  const lines: string[] = [];
+  let isNews = false;
+  return {
+    get: (folder) => {
+      const line = lineFor(folder);
+      return line === undefined ? undefined : sightingIn(line);
+    },
+    stands: (folder) => void lines.push(lineFor(folder) ?? ''),
+    set: (folder, sighting) => {
+      lines.push(lineOf(folder, sighting));
+      isNews = true;
+    },
+    keep: () => {
+      const isSame = !isNews && lines.reduce((length, line) => length + line.length + 1, 0) === before.length;
+      if (keeper !== null && !isSame) keep(keeper, 'sightings', Buffer.from(lines.map((line) => `${line}\n`).join(''), 'latin1'));
+    },
+  };
+}
+
+/** Find the line of a folder. They are asked for in the order in which they were written, mostly: what follows is looked at before all are gone through. */
+function inTurn(text: string): (folder: string) => string | undefined {
+  let all: ReadonlyMap<string, string> | null = null;
+  let [last, next] = [0, 0];
+  return (folder) => {
+    for (const start of [last, next]) {
+      if (!text.startsWith(`${folder}\t`, start)) continue;
+      const end = text.indexOf('\n', start);
+      [last, next] = [start, end + 1];
+      return text.slice(start, end);
+    }
+    return (all ??= linesIn(text)).get(folder);
+  };
+}
+
+function linesIn(text: string): ReadonlyMap<string, string> {
+  const lines = new Map<string, string>();
+  for (let start = 0, end = text.indexOf('\n'); end >= 0; start = end + 1, end = text.indexOf('\n', start)) lines.set(text.slice(start, text.indexOf('\t', start)), text.slice(start, end));
+  return lines;
+}
+
+function lineOf(folder: string, { stamp, contents, folders, documents, oids }: Sighting): string {
+  return [folder, stamp, contents, folders.join(' '), documents.join(' '), oids().join(' ')].join('\t');
+}
+
+function sightingIn(line: string): Sighting {
+  const [, stamp = '', contents = '', folders = '', documents = '', oids = ''] = line.split('\t');
+  return { stamp, contents, folders: wordsIn(folders), documents: wordsIn(documents), oids: () => wordsIn(oids) };
+}
+
+function wordsIn(text: string): readonly string[] {
+  return text === '' ? [] : text.split(' ');
 }

@@ -1,7 +1,5 @@
 /** What a check of everything came to: of the same documents the same comes again. */
-import { digest } from '../model/digest.ts';
 import type { Problem } from '../model/problem.ts';
-import type { ListedFile, Snapshot } from '../model/snapshot.ts';
 import { keep, recall, type Keeper } from './keeper.ts';
 
 /** A whole check. */
@@ -13,11 +11,6 @@ export interface Verdict {
 
 const mostVerdicts = 16;
 const mostProblems = 1000;
-
-/** Name all that a check looks at: the same name, the same verdict. */
-export function contentsOf({ files, problems }: Pick<Snapshot, 'problems'> & { readonly files: readonly ListedFile[] }): string {
-  return digest(`${files.map(({ path, oid }) => `${oid} ${path}\n`).join('')}${JSON.stringify(problems)}`);
-}
 
 /** Find the verdict on some contents, or come to one and keep it. */
 export async function verdictOn(keeper: Keeper | null, contents: string, judge: () => Promise<Verdict>): Promise<Verdict> {

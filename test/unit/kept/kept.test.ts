@@ -1,17 +1,17 @@
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, expect, test } from 'vitest';
 import { examine } from '../../../reconciler/desired/check.ts';
-import { readDirectory } from '../../../reconciler/desired/directory.ts';
-import type { Sightings } from '../../../reconciler/desired/sighting.ts';
+import { readDirectory, type Directory } from '../../../reconciler/desired/directory.ts';
+import { unseen } from '../../../reconciler/desired/sighting.ts';
 import { type ReadCache } from '../../../reconciler/desired/read.ts';
 import { recallBook } from '../../../reconciler/kept/book.ts';
 import { keep, keeperFor, type Keeper } from '../../../reconciler/kept/keeper.ts';
 import { readingsOf } from '../../../reconciler/kept/readings.ts';
-import { keepSightings, recallSightings } from '../../../reconciler/kept/sightings.ts';
-import { contentsOf, verdictOn } from '../../../reconciler/kept/verdicts.ts';
-import type { Snapshot } from '../../../reconciler/model/snapshot.ts';
+import { sightingsOf } from '../../../reconciler/kept/sightings.ts';
+import { verdictOn } from '../../../reconciler/kept/verdicts.ts';
+import type { Snapshot, SnapshotFile } from '../../../reconciler/model/snapshot.ts';
 import { understand } from '../../../reconciler/reconcile.ts';
 import { kinds } from '../../../reconciler/resources/index.ts';
 import { services } from '../../../reconciler/services/index.ts';
@@ -125,38 +125,57 @@ test('of many places those not used for longest are forgotten', () => {
   expect(readdirSync(kept).length).toBe(16);
 });
 
-test('what stands as it stood is not opened, and whatever moved is', () => {
+test('what stands as it stood is not opened, and whatever moved is, with what is beside it', () => {
   const [directory, keeper] = [coop(), keeperIn(temporary())];
   const soon = Math.floor(Date.now() / 1000) + 60;
-  const look = (): { readonly snapshot: Snapshot; readonly sightings: Sightings } => {
-    const sightings = recallSightings(keeper);
+  const look = (): Directory => {
+    const sightings = sightingsOf(keeper);
     const snapshot = readDirectory(directory, soon, sightings);
-    keepSightings(keeper, sightings);
-    return { snapshot, sightings };
+    sightings.keep();
+    return snapshot;
   };
-  const isSeen = ({ snapshot }: ReturnType<typeof look>, path: string): boolean => Object.getOwnPropertyDescriptor(snapshot.files.find((file) => file.path === path) ?? {}, 'bytes')?.get !== undefined;
-  const same = (): void => expect(contentsOf(look().snapshot)).toBe(contentsOf(readDirectory(directory, soon)));
-  const path = 'desired-state/members/m00001/member.yaml';
-  look();
-  const again = look();
-  expect(again.snapshot.files.every((file) => isSeen(again, file.path))).toBe(true);
+  const isOpened = (file: SnapshotFile): boolean => Object.getOwnPropertyDescriptor(file, 'bytes')?.get === undefined;
+  const opened = (): readonly string[] => look().files.filter(isOpened).map(({ path }) => path);
+  const same = (): void => {
+    const [one, other] = [look(), readDirectory(directory, soon)];
+    expect(one.contents).toBe(other.contents);
+    expect(one.files.map(({ path, oid, bytes }) => [path, oid, String(bytes)])).toEqual(other.files.map(({ path, oid, bytes }) => [path, oid, String(bytes)]));
+  };
+  const [vhosts, path] = ['desired-state/members/m00001/vhosts', 'desired-state/members/m00001/member.yaml'];
+  expect(opened().length).toBe(look().files.length);
+  expect(opened()).toEqual([]);
+  same();
   const { atime, mtime } = statSync(join(directory, path));
   write(directory, path, readFileSync(join(directory, path), 'utf8').replace('uid: 1', 'uid: 2'));
   utimesSync(join(directory, path), atime, mtime);
-  expect(isSeen(look(), path)).toBe(false);
+  expect(opened()).toEqual([path]);
   same();
   rmSync(join(directory, path));
   same();
-  write(directory, 'desired-state/members/m00001/vhosts/new.m00001.example.yaml', 'static: { root: web }\n');
+  write(directory, `${vhosts}/new.m00001.example.yaml`, 'static: { root: web }\n');
+  expect(opened().filter((each) => !each.startsWith(`${vhosts}/`))).toEqual([]);
+  same();
+  // What should not be there is said each time, and what is beside it is read each time.
+  symlinkSync('new.m00001.example.yaml', join(directory, vhosts, 'link.m00001.example.yaml'));
+  for (let times = 0; times < 2; times += 1) {
+    expect(look().problems.map(({ code }) => code)).toEqual(['layout/not-a-plain-file']);
+    expect(opened().every((each) => each.startsWith(`${vhosts}/`))).toBe(true);
+    same();
+  }
+  rmSync(join(directory, vhosts), { recursive: true });
+  same();
+  write(directory, vhosts, 'a file of that name\n');
   same();
 });
 
 test('a file that was touched just now is read again', () => {
+  const seen: string[] = [];
+  const look = (directory: string, time: number): void => void readDirectory(directory, time, { ...unseen, set: (folder) => void seen.push(folder) });
   const directory = coop();
-  const sightings: Sightings = { before: new Map(), now: new Map() };
-  readDirectory(directory, Math.floor(Date.now() / 1000), sightings);
-  expect([...sightings.now.values()].flatMap(({ entries }) => entries.filter(({ seen }) => seen !== undefined))).toEqual([]);
-  expect([...sightings.now.values()].every(({ stamp }) => stamp === null)).toBe(true);
+  look(directory, Math.floor(Date.now() / 1000));
+  expect(seen).toEqual([]);
+  look(directory, Math.floor(Date.now() / 1000) + 60);
+  expect(seen).toContain('desired-state/members/m00001');
 });
 
 test('of the same contents the verdict is known', async () => {
