@@ -90,16 +90,23 @@ export function modeBits(mode: string): number {
   return Number.parseInt(mode, 8);
 }
 
-function number(known: Directory, wanted: { readonly name: string; readonly what: string; readonly path: string }): number {
-  const id = known.numbers.get(wanted.name) ?? (/^\d{1,9}$/.test(wanted.name) ? Number(wanted.name) : undefined);
-  if (id === undefined) throw new MachineError(`cannot give ${wanted.path} to ${wanted.what} '${wanted.name}': this host has no such ${wanted.what}`);
+function number({ numbers }: Directory, { name, what, path }: { readonly name: string; readonly what: string; readonly path: string }): number {
+  const id = numbers.get(name) ?? (/^\d{1,9}$/.test(name) ? Number(name) : undefined);
+  if (id === undefined) throw new MachineError(`cannot give ${path} to ${what} '${name}': this host has no such ${what}`);
   return id;
 }
 
+/** Each run of a host reads it, of ten thousand members to name the owner of one file: so no line is taken apart further than that takes. */
 function directory(tree: Tree, paths: readonly string[]): Directory {
-  const lines = paths.flatMap((path) => (readText(tree, path) ?? '').split('\n')).map((line) => line.split(':'));
-  const known = lines.flatMap(([name = '', , id = '']) => (name !== '' && /^\d+$/.test(id) ? [[name, Number(id)] as const] : [])).reverse();
-  return { numbers: new Map(known), names: new Map(known.map(([name, id]) => [id, name])) };
+  const [numbers, names] = [new Map<string, number>(), new Map<number, string>()];
+  // Of two with one name or one number the first is right, so it is taken last.
+  for (const line of paths.flatMap((path) => (readText(tree, path) ?? '').split('\n')).reverse()) {
+    const [, name, id] = /^([^:]+):[^:]*:(\d+)(?::|$)/.exec(line) ?? [];
+    if (name === undefined) continue;
+    numbers.set(name, Number(id));
+    names.set(Number(id), name);
+  }
+  return { numbers, names };
 }
 
 function signature(tree: Tree): string {
