@@ -41,7 +41,7 @@ export function contentsOf({ head, readings, standing, ...rest }: Understood & O
 
 /** Say of some of them whose they are, and what she takes by them. */
 export function partOf({ id, files }: Theirs, takes: Takes = nothing): OwnersPart {
-  return { id, files, takes };
+  return { id, files: files(), takes };
 }
 
 /** Read every document of a commit. */

@@ -88,7 +88,7 @@ export function recompile(recompiling: Recompiling): Recompiled | null {
   const before = [...owners].flatMap((owner) => partIn(last, owner)?.files ?? []);
   if (!before.every(({ path, oid }) => isRead(path, oid, readings))) return null;
   const asThen = held === null ? new Set<Owner>() : ownersHeld(held);
-  const after = [...owners].flatMap((owner) => (asThen.has(owner) ? (partIn(last, owner)?.files ?? []).map(fileRead) : (files.get(owner)?.files ?? [])));
+  const after = [...owners].flatMap((owner) => (asThen.has(owner) ? (partIn(last, owner)?.files ?? []).map(fileRead) : (files.get(owner)?.files() ?? [])));
   const was = apart(before.map(fileRead), found, recompiling);
   const now = was === null ? null : apart(after, found, recompiling);
   if (was === null || now === null) return null;
@@ -117,7 +117,7 @@ function whatIsNew({ head, readings, last, descent }: Recompiling): New | null {
   const [files, others] = [ownersIn(head), othersIn(last, head)];
   const most = Math.max(fewest, files.size * largestShare);
   if (others.includes('coop') || others.length > most) return null;
-  const takes = takesOf(documentsIn({ revision: head.revision, problems: [], files: others.flatMap((owner) => files.get(owner)?.files ?? []) }, readings));
+  const takes = takesOf(documentsIn({ revision: head.revision, problems: [], files: others.flatMap((owner) => files.get(owner)?.files() ?? []) }, readings));
   const owners = relatedTo([...others, 'coop'], tiesIn(last, takes));
   if (owners.size > most) return null;
   if (held === null) return { files, changed: others, takes, owners, held };

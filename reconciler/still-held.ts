@@ -74,7 +74,7 @@ function nearTo(moved: ReadonlySet<Owner>, ties: Ties, { marks, leads }: Takes):
  */
 function movedIn(snapshot: Snapshot, { last, readings }: Pick<Since, 'last' | 'readings'>): ReadonlyMap<Owner, Takes> | null {
   const [files, owners] = [ownersIn(snapshot), othersIn(last, snapshot)];
-  const { value: documents, problems } = read({ revision: snapshot.revision, problems: [], files: owners.flatMap((owner) => files.get(owner)?.files ?? []) }, readings);
+  const { value: documents, problems } = read({ revision: snapshot.revision, problems: [], files: owners.flatMap((owner) => files.get(owner)?.files() ?? []) }, readings);
   const takes = takesOf(everyDocument(documents));
   const isClear = problems.length === 0 && owners.every((owner) => namesIn(partIn(last, owner)?.takes) === namesIn(takes.get(owner)));
   return isClear ? new Map(owners.map((owner) => [owner, takes.get(owner) ?? nothing])) : null;
@@ -92,6 +92,6 @@ export function oddIn({ problems, hidden = [] }: Snapshot): string {
 /** Close in some documents whatever those who are held closed since, as far as these are theirs. */
 export function closeHeldIn(state: DesiredState, held: HeldThen, { head, owners }: { readonly head: Snapshot; readonly owners: ReadonlySet<Owner> }): DesiredState {
   const theirs = [...ownersHeld(held)].filter((owner) => owners.has(owner));
-  const files = theirs.flatMap((owner): readonly SnapshotFile[] => ownersIn(head).get(owner)?.files ?? []);
+  const files = theirs.flatMap((owner): readonly SnapshotFile[] => ownersIn(head).get(owner)?.files() ?? []);
   return theirs.length === 0 ? state : closeKept(state, { owners: new Set(theirs), newest: { ...head, files } });
 }

@@ -27,26 +27,28 @@ export async function listEntries(repository: Repository, directory: string, ent
   const listings: Listing[] = [];
   for (const entry of entries) {
     const isClear = !clashing.names.has(entry.name.toLowerCase());
-    const listing = isClear ? await listEntry(repository, directory, entry) : await besideTwins(repository, placeIn(directory, entry), entry);
+    // Of ten thousand directories nearly all are known, and nothing is waited for.
+    const known = isClear ? listedAlready(repository, directory, entry) : null;
+    const listing = known ?? (isClear ? await listEntry(repository, directory, entry) : await besideTwins(repository, placeIn(directory, entry), entry));
     listings.push(isEverybodys(directory) && listing.parts === undefined ? withPart(listing, placeIn(directory, entry), entry) : listing);
   }
   const hidden = listings.flatMap((listing) => listing.hidden ?? []);
   const rest = { problems: [...clashing.problems, ...listings.flatMap(({ problems }) => problems)], ...(hidden.length > 0 && { hidden }) };
-  if (!isEverybodys(directory)) return { ...rest, files: listings.flatMap(({ files }) => files) };
-  return lazily({ ...rest, parts: listings.flatMap(({ parts = [] }) => parts) }, () => listings.flatMap(({ files }) => files));
+  const files = once(() => listings.flatMap(({ files: each }) => each()));
+  return { ...rest, files, ...(isEverybodys(directory) && { parts: listings.flatMap(({ parts = [] }) => parts) }) };
 }
 
 /** What lies there, and whose it is. */
 function withPart(listing: Listing, { path }: Place, { mode, oid }: TreeEntry): Listing {
-  const { problems, hidden } = listing;
-  const part: Part = { owner: ownerOf(mode === '40000' ? `${path}/` : path), id: `${oid} ${path}`, get files() { return listing.files; } };
-  return lazily({ problems, parts: [part], ...(hidden !== undefined && { hidden }) }, () => listing.files);
+  const { problems, hidden, files } = listing;
+  const part: Part = { owner: ownerOf(mode === '40000' ? `${path}/` : path), id: `${oid} ${path}`, files };
+  return { problems, parts: [part], files, ...(hidden !== undefined && { hidden }) };
 }
 
-/** Find the files when they are asked for. */
-function lazily(rest: Omit<Listing, 'files'>, find: () => Listing['files']): Listing {
-  let files: Listing['files'] | null = null;
-  return { ...rest, get files() { return (files ??= find()); } };
+/** Find the files when they are asked for the first time. */
+export function once(find: Listing['files']): Listing['files'] {
+  let files: readonly SnapshotFile[] | null = null;
+  return () => (files ??= find());
 }
 
 async function listEntry(repository: Repository, directory: string, entry: TreeEntry): Promise<Listing> {
@@ -67,12 +69,22 @@ async function besideTwins(repository: Repository, place: Place, { mode, oid }: 
 }
 
 async function listTree(repository: Repository, place: Place, oid: string): Promise<Listing> {
-  const key = `${place.path} ${oid}`;
+  const listing = await readWhole(repository, place, oid);
+  repository.cache.listings.set(`${place.path} ${oid}`, listing, 1 + (listing.parts?.length ?? listing.files().length));
+  return listing;
+}
+
+/** A directory that was listed before, in this process or in another one; null where that is not known. */
+function listedAlready(repository: Repository, directory: string, entry: TreeEntry): Listing | null {
+  if (entry.mode !== '40000') return null;
+  const place = placeIn(directory, entry);
+  const key = `${place.path} ${entry.oid}`;
   const known = repository.cache.listings.get(key);
   if (known !== undefined) return known;
-  const size = isOneOwners(place.path) ? repository.listed?.sizeOf(key) : undefined;
-  const listing = size === undefined ? await readWhole(repository, place, oid) : listedBefore(repository, place, oid);
-  repository.cache.listings.set(key, listing, 1 + (size ?? listing.parts?.length ?? listing.files.length));
+  const size = isOneOwners(place.path) && oddityOf(place, entry.mode) === null ? repository.listed?.sizeOf(key) : undefined;
+  if (size === undefined) return null;
+  const listing = listedBefore(repository, place, entry.oid);
+  repository.cache.listings.set(key, listing, 1 + size);
   return listing;
 }
 
@@ -80,24 +92,21 @@ async function readWhole(repository: Repository, place: Place, oid: string): Pro
   const read = await readListing(repository, place, oid);
   const listing = isMembers(place.path) ? await withHidden(repository, read, { place, oid }) : read;
   const isPlain = isOneOwners(place.path) && listing.problems.length === 0 && listing.hidden === undefined;
-  if (isPlain) repository.listed?.set(`${place.path} ${oid}`, listing.files);
+  if (isPlain) repository.listed?.set(`${place.path} ${oid}`, listing.files());
   return listing;
 }
 
 /** An owner's directory without anything odd in it: no object of it is read until somebody wants the bytes of a file, or nobody remembers its name. */
-function listedBefore(repository: Repository, place: Place, oid: string): Listing {
-  let files: readonly SnapshotFile[] | null = null;
-  const part: Part = {
-    owner: ownerOf(`${place.path}/`), id: `${oid} ${place.path}`,
-    get files() {
-      const listed = (): readonly ListedFile[] => repository.listed?.get(`${place.path} ${oid}`) ?? filesBelow(repository, place.path, oid);
-      return (files ??= listed().map(({ path, oid: content }) => ({ path, oid: content, get bytes() { return bytesOf(repository, content); } })));
-    },
-  };
-  return { problems: none, parts: [part], get files() { return part.files; } };
+function listedBefore(repository: Repository, { path }: Place, oid: string): Listing {
+  const files = once(() => {
+    const listed = repository.listed?.get(`${path} ${oid}`) ?? filesBelow(repository, path, oid);
+    return listed.map(({ path: each, oid: content }) => ({ path: each, oid: content, get bytes() { return bytesOf(repository, content); } }));
+  });
+  return { problems: none, parts: [{ owner: ownerOf(`${path}/`), id: `${oid} ${path}`, files }], files };
 }
 
 const none: Listing['problems'] = [];
+const noFiles: Listing['files'] = () => [];
 
 /** Of a directory in which there was nothing odd. */
 function filesBelow(repository: Repository, directory: string, oid: string): readonly ListedFile[] {
@@ -113,7 +122,7 @@ async function readListing(repository: Repository, place: Place, oid: string): P
   if (isOneOwners(place.path) && (await sizeOf(repository, oid, 0)) > mostEntries) return problem(tooMany(place, mostEntries));
   const listing = await listEntries(repository, place.path, entries);
   if (!isOneOwners(place.path)) return listing;
-  const size = listing.files.reduce((sum, { bytes }) => sum + bytes.length, 0);
+  const size = listing.files().reduce((sum, { bytes }) => sum + bytes.length, 0);
   return size > mostBytes ? problem(tooMuch(place, { bytes: size, limit: mostBytes })) : listing;
 }
 
@@ -123,7 +132,7 @@ async function readListing(repository: Repository, place: Place, oid: string): P
  */
 async function withHidden(repository: Repository, listing: Listing, { place, oid }: { readonly place: Place; readonly oid: string }): Promise<Listing> {
   const path = `${place.path}/member.yaml`;
-  if (listing.files.some((file) => file.path === path)) return listing;
+  if (listing.files().some((file) => file.path === path)) return listing;
   const entry = await soleEntry(repository, oid, 'member.yaml');
   const bytes = entry?.mode.startsWith('100') === true ? await readBlob(repository, entry.oid) : null;
   return entry === null || bytes === null ? listing : { ...listing, hidden: [{ path, oid: entry.oid, bytes }] };
@@ -134,7 +143,7 @@ async function listFile(repository: Repository, place: Place, oid: string): Prom
   if (bytes === null) return problem(damaged(place, 'file'));
   if (bytes.length > largestFileBytes) return problem(oversize(place, { bytes: bytes.length, limit: largestFileBytes }));
   const file: SnapshotFile = { path: place.path, oid, bytes };
-  return { files: [file], problems: [] };
+  return { files: () => [file], problems: [] };
 }
 
 async function readBlob(repository: Repository, oid: string): Promise<Uint8Array | null> {
@@ -145,5 +154,5 @@ async function readBlob(repository: Repository, oid: string): Promise<Uint8Array
 }
 
 function problem(...problems: Listing['problems']): Listing {
-  return { files: [], problems };
+  return { files: noFiles, problems };
 }

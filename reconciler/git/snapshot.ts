@@ -11,7 +11,7 @@ import type { Revision, Snapshot } from '../model/snapshot.ts';
 import { compareText } from '../model/source.ts';
 import { GitError } from './error.ts';
 import { firstParents } from './history.ts';
-import { listEntries } from './listing.ts';
+import { listEntries, once } from './listing.ts';
 import type { TreeEntry } from './objects.ts';
 import { cannotRead } from './oddity.ts';
 import { readCommit, readTree, type Listing, type Repository } from './store.ts';
@@ -31,7 +31,7 @@ export async function snapshotOf(repository: Repository, oid: string): Promise<S
 export async function snapshotOfTree(repository: Repository, revision: Revision, tree: string): Promise<Snapshot> {
   const listing = await topListing(repository, tree);
   const { problems, parts = [], hidden } = listing;
-  return withParts({ revision, problems, ...(hidden !== undefined && { hidden }), get files() { return listing.files; } }, parts);
+  return withParts({ revision, problems, ...(hidden !== undefined && { hidden }), get files() { return listing.files(); } }, parts);
 }
 
 /** Read the snapshots of a commit's ancestors, newest first along first parents, without the commit itself. Errors: as `snapshotOf`. */
@@ -56,14 +56,11 @@ async function listTop(repository: Repository, entries: readonly TreeEntry[]): P
   if (below.length > 0) return listEntries(repository, '', below);
   if (entries.some(({ name }) => name === 'cluster.yaml')) return listEntries(repository, '', entries.filter(({ name }) => topNames.has(name.toLowerCase())));
   const place = { path: 'desired-state/cluster.yaml', owner: 'coop', rule: 'no-desired-state' } as const;
-  return { files: [], problems: [cannotRead(place, 'cannot find desired state: the commit has neither desired-state/ nor cluster.yaml at its top')] };
+  return { files: () => [], problems: [cannotRead(place, 'cannot find desired state: the commit has neither desired-state/ nor cluster.yaml at its top')] };
 }
 
 function sorted(listing: Listing): Listing {
   const { problems, parts = [], hidden } = listing;
-  let files: Listing['files'] | null = null;
-  return {
-    problems: problems.toSorted(compareProblems), parts, ...(hidden !== undefined && { hidden }),
-    get files() { return (files ??= listing.files.toSorted((a, b) => compareText(a.path, b.path))); },
-  };
+  const files = once(() => listing.files().toSorted((a, b) => compareText(a.path, b.path)));
+  return { problems: problems.toSorted(compareProblems), parts, files, ...(hidden !== undefined && { hidden }) };
 }

@@ -31,8 +31,7 @@ export function listingsOf(keeper: Keeper | null): Listings {
   let sizes: ReadonlyMap<string, number> | null = null;
   const [asked, fresh] = [new Set<string>(), new Map<string, string>()];
   const sizeOf = (key: string): number | undefined => {
-    sizes ??= new Map(volumes.heads().flatMap(({ names, sizes: each }) => names.map((name, index) => [name, each[index] ?? 0])));
-    const size = sizes.get(key);
+    const size = (sizes ??= sizesIn(volumes.heads())).get(key);
     if (size !== undefined) asked.add(key);
     return size;
   };
@@ -48,4 +47,10 @@ export function listingsOf(keeper: Keeper | null): Listings {
     },
     forget: () => [name, `${name}.new`].forEach((each) => keepBook(keeper, each, { head: { names: [], sizes: [] } satisfies Head, entries: [] })),
   };
+}
+
+function sizesIn(heads: readonly Head[]): ReadonlyMap<string, number> {
+  const sizes = new Map<string, number>();
+  for (const head of heads) for (const [index, name] of head.names.entries()) sizes.set(name, head.sizes[index] ?? 0);
+  return sizes;
 }

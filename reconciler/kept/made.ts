@@ -122,7 +122,7 @@ export function idsIn({ book }: Pick<Made, 'book'>): ReadonlyMap<Owner, string> 
 /** Name those whose documents are others in a commit than they were. */
 export function othersIn(made: Pick<Made, 'book'>, snapshot: Snapshot): readonly Owner[] {
   const [files, before] = [ownersIn(snapshot), idsIn(made)];
-  return [...new Set([...files.keys(), ...before.keys()])].filter((owner) => files.get(owner)?.id !== before.get(owner));
+  return [...[...files.keys()].filter((owner) => files.get(owner)?.id !== before.get(owner)), ...[...before.keys()].filter((owner) => !files.has(owner))];
 }
 
 type Row = readonly [files: readonly (readonly [path: string, oid: string])[], takes: readonly [Takes['marks'], Takes['names'], Takes['leads']]];

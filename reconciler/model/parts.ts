@@ -4,12 +4,13 @@ import { groupBy } from './group.ts';
 import { ownerOf, type Owner } from './owner.ts';
 import type { Snapshot, SnapshotFile } from './snapshot.ts';
 
-/** A directory that is all of one owner's, or a file beside such. Its files may be found only when they are asked for. */
+/** A directory that is all of one owner's, or a file beside such. */
 export interface Part {
   readonly owner: Owner;
   /** Stands for the path and everything there: equal ids, equal files. */
   readonly id: string;
-  readonly files: readonly SnapshotFile[];
+  /** Found when they are asked for. */
+  readonly files: () => readonly SnapshotFile[];
 }
 
 /** All that is somebody's. */
@@ -44,10 +45,10 @@ function byParts(parts: readonly Part[]): ReadonlyMap<Owner, Theirs> {
 }
 
 function both(one: Part, other: Part): Part {
-  return { owner: one.owner, id: digest(`${one.id}\n${other.id}`), get files() { return [...one.files, ...other.files]; } };
+  return { owner: one.owner, id: digest(`${one.id}\n${other.id}`), files: () => [...one.files(), ...other.files()] };
 }
 
 function byPaths(files: readonly SnapshotFile[]): ReadonlyMap<Owner, Theirs> {
   const owners = groupBy(files, ({ path }) => ownerOf(path));
-  return new Map([...owners].map(([owner, theirs]) => [owner, { id: digest(theirs.map(({ path, oid }) => `${oid} ${path}`).join('\n')), files: theirs }]));
+  return new Map([...owners].map(([owner, theirs]) => [owner, { id: digest(theirs.map(({ path, oid }) => `${oid} ${path}`).join('\n')), files: () => theirs }]));
 }

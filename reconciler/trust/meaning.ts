@@ -43,7 +43,7 @@ async function writtenIn(repository: Repository, path: string, entry: Entry): Pr
   const nothing = { value: null, at: () => startOf(path) };
   if (entry.mode === '40000') return { ...nothing, problems: [finding(startOf(path), { code: 'git/too-many-files', message: 'cannot look through it: it holds too many files' })] };
   const { files, problems } = await listEntries(repository, path.slice(0, Math.max(0, slash)), [{ mode: entry.mode, name: path.slice(slash + 1), oid: entry.oid }]);
-  const [file] = files;
+  const [file] = files();
   if (file === undefined) return { ...nothing, problems };
   const { document, problems: wrong } = readFile(file);
   if (document === null) return { ...nothing, problems: wrong };

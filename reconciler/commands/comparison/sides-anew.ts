@@ -135,7 +135,7 @@ function movedOn(last: Made, { made, was, now, differs }: Recompiled, { read }: 
 
 /** The documents of hosts say which there are; whatever is odd among them is found when they are read. */
 function hostNamesIn(snapshot: Snapshot): readonly string[] {
-  const files = ownersIn(snapshot).get('coop')?.files ?? [];
+  const files = ownersIn(snapshot).get('coop')?.files() ?? [];
   return files.flatMap(({ path }) => /(?:^|\/)hosts\/([^/]+)\.yaml$/.exec(path)?.[1] ?? []);
 }
 

@@ -57,6 +57,6 @@ export function compareOwners(a: Owner, b: Owner): number {
 function filesOfOthers(...both: readonly [Snapshot, Snapshot]): readonly [ReadonlyMap<string, string>, ReadonlyMap<string, string>] {
   const [old, now] = [ownersIn(both[0]), ownersIn(both[1])];
   const oids = (theirs: typeof old, others: typeof old): ReadonlyMap<string, string> => (
-    new Map([...theirs].flatMap(([owner, part]) => (others.get(owner)?.id === part.id ? [] : part.files.map(({ path, oid }) => [path, oid] as const)))));
+    new Map([...theirs].flatMap(([owner, part]) => (others.get(owner)?.id === part.id ? [] : part.files().map(({ path, oid }) => [path, oid] as const)))));
   return [oids(old, now), oids(now, old)];
 }
