@@ -7,7 +7,7 @@ const fs = require('node:fs');
 const { closeSync, mkdirSync, mkdtempSync, openSync, readFileSync, readdirSync, renameSync, rmSync, writeFileSync } = fs;
 const { connect } = require('node:net');
 const { tmpdir } = require('node:os');
-const { join } = require('node:path');
+const { dirname, join } = require('node:path');
 const { setFlagsFromString } = require('node:v8');
 const croft = require('./croft.cjs');
 
@@ -23,12 +23,13 @@ const settlingMs = 2500;
 const errands = [
   () => ['--version'],
   () => ['init', coop, '--domain', 'meadow.example', '--admin', 'ada', '--email', 'ada@elsewhere.example', '--host', 'one'],
-  () => ['check', '--repo', coop],
+  () => joined().then(() => ['check', '--repo', coop]),
   async () => reconcile(await served()),
   () => reconcile(remote),
   () => pause(settlingMs).then(() => reconcile(remote)),
+  () => changed('members/m1/vhosts/www.m1.example.yaml', (text) => text.replace('first', 'second')).then(() => reconcile(remote)),
   () => changed('coop/vhosts/www.meadow.example.yaml', (text) => text.replace('[meadow.example]', '[meadow.example, web.meadow.example]')).then(() => reconcile(remote)),
-  () => reconcile(coop),
+  () => changed('members/m1/vhosts/www.m1.example.yaml', (text) => text.replace('second', 'third')).then(() => reconcile(coop)),
 ];
 
 // What was compiled stays until it is kept, also when it was not run for a while.
@@ -66,11 +67,35 @@ function pause(ms) {
 }
 
 /** Change a document of the co-op. */
-async function changed(path, change) {
-  const file = join(coop, 'desired-state', path);
-  writeFileSync(file, change(readFileSync(file, 'utf8')));
+function changed(path, change) {
+  return committed([[path, change(readFileSync(join(coop, 'desired-state', path), 'utf8'))]]);
+}
+
+/** Have members join, with something of each kind: what one of them changes is a part of the rest, and is understood and made by code of its own. */
+function joined(members = 3) {
+  const { generateKeyPairSync } = take('ssh2').utils;
+  const password = `$6$${'salt'.repeat(4)}$${'x'.repeat(86)}`;
+  return committed(Array.from({ length: members }, (_, number) => {
+    const [name, domain] = [`m${number}`, `m${number}.example`];
+    return [
+      [`members/${name}/member.yaml`, `name: Member\nuid: ${10_100 + number}\nlimits: regular\nemail: ${name}@elsewhere.example\ndomains: [${domain}]\nssh-keys:\n  - ${generateKeyPairSync('ed25519').public}\n`],
+      [`members/${name}/vhosts/www.${domain}.yaml`, 'static: { root: web }\nheaders:\n  - name: X-Version\n    value: first\n'],
+      [`members/${name}/vhosts/blog.${domain}.yaml`, 'redirect: { to: https://www.elsewhere.example, status: 307 }\n'],
+      [`members/${name}/zones/${domain}.yaml`, "records:\n  - { name: '@', type: TXT, text: v=spf1 mx -all }\n  - { name: host, type: A, address: 198.51.100.1 }\n  - { name: also, type: CNAME, target: host }\n"],
+      [`members/${name}/mailboxes/${domain}.yaml`, `mailboxes:\n  box: { password: ${password}, quota-mib: 256 }\naliases:\n  info: [box]\n`],
+    ];
+  }).flat());
+}
+
+async function committed(documents) {
   const { add, commit } = take('isomorphic-git');
-  await add({ fs, dir: coop, filepath: `desired-state/${path}` });
+  const filepath = documents.map(([path]) => `desired-state/${path}`);
+  for (const [path, text] of documents) {
+    const file = join(coop, 'desired-state', path);
+    mkdirSync(dirname(file), { recursive: true });
+    writeFileSync(file, text);
+  }
+  await add({ fs, dir: coop, filepath });
   await commit({ fs, dir: coop, message: 'change it', author: { name: 'ada', email: 'ada@elsewhere.example' } });
 }
 
