@@ -6,15 +6,15 @@
 import { closeSync, constants, fstatSync, mkdirSync, openSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { because, codeOf, GitError } from './error.ts';
-import { objectFiles } from './objectfiles.ts';
+import { idOf, objectFiles } from './objectfiles.ts';
 import { parseLoose, type StoredObject } from './objects.ts';
 import { packing } from './packing.ts';
 
-/** What is to be copied: every object file of one repository into another, but those that are there. */
+/** What is to be copied: every object file of one repository into another, but what is here. */
 interface Copying {
   readonly from: string;
   readonly into: string;
-  readonly but: readonly string[];
+  readonly isHere: (file: string) => boolean;
   readonly maxBytes: number;
 }
 
@@ -29,10 +29,10 @@ const mostPackBytes = 64 * 1024 * 1024;
  * Copy what is missing, file after file: there may be tens of thousands, and to wait for each in turn takes longer than to read it. `git gc` may pack the repository meanwhile: what was listed and is gone when its turn comes is in a pack by then,
  * so it is listed again. `list` is told what to list. Errors: GitError.
  */
-export async function copyObjects({ from, into, but, maxBytes }: Copying, list: (gitdir: string) => Promise<readonly string[]> = objectFiles): Promise<void> {
-  const done = new Set(but);
+export async function copyObjects({ from, into, isHere, maxBytes }: Copying, list: (gitdir: string) => Promise<readonly string[]> = objectFiles): Promise<void> {
+  const done = new Set<string>();
   for (let turn = 1; ; turn += 1) {
-    const files = (await list(from)).filter((each) => !done.has(each));
+    const files = (await list(from)).filter((each) => !done.has(each) && !isHere(each));
     const vanished = copyFiles(files, { from, into, maxBytes });
     if (vanished.length === 0) return;
     if (turn === mostTurns) throw new GitError(`cannot copy ${join(from, vanished[0]!)}: it vanished while it was being copied, as did what was there ${turn - 1} times before`);
@@ -42,7 +42,7 @@ export async function copyObjects({ from, into, but, maxBytes }: Copying, list: 
 }
 
 /** Shape: what was not there any more. */
-function copyFiles(files: readonly string[], { from, into, maxBytes }: Omit<Copying, 'but'>): readonly string[] {
+function copyFiles(files: readonly string[], { from, into, maxBytes }: Omit<Copying, 'isHere'>): readonly string[] {
   const vanished: string[] = [];
   const made = new Set<string>();
   const packed = files.filter((file) => idOf(file) !== null).length < manyLoose ? null : packs(join(into, 'objects/pack'));
@@ -80,11 +80,6 @@ function whole(bytes: Buffer): StoredObject | null {
   } catch {
     return null;
   }
-}
-
-/** The id of a loose object; null for the file of a pack. */
-function idOf(file: string): string | null {
-  return file.startsWith('objects/pack/') ? null : file.slice(-41).replace('/', '');
 }
 
 /** Read a file of another's; null when it is not there. */

@@ -5,7 +5,7 @@
 import { GitError } from './error.ts';
 import type { Limits } from './http.ts';
 import { localRefs } from './localrefs.ts';
-import { objectsIn } from './objectfiles.ts';
+import { heldIn } from './objectfiles.ts';
 import { branchTip, openRepository } from './repository.ts';
 import type { Repository } from './store.ts';
 import type { Transport } from './transport.ts';
@@ -17,8 +17,8 @@ export function local(path: string, limits: Limits): Transport {
     tipOf: async (branch) => branchTip(await whole(path), branch),
     bring: async (want) => {
       const { gitdir } = await openRepository(path);
-      const here = want.haves.length === 0 ? [] : await objectsIn(want.gitdir);
-      await (await import('./copying.ts')).copyObjects({ from: gitdir, into: want.into, but: here, maxBytes: limits.packBytes });
+      const isHere = want.haves.length === 0 ? () => false : await heldIn(want.gitdir);
+      await (await import('./copying.ts')).copyObjects({ from: gitdir, into: want.into, isHere, maxBytes: limits.packBytes });
     },
     push: async (repository, updates) => (await import('./push/local.ts')).pushInto(await openRepository(path), repository, { updates, maxBytes: limits.packBytes }),
     close: () => {},

@@ -2,7 +2,7 @@
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { because, codeOf, GitError } from './error.ts';
-import { idsIn } from './pack.ts';
+import { offsetIn, openIndex, type PackIndex } from './pack.ts';
 
 /**
  * List the files of a repository that hold objects, by path below it, each pack before its index. Packs are looked for last: who packs
@@ -27,18 +27,28 @@ function names(directory: string): readonly string[] {
   }
 }
 
-/** List what a mirror has, as the files that it is in and those that it would be if it were loose. Errors: as `objectFiles`. */
-export async function objectsIn(gitdir: string): Promise<readonly string[]> {
-  const files = await objectFiles(gitdir);
-  const indexes = files.filter((file) => file.endsWith('.idx')).map((file) => join(gitdir, file.slice(0, -'.idx'.length)));
-  return [...files, ...indexes.flatMap(idsOf).map((id) => `objects/${id.slice(0, 2)}/${id.slice(2)}`)];
+/**
+ * Tell of the files of another repository which of them a mirror has no need of: it has them, or what is in them in one of its packs. An index that
+ * is damaged is as good as not there. Errors: as `objectFiles`.
+ */
+export async function heldIn(gitdir: string): Promise<(file: string) => boolean> {
+  const files = new Set(await objectFiles(gitdir));
+  const indexes = [...files].filter((file) => file.endsWith('.idx')).flatMap((file) => indexAt(join(gitdir, file.slice(0, -'.idx'.length))));
+  return (file) => {
+    const id = idOf(file);
+    return files.has(file) || (id !== null && indexes.some((index) => offsetIn(index, id) !== null));
+  };
 }
 
-/** What an index that is damaged lists is as good as not there. */
-function idsOf(path: string): readonly string[] {
+function indexAt(path: string): readonly PackIndex[] {
   try {
-    return idsIn(path);
+    return [openIndex(path)];
   } catch {
     return [];
   }
+}
+
+/** The id of a loose object; null for the file of a pack. */
+export function idOf(file: string): string | null {
+  return file.startsWith('objects/pack/') ? null : file.slice(-41).replace('/', '');
 }

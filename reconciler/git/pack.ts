@@ -11,9 +11,13 @@ import { applyDelta } from './delta.ts';
 import { bearable, mostObjectBytes, types, type StoredObject } from './objects.ts';
 import { recent, type Recent } from './recent.ts';
 
-export interface Pack {
+/** Which objects there are in a pack, and where. */
+export interface PackIndex {
   readonly index: Buffer;
   readonly count: number;
+}
+
+export interface Pack extends PackIndex {
   readonly bytes: Buffer;
   /** Objects by offset, since the next delta is likely to stand on one of them. */
   readonly bases: Recent<StoredObject>;
@@ -32,7 +36,8 @@ export function openPack(path: string): Pack {
   return { ...openIndex(path), bytes: readFileSync(`${path}.pack`), bases: recent(mostBaseBytes) };
 }
 
-function openIndex(path: string): Pick<Pack, 'index' | 'count'> {
+/** Load the index alone. Errors: as `openPack`. */
+export function openIndex(path: string): PackIndex {
   const index = readFileSync(`${path}.idx`);
   if (index.length < idsStart || index.readUInt32BE(0) !== 0xff744f63 || index.readUInt32BE(4) !== 2) throw new Error('its pack index is not of version 2');
   const count = index.readUInt32BE(idsStart - 4);
@@ -40,15 +45,8 @@ function openIndex(path: string): Pick<Pack, 'index' | 'count'> {
   return { index, count };
 }
 
-/** List the ids of the objects that a pack holds, by its index, given without ending. Errors: as `openPack`. */
-export function idsIn(path: string): readonly string[] {
-  const { index, count } = openIndex(path);
-  const ids = index.toString('hex', idsStart, idsStart + count * 20);
-  return Array.from({ length: count }, (_, at) => ids.slice(at * 40, at * 40 + 40));
-}
-
 /** Find where an object stands in a pack; null when it is not in it. */
-export function offsetIn({ index, count }: Pack, oid: string): number | null {
+export function offsetIn({ index, count }: PackIndex, oid: string): number | null {
   const wanted = Buffer.from(oid, 'hex');
   let low = 0;
   let high = count;

@@ -53,7 +53,7 @@ describe('from a directory', () => {
     const repository = bare();
     const [last, into] = [commitOf(repository, { [path]: 'one\n' }), bare()];
     const turns: (readonly string[])[] = [];
-    await copyObjects({ from: repository, into, but: [], maxBytes: 1e6 }, async (gitdir) => {
+    await copyObjects({ from: repository, into, isHere: () => false, maxBytes: 1e6 }, async (gitdir) => {
       const files = await objectFiles(gitdir);
       turns.push(files);
       if (turns.length === 1) git(repository, ['gc', '-q']);
@@ -67,7 +67,7 @@ describe('from a directory', () => {
   test('a repository that goes on losing what it lists is given up', async () => {
     const [from, into] = [bare(), bare()];
     const lost = `objects/00/${'0'.repeat(38)}`;
-    await expect(copyObjects({ from, into, but: [], maxBytes: 1e6 }, async () => [lost])).rejects.toThrow(`cannot copy ${join(from, lost)}: it vanished`);
+    await expect(copyObjects({ from, into, isHere: () => false, maxBytes: 1e6 }, async () => [lost])).rejects.toThrow(`cannot copy ${join(from, lost)}: it vanished`);
   });
 
   test('a shallow clone is refused', async () => {
