@@ -71,10 +71,10 @@ function changed(path, change) {
   return committed([[path, change(readFileSync(join(coop, 'desired-state', path), 'utf8'))]]);
 }
 
-/** Have members join, with something of each kind: what one of them changes is a part of the rest, and is understood and made by code of its own. */
-function joined(members = 3) {
+/** Have members join, with sites, zones and mail: what one of them changes is a part of the rest, and is understood and made by code of its own. */
+function joined() {
   const password = `$6$${'salt'.repeat(4)}$${'x'.repeat(86)}`;
-  return committed(Array.from({ length: members }, (_, number) => {
+  return committed(Array.from({ length: 3 }, (_, number) => {
     const [name, domain] = [`m${number}`, `m${number}.example`];
     return [
       [`members/${name}/member.yaml`, `name: Member\nuid: ${10_100 + number}\nlimits: regular\nemail: ${name}@elsewhere.example\ndomains: [${domain}]\nssh-keys:\n  - ${keyPair().public}\n`],

@@ -91,7 +91,7 @@ function asRead(path: string, own: Stats | undefined, found: Found): readonly st
   const { base, sightings, lookedAt } = found;
   const { stats, isPlain, ...read } = documentsIn(path, entriesOf(`${base}/${path}`), found);
   const all = [own, ...stats];
-  const stamp = isPlain && all.every((each) => each !== undefined && isSettled(each, lookedAt)) ? stampOf(all) : null;
+  const stamp = isPlain && all.every((each) => each === undefined || isSettled(each, lookedAt)) ? stampOf(all) : null;
   if (stamp !== null) sightings.set(path, { ...read, stamp });
   return read.folders;
 }
@@ -137,8 +137,13 @@ function pathIn(folder: string, name: string): string {
   return folder === '' ? name : `${folder}/${name}`;
 }
 
+/** What nobody can be asked about is not as it was: whoever reads it then says why. */
 function standing(base: string, path: string): Stats | undefined {
-  return lstatSync(`${base}/${path}`, { throwIfNoEntry: false });
+  try {
+    return lstatSync(`${base}/${path}`, { throwIfNoEntry: false });
+  } catch {
+    return undefined;
+  }
 }
 
 /** One name in a folder. */

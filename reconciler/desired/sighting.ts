@@ -5,7 +5,7 @@
  */
 import { digestOfNumbers } from '../model/digest.ts';
 
-/** A folder in which there is nothing but documents and folders, as it was. */
+/** A folder in which there is nothing that should not be, as it was. */
 export interface Sighting {
   /** Stands for how it and each of its documents stood. */
   readonly stamp: string;
@@ -41,11 +41,11 @@ interface Standing {
 
 /** Clocks of file systems are that coarse, and those of others may be ahead. Units: milliseconds. */
 const coarse = 3000;
-const numbers = 6;
+const numbersEach = 6;
 
 /** Stamp how some things stand; null when one of them is not there. */
 export function stampOf(standings: readonly (Standing | undefined)[]): string | null {
-  const rows = new Float64Array(standings.length * numbers);
+  const rows = new Float64Array(standings.length * numbersEach);
   let at = 0;
   for (const standing of standings) {
     if (standing === undefined) return null;
@@ -55,7 +55,7 @@ export function stampOf(standings: readonly (Standing | undefined)[]): string | 
     rows[at + 3] = standing.size;
     rows[at + 4] = standing.mtimeMs;
     rows[at + 5] = standing.ctimeMs;
-    at += numbers;
+    at += numbersEach;
   }
   return digestOfNumbers(rows);
 }

@@ -76,12 +76,13 @@ async function listTree(repository: Repository, place: Place, oid: string): Prom
 
 /** A directory that was listed before, in this process or in another one; null where that is not known. */
 function listedAlready(repository: Repository, directory: string, entry: TreeEntry): Listing | null {
-  if (entry.mode !== '40000') return null;
   const place = placeIn(directory, entry);
+  // A name with a slash in it makes the path of another entry.
+  if (entry.mode !== '40000' || oddityOf(place, entry.mode) !== null) return null;
   const key = `${place.path} ${entry.oid}`;
   const known = repository.cache.listings.get(key);
   if (known !== undefined) return known;
-  const size = isOneOwners(place.path) && oddityOf(place, entry.mode) === null ? repository.listed?.sizeOf(key) : undefined;
+  const size = isOneOwners(place.path) ? repository.listed?.sizeOf(key) : undefined;
   if (size === undefined) return null;
   const listing = listedBefore(repository, place, entry.oid);
   repository.cache.listings.set(key, listing, 1 + size);

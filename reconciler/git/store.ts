@@ -48,7 +48,6 @@ export interface Cache {
 
 /** Every document below one directory; which they are may be found only when somebody asks. */
 export interface Listing {
-  /** Found when they are asked for. */
   readonly files: () => readonly SnapshotFile[];
   /** Of a directory of everybody's: the same, by whose they are. */
   readonly parts?: readonly Part[];

@@ -1,12 +1,12 @@
 /**
  * What was seen of the folders of a directory, so that looking at it again costs a question to the file system for each file: lines, one a
- * folder, of which no more is read than is asked for. Names that a document or a folder can have hold neither blanks nor ends of lines.
+ * folder, in the order in which they are looked at. Names that a document or a folder can have hold neither blanks nor ends of lines.
  */
 import type { Sighting, Sightings } from '../desired/sighting.ts';
 import { keep, recall, type Keeper } from './keeper.ts';
 
 /** What is known of folders; `keep` writes down what is seen now, when it is anything new. */
-export interface KeptSightings extends Sightings {
+interface KeptSightings extends Sightings {
   keep(): void;
 }
 

@@ -90,6 +90,18 @@ describe('a snapshot', () => {
     expect(files.map(({ path }) => path)).toEqual(['desired-state/cluster.yaml', 'desired-state/members/ada/member.yaml', 'desired-state/members/bob/member.yaml']);
   });
 
+  test('takes no directory with a slash in its name for the one that is at that path, which was just read', async () => {
+    const repository = bare();
+    const [file, member] = [blob(repository, 'static: {}\n'), blob(repository, 'name: Ada\n')];
+    const sub = tree(repository, [['a.yaml', plain, file]]);
+    const vhosts = tree(repository, [['sub', '40000', sub]]);
+    const ada = tree(repository, [['member.yaml', plain, member], ['vhosts', '40000', vhosts], ['vhosts/sub', '40000', sub]]);
+    const state = tree(repository, [['members', '40000', tree(repository, [['ada', '40000', ada]])], ['members/ada', '40000', ada]]);
+    const { files, problems } = await snapshot(repository, commit(repository, tree(repository, [['desired-state', '40000', state]])));
+    expect(problems.map(({ code, owner }) => `${code} ${owner}`).toSorted()).toEqual(['git/odd-path coop', 'git/odd-path member:ada']);
+    expect(files.map(({ path }) => path)).toEqual(['desired-state/members/ada/member.yaml', 'desired-state/members/ada/vhosts/sub/a.yaml']);
+  });
+
   test('tells a member\'s directory that is a link as that member\'s problem', async () => {
     const repository = bare();
     const members = tree(repository, [['ada', link, blob(repository, 'bob')]]);
