@@ -1,7 +1,7 @@
 /** The paths of a host that was found as an earlier run noted it down, each with its stamp and with how much of it was looked at. */
 import { firstFrom } from '../model/book.ts';
 import { stampNumbers } from '../model/machine.ts';
-import { inRows, rowAt, type Manner, type Resting } from './stillness.ts';
+import { inRows, rowAt, type Manner, type Paths, type Resting } from './stillness.ts';
 
 /** A path that was noted down. */
 export interface Noted {
@@ -16,38 +16,48 @@ export interface Notes {
   keys(): Iterable<string>;
   get(path: string): Noted | undefined;
   /** Put the numbers of each of these paths in its row; nothing where it was not noted down. */
-  copyTo(rows: Float64Array, paths: readonly string[]): void;
+  copyTo(rows: Float64Array, paths: Paths): void;
 }
 
-/** Find all paths of a note. Each of its lists is sorted, so that nobody who asks for a few goes through the others. */
-export function noted(resting: Resting | null): Notes {
-  const { read = [], other = [], outside = [] } = resting?.still.paths ?? {};
+/** Where a path stands among many. */
+export interface Standing {
+  readonly manner: Manner;
+  readonly row: number;
+}
+
+/** Find where a path stands; null where it is not there. Each list is sorted, so that nobody who asks for a few goes through the others. */
+export function standingIn({ read, other, outside }: Paths, path: string): Standing | null {
   const lists = [{ manner: 'read', paths: read, before: 0 }, { manner: 'other', paths: other, before: read.length }, { manner: 'outside', paths: outside, before: read.length + other.length }] as const;
-  const find = (path: string): { readonly manner: Manner; readonly row: number } | null => {
-    for (const { manner, paths, before } of lists) {
-      const at = firstFrom(paths, path);
-      if (paths[at] === path) return { manner, row: before + at };
-    }
-    return null;
-  };
-  const size = read.length + other.length + outside.length;
+  for (const { manner, paths, before } of lists) {
+    const at = firstFrom(paths, path);
+    if (paths[at] === path) return { manner, row: before + at };
+  }
+  return null;
+}
+
+/** No paths at all. */
+export const nowhere: Paths = { read: [], other: [], outside: [] };
+
+/** Find all paths of a note. */
+export function noted(resting: Resting | null): Notes {
+  const known = resting?.still.paths ?? nowhere;
+  const size = known.read.length + known.other.length + known.outside.length;
   const stamps = resting?.stamped.rows ?? new Float64Array();
   const stampAt = (row: number): Float64Array => rowAt(stamps, row);
-  const all = (): readonly string[] => inRows({ read, other, outside });
   return {
     size,
-    keys: () => all(),
+    keys: () => inRows(known),
     get: (path) => {
-      const found = find(path);
+      const found = standingIn(known, path);
       return found === null ? undefined : { manner: found.manner, stamp: stampAt(found.row) };
     },
     copyTo: (others, paths) => {
-      const own = all();
-      if (paths.length === size && paths.every((path, row) => path === own[row])) return others.set(stamps);
+      if (paths === known) return others.set(stamps);
+      const own = inRows(known);
       let next = 0;
       // Nearly all stand where they stood, or a few places further.
-      for (const [to, path] of paths.entries()) {
-        const row = own[next] === path ? next : (find(path)?.row ?? size);
+      for (const [to, path] of inRows(paths).entries()) {
+        const row = own[next] === path ? next : (standingIn(known, path)?.row ?? size);
         if (row < size) next = row + 1;
         others.set(stampAt(row), to * stampNumbers);
       }

@@ -9,10 +9,10 @@ import { gist } from '../resources/gist.ts';
 import { withBeside } from './beside.ts';
 import { differences } from './diff.ts';
 import { isInventory } from './inventory.ts';
-import { oneOfEach } from './noted.ts';
+import { nowhere, oneOfEach, standingIn, type Standing } from './noted.ts';
 import { group, kindOf, observe, type Kinds } from './observe.ts';
 import type { Planned } from './plan.ts';
-import { gistOf, inRows, marked, type Manner, type Paths, type Stamped } from './stillness.ts';
+import { gistOf, inRows, marked, rowAt, type Manner, type Paths, type Stamped } from './stillness.ts';
 import { allSeenAnew, countedIn, type Seen, type Watch } from './watch.ts';
 
 /** How often is looked again: what goes on moving is not at rest. */
@@ -48,18 +48,12 @@ export async function restOf(machine: Machine, watched: Watch, { planned, kinds 
 async function stampedNow(machine: Machine, watched: Watch, paths: Paths): Promise<Stamped> {
   const { noted } = watched;
   if (noted.size === 0) return stampsOf(machine, marked(paths));
-  const seen = allSeenAnew(watched);
-  const isFresh = (path: string): boolean => seen.has(path);
-  const { rows: fresh, ...bearings } = await stampsOf(machine, marked({ read: paths.read.filter(isFresh), other: paths.other.filter(isFresh), outside: paths.outside.filter(isFresh) }));
-  const all = inRows(paths);
-  const rows = new Float64Array(all.length * stampNumbers);
-  noted.copyTo(rows, all);
-  let from = 0;
-  for (const [row, path] of all.entries()) {
-    if (!isFresh(path)) continue;
-    rows.set(fresh.subarray(from, from + stampNumbers), row * stampNumbers);
-    from += stampNumbers;
-  }
+  const fresh = seenIn(watched, paths);
+  const isOutside = ({ manner }: Placed): boolean => manner === 'outside';
+  const { rows: stamps, ...bearings } = await stampsOf(machine, { whole: fresh.filter((each) => !isOutside(each)).map(pathOf), outside: fresh.filter(isOutside).map(pathOf) });
+  const rows = new Float64Array((paths.read.length + paths.other.length + paths.outside.length) * stampNumbers);
+  noted.copyTo(rows, paths);
+  for (const [index, { row }] of fresh.entries()) rows.set(rowAt(stamps, index), row * stampNumbers);
   return { rows, ...bearings };
 }
 
@@ -69,11 +63,21 @@ async function stampsOf(machine: Machine, paths: Marked): Promise<Stamped> {
   return stamped;
 }
 
-/** A path that has moved, and which row is its. */
-interface Moved {
+/** A path that was looked at, and which row is its. */
+interface Placed extends Standing {
   readonly path: string;
-  readonly row: number;
   readonly seen: Seen;
+}
+
+const pathOf = ({ path }: Placed): string => path;
+
+/** Find what was looked at among all paths, in the order of their rows. */
+function seenIn(watched: Watch, paths: Paths): readonly Placed[] {
+  const placed = [...allSeenAnew(watched)].flatMap(([path, seen]): readonly Placed[] => {
+    const standing = standingIn(paths, path);
+    return standing === null ? [] : [{ path, seen, ...standing }];
+  });
+  return placed.sort((one, other) => one.row - other.row);
 }
 
 /** Put the stamp of each path where the path is now. One that was not stamped yet has moved, unless nothing is there. */
@@ -89,12 +93,11 @@ function arranged(rows: Float64Array, before: Paths, now: Paths): Float64Array {
 }
 
 /** Put newer stamps in the places of those that have moved. */
-async function stampAgain(machine: Machine, moved: readonly Moved[], { rows, paths }: { readonly rows: Float64Array; readonly paths: Paths }): Promise<void> {
+async function stampAgain(machine: Machine, moved: readonly Placed[], { rows, paths }: { readonly rows: Float64Array; readonly paths: Paths }): Promise<void> {
   const inner = paths.read.length + paths.other.length;
   const [whole, outside] = [moved.filter(({ row }) => row < inner), moved.filter(({ row }) => row >= inner)];
-  const pathOf = ({ path }: Moved): string => path;
   const { rows: newer } = await stampsOf(machine, { whole: whole.map(pathOf), outside: outside.map(pathOf) });
-  for (const [index, { row }] of [...whole, ...outside].entries()) rows.set(newer.subarray(index * stampNumbers, (index + 1) * stampNumbers), row * stampNumbers);
+  for (const [index, { row }] of [...whole, ...outside].entries()) rows.set(rowAt(newer, index), row * stampNumbers);
 }
 
 /** The names of some numbers were written anew: does everybody whom this is about have the same? What shows it has not moved. */
@@ -111,7 +114,9 @@ async function haveTheSameNames({ changing, whose, noted }: Watch): Promise<bool
 /** Sorted, so that two runs that looked at the same write down the same. */
 function pathsOf(watched: Watch): Paths {
   const seen = allSeenAnew(watched);
-  const { read = [], other = [], outside = [] } = watched.resting?.still.paths ?? {};
+  const before = watched.resting?.still.paths ?? nowhere;
+  if ([...seen].every(([path, each]) => standingIn(before, path)?.manner === mannerOf(each))) return before;
+  const { read, other, outside } = before;
   const stands = (path: string): boolean => !seen.has(path);
   const found: { readonly [Each in Manner]: string[] } = { read: read.filter(stands), other: other.filter(stands), outside: outside.filter(stands) };
   for (const [path, each] of seen) found[mannerOf(each)].push(path);
@@ -124,16 +129,12 @@ function mannerOf({ want, node }: Seen): Manner {
 }
 
 /** Where nothing was, a file is to be read each day from now on. */
-function isOtherwise({ seen: anew }: Watch, { path, seen }: Moved): boolean {
+function isOtherwise({ seen: anew }: Watch, { path, seen }: Placed): boolean {
   return mannerOf(anew.get(path) ?? seen) !== mannerOf(seen);
 }
 
-function movedIn(watched: Watch, paths: Paths, rows: Float64Array): readonly Moved[] {
-  const anew = allSeenAnew(watched);
-  return inRows(paths).flatMap((path, row): readonly Moved[] => {
-    const seen = anew.get(path);
-    return seen === undefined || isAt(rows.subarray(row * stampNumbers, (row + 1) * stampNumbers), seen) ? [] : [{ path, row, seen }];
-  });
+function movedIn(watched: Watch, paths: Paths, rows: Float64Array): readonly Placed[] {
+  return seenIn(watched, paths).filter(({ row, seen }) => !isAt(rowAt(rows, row), seen));
 }
 
 function isAt(row: Float64Array, seen: Seen): boolean {
@@ -146,7 +147,7 @@ interface Looking {
 }
 
 /** What is a resource must still be as desired; of anything else the answer must be the same. What croft made is written down by the run itself. */
-async function isAsBefore({ changing, wrote }: Watch, moved: readonly Moved[], { planned, again }: Looking): Promise<boolean> {
+async function isAsBefore({ changing, wrote }: Watch, moved: readonly Placed[], { planned, again }: Looking): Promise<boolean> {
   const paths = new Set(moved.map(({ path }) => path));
   const resources = planned.resources.filter(({ name }) => paths.has(name));
   for (const { name } of resources) paths.delete(name);

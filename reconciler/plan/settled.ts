@@ -1,4 +1,5 @@
 /** The note of a run that left everything as desired (stillness.ts): made of what was seen, once nothing moves any more (rest.ts). */
+import { firstFrom } from '../model/book.ts';
 import { isSameStamp, type Machine } from '../model/machine.ts';
 import type { Kinds } from './observe.ts';
 import { checksum, type Planned } from './plan.ts';
@@ -57,18 +58,23 @@ function isToBeRead({ node, want, at }: Seen): boolean {
  */
 async function contentsOf(machine: Machine, watched: Watch, read: readonly string[]): Promise<readonly string[] | null> {
   const still = watched.resting?.still;
-  const fresh = allSeenAnew(watched);
-  const isOther = (path: string): boolean => still === undefined || (fresh.has(path) && !isUnmoved(watched, path));
-  const other = new Set([...read, ...(still?.paths.read ?? [])].filter(isOther).map(turnOf));
-  const turns = Array.from({ length: turnsOfDay }, (): string[] => []);
-  for (const path of read) turns[turnOf(path)]?.push(path);
-  const told = await contentOf(machine, watched, read.filter((path) => other.has(turnOf(path))));
+  const others = new Map((still === undefined ? allTurns : movedIn(watched, [read, still.paths.read]).map(turnOf)).map((turn): [number, string[]] => [turn, []]));
+  for (const path of read) others.get(turnOf(path))?.push(path);
+  const told = await contentOf(machine, watched, [...others.values()].flat());
   if (told === null) return null;
-  return turns.map((paths, turn) => {
+  return allTurns.map((turn) => {
+    const paths = others.get(turn);
+    if (paths === undefined) return still?.contents[turn] ?? '';
     const contents = paths.map((path) => [path, told.get(path) ?? ''] as const);
-    if (still !== undefined && !other.has(turn)) return still.contents[turn] ?? '';
     return contents.some(([, content]) => content === '') ? '' : digestOfTurn(contents);
   });
+}
+
+const allTurns: readonly number[] = Array.from({ length: turnsOfDay }, (_, turn) => turn);
+
+/** Name what was looked at again, is in one of these lists, which are sorted, and is not as it was noted down. */
+function movedIn(watched: Watch, lists: readonly (readonly string[])[]): readonly string[] {
+  return [...allSeenAnew(watched).keys()].filter((path) => !isUnmoved(watched, path) && lists.some((list) => list[firstFrom(list, path)] === path));
 }
 
 /** The digest of each file that was read: as it was seen, or as it was when it was noted down, where that is known. null when one of them cannot be had any more. */
