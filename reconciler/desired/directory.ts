@@ -55,7 +55,7 @@ export function readDirectory(directory: string, time: number, sightings: Sighti
   const top = entries.some(({ name }) => name === 'cluster.yaml') ? entries.filter(({ name }) => TOP_NAMES.has(name)) : [];
   const wanted = below.length > 0 ? below : top;
   if (wanted.length === 0) found.problems.push(nothingHere());
-  readBelow('', documentsIn('', wanted, found).folders, found);
+  readBelow('', readDocuments('', wanted, found).folders, found);
   const problems = found.problems.toSorted(compareProblems);
   let files: readonly SnapshotFile[] | null = null;
   return {
@@ -89,7 +89,7 @@ function asSeen(path: string, { contents, folders }: Sighting, found: Found): re
 /** Shape: as of asSeen. */
 function asRead(path: string, own: Stats | undefined, found: Found): readonly string[] {
   const { base, sightings, lookedAt } = found;
-  const { stats, isPlain, ...read } = documentsIn(path, entriesOf(`${base}/${path}`), found);
+  const { stats, isPlain, ...read } = readDocuments(path, entriesOf(`${base}/${path}`), found);
   const all = [own, ...stats];
   const stamp = isPlain && all.every((each) => each === undefined || isSettled(each, lookedAt)) ? stampOf(all) : null;
   if (stamp !== null) sightings.set(path, { ...read, stamp });
@@ -109,10 +109,10 @@ interface Read extends Omit<Sighting, 'stamp'> {
   readonly isPlain: boolean;
 }
 
-function documentsIn(path: string, entries: readonly Entry[], found: Found): Read {
+function readDocuments(path: string, entries: readonly Entry[], found: Found): Read {
   const { base, problems, folders } = found;
   const depth = path === '' ? 1 : path.split('/').length + 1;
-  const [files, below, stats]: [SnapshotFile[], string[], Stats[]] = [[], [], []];
+  const [files, documents, below, stats]: [SnapshotFile[], string[], string[], Stats[]] = [[], [], [], []];
   const before = problems.length;
   for (const entry of entries) {
     const at = pathIn(path, entry.name);
@@ -121,13 +121,15 @@ function documentsIn(path: string, entries: readonly Entry[], found: Found): Rea
     else if (entry.type === 'directory') below.push(entry.name);
     else {
       const opened = open(base, at);
-      if (opened.why !== null) problems.push(refuse(at, opened.why));
-      else files.push({ path: at, oid: digest(opened.bytes), bytes: opened.bytes });
       stats.push(opened.stats);
+      if (opened.why !== null) problems.push(refuse(at, opened.why));
+      else {
+        files.push({ path: at, oid: digest(opened.bytes), bytes: opened.bytes });
+        documents.push(entry.name);
+      }
     }
   }
   const isPlain = problems.length === before;
-  const documents = files.map(({ path: at }) => at.slice(at.lastIndexOf('/') + 1));
   const contents = digest(files.map(({ oid }, index) => `${oid} ${documents[index]}\n`).join(''));
   folders.push({ path, contents, documents: files });
   return { contents, folders: below, documents, oids: () => files.map(({ oid }) => oid), stats, isPlain };

@@ -20,13 +20,13 @@ export interface Notes {
 }
 
 /** Where a path stands among many. */
-export interface Standing {
+export interface Spot {
   readonly manner: Manner;
   readonly row: number;
 }
 
 /** Find where a path stands; null where it is not there. Each list is sorted, so that nobody who asks for a few goes through the others. */
-export function standingIn({ read, other, outside }: Paths, path: string): Standing | null {
+export function spotIn({ read, other, outside }: Paths, path: string): Spot | null {
   const lists = [{ manner: 'read', paths: read, before: 0 }, { manner: 'other', paths: other, before: read.length }, { manner: 'outside', paths: outside, before: read.length + other.length }] as const;
   for (const { manner, paths, before } of lists) {
     const at = firstFrom(paths, path);
@@ -48,7 +48,7 @@ export function noted(resting: Resting | null): Notes {
     size,
     keys: () => inRows(known),
     get: (path) => {
-      const found = standingIn(known, path);
+      const found = spotIn(known, path);
       return found === null ? undefined : { manner: found.manner, stamp: stampAt(found.row) };
     },
     copyTo: (others, paths) => {
@@ -57,7 +57,7 @@ export function noted(resting: Resting | null): Notes {
       let next = 0;
       // Nearly all stand where they stood, or a few places further.
       for (const [to, path] of inRows(paths).entries()) {
-        const row = own[next] === path ? next : (standingIn(known, path)?.row ?? size);
+        const row = own[next] === path ? next : (spotIn(known, path)?.row ?? size);
         if (row < size) next = row + 1;
         others.set(stampAt(row), to * stampNumbers);
       }

@@ -9,7 +9,7 @@ import { gist } from '../resources/gist.ts';
 import { withBeside } from './beside.ts';
 import { differences } from './diff.ts';
 import { isInventory } from './inventory.ts';
-import { nowhere, oneOfEach, standingIn, type Standing } from './noted.ts';
+import { nowhere, oneOfEach, spotIn, type Spot } from './noted.ts';
 import { group, kindOf, observe, type Kinds } from './observe.ts';
 import type { Planned } from './plan.ts';
 import { gistOf, inRows, marked, rowAt, type Manner, type Paths, type Stamped } from './stillness.ts';
@@ -38,7 +38,7 @@ export async function restOf(machine: Machine, watched: Watch, { planned, kinds 
       stamped = { ...stamped, rows: arranged(stamped.rows, before, paths) };
       moved = movedIn(watched, paths, stamped.rows);
     }
-    await stampAgain(machine, moved, { rows: stamped.rows, paths });
+    await stampInto(machine, stamped.rows, moved);
     moved = movedIn(watched, paths, stamped.rows);
   }
   return !watched.unclear && stamped.keys === watched.bearings?.keys && (stamped.names === watched.bearings.names || (await haveTheSameNames(watched))) ? { paths, stamped } : null;
@@ -48,13 +48,9 @@ export async function restOf(machine: Machine, watched: Watch, { planned, kinds 
 async function stampedNow(machine: Machine, watched: Watch, paths: Paths): Promise<Stamped> {
   const { noted } = watched;
   if (noted.size === 0) return stampsOf(machine, marked(paths));
-  const fresh = seenIn(watched, paths);
-  const isOutside = ({ manner }: Placed): boolean => manner === 'outside';
-  const { rows: stamps, ...bearings } = await stampsOf(machine, { whole: fresh.filter((each) => !isOutside(each)).map(pathOf), outside: fresh.filter(isOutside).map(pathOf) });
   const rows = new Float64Array((paths.read.length + paths.other.length + paths.outside.length) * stampNumbers);
   noted.copyTo(rows, paths);
-  for (const [index, { row }] of fresh.entries()) rows.set(rowAt(stamps, index), row * stampNumbers);
-  return { rows, ...bearings };
+  return { rows, ...(await stampInto(machine, rows, seenIn(watched, paths))) };
 }
 
 async function stampsOf(machine: Machine, paths: Marked): Promise<Stamped> {
@@ -64,18 +60,16 @@ async function stampsOf(machine: Machine, paths: Marked): Promise<Stamped> {
 }
 
 /** A path that was looked at, and which row is its. */
-interface Placed extends Standing {
+interface Placed extends Spot {
   readonly path: string;
   readonly seen: Seen;
 }
 
-const pathOf = ({ path }: Placed): string => path;
-
 /** Find what was looked at among all paths, in the order of their rows. */
 function seenIn(watched: Watch, paths: Paths): readonly Placed[] {
   const placed = [...allSeenAnew(watched)].flatMap(([path, seen]): readonly Placed[] => {
-    const standing = standingIn(paths, path);
-    return standing === null ? [] : [{ path, seen, ...standing }];
+    const spot = spotIn(paths, path);
+    return spot === null ? [] : [{ path, seen, ...spot }];
   });
   return placed.sort((one, other) => one.row - other.row);
 }
@@ -87,17 +81,18 @@ function arranged(rows: Float64Array, before: Paths, now: Paths): Float64Array {
   const written = new Float64Array(paths.length * stampNumbers);
   for (const [to, path] of paths.entries()) {
     const row = from.get(path) ?? from.size;
-    written.set(rows.subarray(row * stampNumbers, (row + 1) * stampNumbers), to * stampNumbers);
+    written.set(rowAt(rows, row), to * stampNumbers);
   }
   return written;
 }
 
-/** Put newer stamps in the places of those that have moved. */
-async function stampAgain(machine: Machine, moved: readonly Placed[], { rows, paths }: { readonly rows: Float64Array; readonly paths: Paths }): Promise<void> {
-  const inner = paths.read.length + paths.other.length;
-  const [whole, outside] = [moved.filter(({ row }) => row < inner), moved.filter(({ row }) => row >= inner)];
-  const { rows: newer } = await stampsOf(machine, { whole: whole.map(pathOf), outside: outside.map(pathOf) });
-  for (const [index, { row }] of [...whole, ...outside].entries()) rows.set(rowAt(newer, index), row * stampNumbers);
+/** Stamp some of all paths, each in its row. Shape: what answers depend on beside these. */
+async function stampInto(machine: Machine, rows: Float64Array, placed: readonly Placed[]): Promise<Omit<Stamped, 'rows'>> {
+  const [whole, outside] = [placed.filter(({ manner }) => manner !== 'outside'), placed.filter(({ manner }) => manner === 'outside')];
+  const pathOf = ({ path }: Placed): string => path;
+  const { rows: stamps, ...bearings } = await stampsOf(machine, { whole: whole.map(pathOf), outside: outside.map(pathOf) });
+  for (const [index, { row }] of [...whole, ...outside].entries()) rows.set(rowAt(stamps, index), row * stampNumbers);
+  return bearings;
 }
 
 /** The names of some numbers were written anew: does everybody whom this is about have the same? What shows it has not moved. */
@@ -115,7 +110,7 @@ async function haveTheSameNames({ changing, whose, noted }: Watch): Promise<bool
 function pathsOf(watched: Watch): Paths {
   const seen = allSeenAnew(watched);
   const before = watched.resting?.still.paths ?? nowhere;
-  if ([...seen].every(([path, each]) => standingIn(before, path)?.manner === mannerOf(each))) return before;
+  if ([...seen].every(([path, each]) => spotIn(before, path)?.manner === mannerOf(each))) return before;
   const { read, other, outside } = before;
   const stands = (path: string): boolean => !seen.has(path);
   const found: { readonly [Each in Manner]: string[] } = { read: read.filter(stands), other: other.filter(stands), outside: outside.filter(stands) };

@@ -1,10 +1,10 @@
 /** The note of a run that left everything as desired (stillness.ts): made of what was seen, once nothing moves any more (rest.ts). */
-import { firstFrom } from '../model/book.ts';
 import { isSameStamp, type Machine } from '../model/machine.ts';
+import { spotIn } from './noted.ts';
 import type { Kinds } from './observe.ts';
 import { checksum, type Planned } from './plan.ts';
 import { restOf } from './rest.ts';
-import { digestOfTurn, gistOf, isYoung, stampDigest, type Stillness } from './stillness.ts';
+import { digestOfTurn, gistOf, isYoung, stampDigest, type Paths, type Stillness } from './stillness.ts';
 import { turnOf, turnsOfDay } from './turns.ts';
 import { allSeenAnew, seenAnew, type Seen, type Watch } from './watch.ts';
 
@@ -31,7 +31,7 @@ export async function stillness({ machine, watched, planned, kinds }: Ended, abo
   if (rest === null) return null;
   const { paths, stamped } = rest;
   const young = youngOf(watched);
-  const contents = await contentsOf(machine, watched, paths.read);
+  const contents = await contentsOf(machine, watched, paths);
   if (contents === null || young.some(([, want]) => want === 'secret')) return null;
   const said = [...watched.said.values()].map((each) => [each.argv, each.gist] as const);
   const { plan: { host, revision, holds }, catalog } = planned;
@@ -56,25 +56,25 @@ function isToBeRead({ node, want, at }: Seen): boolean {
  * The digest of what is read in each turn; null when one of the files cannot be had any more. A turn of which nothing that was looked at has moved
  * reads as it did. Where nobody knows any more what was in a file when it was looked at, a turn reads as nothing does: then all is looked at.
  */
-async function contentsOf(machine: Machine, watched: Watch, read: readonly string[]): Promise<readonly string[] | null> {
+async function contentsOf(machine: Machine, watched: Watch, paths: Paths): Promise<readonly string[] | null> {
   const still = watched.resting?.still;
-  const others = new Map((still === undefined ? allTurns : movedIn(watched, [read, still.paths.read]).map(turnOf)).map((turn): [number, string[]] => [turn, []]));
-  for (const path of read) others.get(turnOf(path))?.push(path);
+  const others = new Map((still === undefined ? allTurns : otherThanNoted(watched, [paths, still.paths]).map(turnOf)).map((turn): [number, string[]] => [turn, []]));
+  for (const path of paths.read) others.get(turnOf(path))?.push(path);
   const told = await contentOf(machine, watched, [...others.values()].flat());
   if (told === null) return null;
   return allTurns.map((turn) => {
-    const paths = others.get(turn);
-    if (paths === undefined) return still?.contents[turn] ?? '';
-    const contents = paths.map((path) => [path, told.get(path) ?? ''] as const);
+    const those = others.get(turn);
+    if (those === undefined) return still?.contents[turn] ?? '';
+    const contents = those.map((path) => [path, told.get(path) ?? ''] as const);
     return contents.some(([, content]) => content === '') ? '' : digestOfTurn(contents);
   });
 }
 
 const allTurns: readonly number[] = Array.from({ length: turnsOfDay }, (_, turn) => turn);
 
-/** Name what was looked at again, is in one of these lists, which are sorted, and is not as it was noted down. */
-function movedIn(watched: Watch, lists: readonly (readonly string[])[]): readonly string[] {
-  return [...allSeenAnew(watched).keys()].filter((path) => !isUnmoved(watched, path) && lists.some((list) => list[firstFrom(list, path)] === path));
+/** Name the files that were looked at again, are read now or were before, and are not as they were noted down. */
+function otherThanNoted(watched: Watch, both: readonly Paths[]): readonly string[] {
+  return [...allSeenAnew(watched).keys()].filter((path) => !isUnmoved(watched, path) && both.some((paths) => spotIn(paths, path)?.manner === 'read'));
 }
 
 /** The digest of each file that was read: as it was seen, or as it was when it was noted down, where that is known. null when one of them cannot be had any more. */

@@ -3,6 +3,7 @@ import { appendFileSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import type { Machine } from '../../../reconciler/model/machine.ts';
 import { mostInPart } from '../../../reconciler/plan/at-hand.ts';
+import { nowhere } from '../../../reconciler/plan/noted.ts';
 import { inRows } from '../../../reconciler/plan/stillness.ts';
 import { build, site, tickHost, type Ran } from './tick-host.ts';
 
@@ -13,7 +14,7 @@ const { anotherSite, commit, on, own, run, settle, still } = host;
 afterAll(host.end);
 
 const elsewhere = '/etc/postfix/main.cf';
-const all = (): number => inRows(still()?.paths ?? { read: [], other: [], outside: [] }).length;
+const all = (): number => inRows(still()?.paths ?? nowhere).length;
 
 /** Change ada's site. Shape: with how many paths were stamped before anything was done. */
 async function change(): Promise<Ran & { readonly before: number }> {
