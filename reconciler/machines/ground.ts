@@ -21,6 +21,8 @@ export interface Ground extends Tree {
   readonly unwritten: Unwritten;
   /** What answers about secrets depend on beside what was asked about. */
   readonly keys: readonly string[];
+  /** What tells of paths what their inodes do not. */
+  readonly ledgers: readonly string[];
   /** Take notice of what changed on the host since the last question or step; of a step that follows a calm one: of nothing that only others change. */
   begin(calm?: boolean): void;
   run(command: Command): Promise<Ran>;

@@ -31,6 +31,7 @@ export function local({ transactions = '/var/lib/croft/transactions', limits }: 
     unsynced: new Map(),
     unwritten: { singly: 0, paths: new Set() },
     keys: [KEY_PATH, HOST_KEY_PATH],
+    ledgers: [],
     distrust: (path, stats, purpose) => distrust({ ownership: inodes, names: people }, { path, stats, purpose }),
     begin(calm = false) {
       if (calm) return;

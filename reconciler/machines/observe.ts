@@ -5,6 +5,7 @@ import type { Ground } from './ground.ts';
 import { octal } from './guard.ts';
 import { digestAt, entriesAt, excerptsAt, textAt } from './read.ts';
 import { refusal } from './refusal.ts';
+import { saysTheSame } from './roll.ts';
 import { MAX_OUTPUT_BYTES, OutOfTime, type Ran } from './run.ts';
 import { glance, judged, leadsNowhere, stampOf, stamps, type Judged } from './stamps.ts';
 import { viewed } from './transaction.ts';
@@ -50,7 +51,8 @@ async function answer(ground: Ground, probe: Exclude<Probe, { ask: 'answers' | '
     if (probe.ask === 'run') return await ran(ground, probe.argv);
     if (probe.ask === 'view') return await inView(ground, probe);
     if (probe.ask === 'sealed') return await unsealed(ground, probe);
-    if (probe.ask === 'stamps') return { ask: 'stamps', ...stamps(ground, probe.paths) };
+    if (probe.ask === 'stamps') return { ask: 'stamps', ...(probe.called === true ? await (await import('./calling.ts')).stampedAndCalled(ground, probe.paths) : stamps(ground, probe.paths)) };
+    if (probe.ask === 'roll') return { ask: 'roll', isSame: await saysTheSame(ground, probe.roll) };
     if (probe.ask === 'excerpts') return excerpts(ground, probe);
     return derived(ground, probe);
   } catch (error) {

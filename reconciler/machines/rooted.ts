@@ -20,7 +20,7 @@ import { answer } from './rooted/answer.ts';
 import { hostOf } from './rooted/host.ts';
 import { ledger } from './rooted/ledger.ts';
 import { runProgram } from './rooted/programs/index.ts';
-import { store as storeOf } from './rooted/store.ts';
+import { STORE, store as storeOf } from './rooted/store.ts';
 import { viewed } from './rooted/viewed.ts';
 import { HOST_KEY_PATH } from './unseal.ts';
 import { waysOf } from './ways.ts';
@@ -53,6 +53,7 @@ function groundOf(root: string, directory: string): Ground {
     unsynced: new Map(),
     unwritten: { singly: 0, paths: new Set() },
     keys: [KEY_PATH, HOST_KEY_PATH],
+    ledgers: [`${STORE}/ownership.json`],
     distrust: (path, stats, purpose) => distrust({ ownership, names: people }, { path, stats, purpose }),
     begin(calm = false) {
       begun += 1;

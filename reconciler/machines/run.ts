@@ -13,6 +13,10 @@ export interface Command {
   readonly timeoutSeconds?: number;
   /** What it reads; nothing unless said otherwise. */
   readonly input?: string;
+  /** Where it is; `/` unless said otherwise. */
+  readonly directory?: string;
+  /** How much of each stream is kept; MAX_OUTPUT_BYTES unless said otherwise. */
+  readonly mostBytes?: number;
 }
 
 /** How a program ended and what it said. */
@@ -40,10 +44,10 @@ export async function run(command: Command): Promise<Ran> {
   // Where nothing is run, as on a rooted machine, nothing of it is loaded.
   const { spawn } = await import('node:child_process');
   return new Promise((resolve, reject) => {
-    const child = spawn(program, args, { cwd: '/', env: { ...ENV, ...command.env }, stdio: ['pipe', 'pipe', 'pipe'], detached: true });
+    const child = spawn(program, args, { cwd: command.directory ?? '/', env: { ...ENV, ...command.env }, stdio: ['pipe', 'pipe', 'pipe'], detached: true });
     feed(child, command.input ?? '');
-    const stdout = collect(child.stdout);
-    const stderr = collect(child.stderr);
+    const stdout = collect(child.stdout, command.mostBytes);
+    const stderr = collect(child.stderr, command.mostBytes);
     const seconds = command.timeoutSeconds ?? TIMEOUT_SECONDS;
     const timer = setTimeout(() => {
       reject(new OutOfTime(`cannot wait for ${command.argv.join(' ')}: it was still running after ${seconds} s`, {
@@ -75,14 +79,14 @@ function feed({ stdin }: Child, input: string): void {
   stdin.end(input);
 }
 
-function collect(stream: Child['stdout']): () => { readonly text: string; readonly cut: boolean } {
+function collect(stream: Child['stdout'], most = MAX_OUTPUT_BYTES): () => { readonly text: string; readonly cut: boolean } {
   const chunks: Buffer[] = [];
   let size = 0;
   stream.on('data', (chunk: Buffer) => {
-    if (size < MAX_OUTPUT_BYTES) chunks.push(chunk.subarray(0, MAX_OUTPUT_BYTES - size));
+    if (size < most) chunks.push(chunk.subarray(0, most - size));
     size += chunk.length;
   });
-  return () => ({ text: Buffer.concat(chunks).toString('utf8'), cut: size > MAX_OUTPUT_BYTES });
+  return () => ({ text: Buffer.concat(chunks).toString('utf8'), cut: size > most });
 }
 
 function ended(child: Child): Promise<number> {

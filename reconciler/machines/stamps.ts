@@ -22,11 +22,17 @@ export function judged(): Judged {
   return new Map([['', 'open']]);
 }
 
+/** Paths that were stamped, and what any answer depends on beside them. */
+export interface Stamps {
+  readonly rows: Float64Array;
+  readonly names: string;
+  readonly keys: string;
+}
+
 /** Stamp paths, and what any answer depends on beside them. Nothing is read. */
-export function stamps(ground: Ground, { whole, outside }: Marked): { readonly rows: Float64Array; readonly names: string; readonly keys: string } {
+export function stamps(ground: Ground, { whole, outside }: Marked, ways: Judged = judged()): Stamps {
   const [keysAt, pathsAt] = [NAMES.length * stampNumbers, (NAMES.length + ground.keys.length) * stampNumbers];
   const written = new Float64Array(pathsAt + (whole.length + outside.length) * stampNumbers);
-  const ways = judged();
   let at = 0;
   const putAll = (paths: Iterable<string>, isOutside: boolean): void => {
     for (const path of paths) {
@@ -81,6 +87,16 @@ export function glance(ground: Ground, path: string, ways: Judged): { readonly p
 /** Is there no way to a path? Then nothing of croft's is there. */
 export function leadsNowhere(ground: Ground, path: string, ways: Judged): boolean {
   return wayTo(ground, directoryOf(path), ways) === 'closed';
+}
+
+/** Do directories alone lead to a path, each of them to be trusted? */
+export function isOpen(ground: Ground, path: string, ways: Judged): boolean {
+  return wayTo(ground, directoryOf(path), ways) === 'open';
+}
+
+/** Name all directories that were found to be such. */
+export function openIn(ways: Judged): readonly string[] {
+  return [...ways].flatMap(([directory, way]) => (way === 'open' && directory !== '' ? [directory] : []));
 }
 
 function directoryOf(path: string): string {

@@ -9,8 +9,10 @@ export type Probe =
   /** Run a program that sees the host as it would be with these places taken; nothing outside its view changes. */
   | { readonly ask: 'view'; readonly places: readonly Placing[]; readonly argv: readonly string[] }
   | { readonly ask: 'answers'; readonly question: Question }
-  /** What would have to change for any of these paths to be something else: nothing is read but inodes. */
-  | { readonly ask: 'stamps'; readonly paths: Marked }
+  /** What would have to change for any of these paths to be something else: nothing is read but inodes. With `called`, the answer has their roll. */
+  | { readonly ask: 'stamps'; readonly paths: Marked; readonly called?: true }
+  /** Is nothing on this roll another than it was when it was called? Nothing is read but inodes, and none of them one by one. */
+  | { readonly ask: 'roll'; readonly roll: Roll }
   /** A great file of which little is read. Answering reads nothing. */
   | { readonly ask: 'excerpts'; readonly path: string };
 
@@ -54,6 +56,30 @@ export interface Marked {
   readonly whole: Listed;
   /** Of a directory only what it is and whose: people work in it. */
   readonly outside: Listed;
+}
+
+/**
+ * What one program said of many paths in one go, in its own words, to be compared with what it says another time: that costs less than to stamp
+ * them one by one. As long as it says the same, and what it did not tell of has the stamps that it had, every path has.
+ */
+export interface Roll {
+  readonly whole: Called;
+  readonly outside: Called;
+}
+
+/** A roll, and what it does not tell of, with stamps: nothing is there, or a link is on the way. */
+export interface Told {
+  readonly roll: Roll;
+  readonly untold: Singly;
+}
+
+/** Paths that are stamped one by one, by how much of them matters; all zero where nothing is. */
+export type Singly = { readonly [Each in keyof Marked]: readonly (readonly [path: string, stamp: Stamp])[] };
+
+/** Paths as the program reads them, and what it said: as many lines. */
+export interface Called {
+  readonly paths: string;
+  readonly said: string;
 }
 
 /** What a daemon is asked, over a connection of its own, to see that it is there and knows a name. */
@@ -106,7 +132,8 @@ export type Answer =
    * `rows` are the stamps, one after the other, all zero where nothing is. `names` and `keys` stand for what answers depend on beside what
    * was asked about: who has which number, and what opens or makes secrets.
    */
-  | { readonly ask: 'stamps'; readonly rows: Float64Array; readonly names: string; readonly keys: string }
+  | { readonly ask: 'stamps'; readonly rows: Float64Array; readonly names: string; readonly keys: string; readonly called?: Told | null }
+  | { readonly ask: 'roll'; readonly isSame: boolean }
   /** null where no plain file is. */
   | { readonly ask: 'excerpts'; readonly excerpts: Excerpts | null };
 

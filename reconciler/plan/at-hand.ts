@@ -9,7 +9,7 @@ import type { Resource } from '../model/resource.ts';
 import { group, kindOf, type Kinds } from './observe.ts';
 import { parentOf } from './order.ts';
 import { recollectStamps } from './stamps-file.ts';
-import { isAsSaid, lookAgain, rowAt, stampDigest, type Paths, type Resting, type Stamped, type Stillness, type Waking } from './stillness.ts';
+import { lookAgain, rowAt, stampDigest, withYoung, youngAsSaid, type Paths, type Resting, type Stamped, type Stillness, type Waking } from './stillness.ts';
 
 /** So many runs may do so one after the other. */
 export const mostInPart = 8;
@@ -28,8 +28,8 @@ export async function restingAtHand(machine: Machine, still: Stillness, waking: 
   const { found, numbers } = atHand(still.paths, part);
   const isStill = (fresh: Stamped): boolean => stampDigest({ ...fresh, rows }) === still.stamp && numbers.every((number, index) => isSameStamp(rowAt(rows, number), rowAt(fresh.rows, index)));
   const again = await lookAgain(machine, still, { paths: found, said: [] });
-  const resting = await isAsSaid(machine, still, waking, { again, said: [], isStill });
-  return resting === null ? null : { still: resting.still, stamped: { ...resting.stamped, rows }, isPart: true };
+  const young = await youngAsSaid(machine, still, waking, { again, said: [], isStill });
+  return young === null ? null : { still: withYoung(still, young), stamped: { ...again.stamped, rows }, isPart: true };
 }
 
 /** Find the paths that are at hand, and the number that each has among all. Those of a note are sorted. */

@@ -1,7 +1,7 @@
 /** The paths of a host that was found as an earlier run noted it down, each with its stamp and with how much of it was looked at. */
 import { firstFrom } from '../model/book.ts';
 import { stampNumbers } from '../model/machine.ts';
-import { inRows, rowAt, type Manner, type Paths, type Resting } from './stillness.ts';
+import { inRows, nowhere, rowAt, type Manner, type Paths, type Resting } from './stillness.ts';
 
 /** A path that was noted down. */
 export interface Noted {
@@ -34,9 +34,6 @@ export function spotIn({ read, other, outside }: Paths, path: string): Spot | nu
   }
   return null;
 }
-
-/** No paths at all. */
-export const nowhere: Paths = { read: [], other: [], outside: [] };
 
 /** Find all paths of a note. */
 export function noted(resting: Resting | null): Notes {

@@ -9,10 +9,10 @@ import { gist } from '../resources/gist.ts';
 import { withBeside } from './beside.ts';
 import { differences } from './diff.ts';
 import { isInventory } from './inventory.ts';
-import { nowhere, oneOfEach, spotIn, type Spot } from './noted.ts';
+import { oneOfEach, spotIn, type Spot } from './noted.ts';
 import { group, kindOf, observe, type Kinds } from './observe.ts';
 import type { Planned } from './plan.ts';
-import { gistOf, inRows, marked, rowAt, type Manner, type Paths, type Stamped } from './stillness.ts';
+import { gistOf, inRows, marked, nowhere, rowAt, type Manner, type Paths, type Stamped } from './stillness.ts';
 import { allSeenAnew, countedIn, type Seen, type Watch } from './watch.ts';
 
 /** How often is looked again: what goes on moving is not at rest. */

@@ -4,7 +4,7 @@ import { spotIn } from './noted.ts';
 import type { Kinds } from './observe.ts';
 import { checksum, type Planned } from './plan.ts';
 import { restOf } from './rest.ts';
-import { digestOfTurn, gistOf, isYoung, stampDigest, type Paths, type Stillness } from './stillness.ts';
+import { digestOfTurn, gistOf, isYoung, stampDigest, type Paths, type Stamped, type Stillness } from './stillness.ts';
 import { turnOf, turnsOfDay } from './turns.ts';
 import { allSeenAnew, seenAnew, type Seen, type Watch } from './watch.ts';
 
@@ -22,7 +22,7 @@ type Noticed = Pick<Stillness, 'plan' | 'paths' | 'stamp' | 'inPart' | 'said' | 
 /** A note, and the stamps of all its paths. */
 export interface Settled {
   readonly still: Stillness;
-  readonly rows: Float64Array;
+  readonly stamped: Stamped;
 }
 
 /** Note down a host that was watched while a run left it with nothing to do. Shape: null when it cannot be said for sure. */
@@ -38,7 +38,7 @@ export async function stillness({ machine, watched, planned, kinds }: Ended, abo
   const plan = { host, revision, holds, unchanged: catalog.resources.length + (catalog.beside ?? 0), checksum: checksum([]) };
   const inPart = watched.resting?.isPart === true ? watched.resting.still.inPart + 1 : 0;
   const noticed = { plan, paths, stamp: stampDigest(stamped), inPart, said, contents, young: young.map(([path, want, is]) => [path, want === 'entries' || want === 'stat' ? want : 'digest', is] as const) };
-  return { still: { ...about, ...noticed }, rows: stamped.rows };
+  return { still: { ...about, ...noticed }, stamped };
 }
 
 /** What is too new for its stamp to be believed: as it was seen, and as it was noted down where nobody has looked since. */

@@ -32,7 +32,12 @@ export interface About {
 }
 
 /** A host as a run left it, with nothing to do. */
-export interface Stillness extends About {
+export interface Stillness extends Omit<Still, 'listing'> {
+  readonly paths: Paths;
+}
+
+/** The same without the paths, which few ask for while it is so. */
+export interface Still extends About {
   /** Shape: `2026-11-28`, UTC. */
   readonly day: string;
   readonly plan: Pick<Plan, 'host' | 'revision' | 'holds' | 'unchanged' | 'checksum'>;
@@ -47,7 +52,7 @@ export interface Stillness extends About {
   readonly facts: string;
   readonly commons: Pick<Declared, 'cluster' | 'hosts' | 'allowances'>;
   readonly hosts: readonly Signer[];
-  readonly paths: Paths;
+  readonly listing: Listing;
   /** Digest of how they all were. */
   readonly stamp: string;
   /** How many runs in a row have looked only at what was at hand (at-hand.ts). */
@@ -66,10 +71,21 @@ export type Manner = 'read' | 'other' | 'outside';
 export interface Paths extends Readonly<Record<Manner, readonly string[]>> {
   /** The same in the order of their rows, where that is had without a list of thousands. */
   readonly listed?: Marked;
+  /** As what they are kept. */
+  readonly kept?: Listing;
+}
+
+/** No paths at all. */
+export const nowhere: Paths = { read: [], other: [], outside: [] };
+
+/** Which paths are meant, and how many of each manner. */
+export interface Listing {
+  readonly digest: string;
+  readonly counts: readonly [read: number, other: number, outside: number];
 }
 
 /** How paths were found to be. */
-export type Stamped = Pick<Extract<Answer, { ask: 'stamps' }>, 'rows' | 'names' | 'keys'>;
+export type Stamped = Omit<Extract<Answer, { ask: 'stamps' }>, 'ask'>;
 
 /** How much older than the look at it something must be. Some file systems count in seconds, and in twos of them. Units: milliseconds. */
 const granuleMs = 2000;
@@ -98,29 +114,38 @@ export interface Found {
   readonly again: Again | null;
 }
 
-/** Is everything as it was, and what is read in these turns as well? Nothing else is read. */
-export async function restingAt(machine: Machine, still: Stillness, waking: Waking): Promise<Found> {
-  const again = await lookAgain(machine, still, still);
-  const resting = await isAsSaid(machine, still, waking, { again, said: still.said, isStill: (stamped) => stampDigest(stamped) === still.stamp });
-  return { resting: resting === null ? null : { ...resting, isPart: false }, again };
+/** Is everything as it was, and what is read in these turns as well? Nothing else is read. `isCalled`: with a roll of it all. */
+export async function restingAt(machine: Machine, still: Stillness, waking: Waking, isCalled = false): Promise<Found> {
+  const again = await lookAgain(machine, still, { ...still, isCalled });
+  const young = await youngAsSaid(machine, still, waking, { again, said: still.said, isStill: (stamped) => stampDigest(stamped) === still.stamp });
+  return { resting: young === null ? null : { stamped: again.stamped, still: withYoung(still, young), isPart: false }, again };
+}
+
+/** The same note, with what is young still. */
+export function withYoung<Note extends Pick<Still, 'young'>>(still: Note, young: Still['young']): Note {
+  return young.length === still.young.length ? still : { ...still, young };
+}
+
+/** What a note says of contents. */
+interface Contents extends Pick<Still, 'young' | 'contents'> {
+  readonly paths: Pick<Paths, 'read'>;
 }
 
 /** What was seen, whether the stamps are those that they should be, and what programs said before. */
-interface Stamping extends Pick<Stillness, 'said'> {
+interface Stamping extends Pick<Still, 'said'> {
   readonly again: Again;
   readonly isStill: (stamped: Stamped) => boolean;
 }
 
-/** Is everything as it was, where that is said of these stamps? Shape: as of restingAt. */
-export async function isAsSaid(machine: Machine, still: Stillness, waking: Waking, { again, said, isStill }: Stamping): Promise<Omit<Resting, 'isPart'> | null> {
+/** Is everything as it was, where that is said of these stamps? Shape: as of youngIn. */
+export async function youngAsSaid(machine: Machine, noted: Contents, waking: Waking, { again, said, isStill }: Stamping): Promise<Still['young'] | null> {
   const { stamped, gists, nodes } = again;
   if (!isStill(stamped) || !said.every(([, was], index) => gists[index] === was)) return null;
-  const young = await youngIn(machine, still, waking, { nodes, moved: new Set() });
-  return young === null ? null : { stamped, still: young.length === still.young.length ? still : { ...still, young } };
+  return youngIn(machine, noted, waking, { nodes, moved: new Set() });
 }
 
 /** Is what was young as it was, and what is read in these turns, but for what has moved? Shape: what of it is young still; null when something is another. */
-export async function youngIn(machine: Machine, { young, paths, contents }: Stillness, { turns, now }: Waking, { nodes, moved }: Pick<Again, 'nodes'> & { readonly moved: ReadonlySet<string> }): Promise<Stillness['young'] | null> {
+export async function youngIn(machine: Machine, { young, paths, contents }: Contents, { turns, now }: Waking, { nodes, moved }: Pick<Again, 'nodes'> & { readonly moved: ReadonlySet<string> }): Promise<Still['young'] | null> {
   if (!young.every(([path, , was], index) => moved.has(path) || gistOf(nodes[index] ?? null) === was)) return null;
   // What is read in a turn is told of all of it.
   if ([...moved].some((path) => turns.includes(turnOf(path)))) return null;
@@ -135,10 +160,15 @@ export interface Again {
   readonly nodes: readonly (Node | null)[];
 }
 
+/** What is looked at, and whether a roll of that is called. */
+interface Looking extends Pick<Stillness, 'paths' | 'said'> {
+  readonly isCalled?: boolean;
+}
+
 /** Look at it. */
-export async function lookAgain(machine: Machine, { young }: Stillness, { paths, said }: Pick<Stillness, 'paths' | 'said'>): Promise<Again> {
+export async function lookAgain(machine: Machine, { young }: Pick<Stillness, 'young'>, { paths, said, isCalled = false }: Looking): Promise<Again> {
   const looks = young.map(([path, want]) => ({ ask: 'path', path, want }) as const);
-  const [stamped, ...answers] = await machine.observe([{ ask: 'stamps', paths: marked(paths) }, ...said.map(([argv]) => ({ ask: 'run', argv }) as const), ...looks]);
+  const [stamped, ...answers] = await machine.observe([{ ask: 'stamps', paths: marked(paths), ...(isCalled ? { called: true } : {}) }, ...said.map(([argv]) => ({ ask: 'run', argv }) as const), ...looks]);
   if (stamped?.ask !== 'stamps') throw new Error('an answer of another kind');
   const nodes = answers.slice(said.length).map((answer) => (answer.ask === 'path' ? answer.node : null));
   return { stamped, gists: said.map(([argv], index) => gistOfSaid(argv, answers[index])), nodes };

@@ -3,10 +3,12 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { local } from '../../reconciler/machines/local.ts';
 import { ask, type Bench, isRoot, localBench, run, write } from './bench.ts';
 import { contract } from './contract.ts';
+import { rolls } from './rolls.ts';
 import { transactions } from './transactions.ts';
 
 describe.skipIf(!isRoot)('the contract, on the real host (left out without root: only root may give files away, and only root is trusted)', () => {
   contract(localBench, { check: ['grep', '-q', 'right', '{}'], text: 'wrong' });
+  rolls(localBench);
   transactions(localBench, { argv: (bench) => ['sh', '-c', '! grep -rq wrong "$1" --exclude=".*"', '-', bench.path('.')], text: 'wrong' });
 });
 

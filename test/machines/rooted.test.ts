@@ -7,10 +7,12 @@ import { digest } from '../../reconciler/model/digest.ts';
 import { MachineError, type Machine } from '../../reconciler/model/machine.ts';
 import { access, ask, rootedBench, write } from './bench.ts';
 import { contract } from './contract.ts';
+import { rolls } from './rolls.ts';
 import { transactions } from './transactions.ts';
 
 describe('the contract, on a rooted machine', () => {
   contract(() => rootedBench(), { check: ['sshd', '-t', '-f', '{}'], text: '# croft-rooted: refuse\n' });
+  rolls(() => rootedBench());
   transactions(() => rootedBench('/etc/ssh/work'), { argv: () => ['sshd', '-t'], text: '# croft-rooted: refuse\n' });
 });
 

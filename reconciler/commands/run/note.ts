@@ -1,8 +1,10 @@
 import type { Handover } from '../../handover/handover.ts';
 import { day } from '../../model/day.ts';
+import { keepSince } from '../../plan/roll-file.ts';
 import { stillness, type Ended } from '../../plan/settled.ts';
+import { sinceOf } from '../../plan/since.ts';
 import { keepStamps } from '../../plan/stamps-file.ts';
-import { keepStill } from '../../plan/still-file.ts';
+import { keepStillness } from '../../plan/still-file.ts';
 import { notedFacts } from '../halves/facts.ts';
 import type { Place } from '../place.ts';
 import { askedOf } from './quiet.ts';
@@ -21,10 +23,13 @@ export interface Found extends Omit<Ended, 'machine'> {
 export async function note({ build, machine, ...place }: Place, found: Found | null): Promise<void> {
   if (build === null) return;
   const key = found?.handover.key ?? null;
-  if (found === null || key === null) return keepStill(machine, build, null);
+  if (found === null || key === null) return void (await keepStillness(machine, build, null));
   const { watched, planned, kinds, handover: { hosts, trusted, declared }, copy, notices, lookedAt } = found;
-  const about = { asked: askedOf(place), handed: key, copy, commit: trusted.commit, ...notedFacts(declared, watched.resting?.still ?? null), hosts, notices, day: watched.resting?.still.day ?? day(lookedAt) };
+  const before = watched.resting?.still ?? null;
+  const about = { asked: askedOf(place), handed: key, copy, commit: trusted.commit, ...notedFacts(declared, before), hosts, notices, day: before?.day ?? day(lookedAt) };
   const settled = await stillness({ machine, watched, planned, kinds }, about);
-  if (settled !== null) await keepStamps(machine, settled.rows);
-  return keepStill(machine, build, settled?.still ?? null);
+  if (settled !== null) await keepStamps(machine, settled.stamped.rows);
+  const kept = await keepStillness(machine, build, settled?.still ?? null);
+  const since = settled === null || kept === null ? null : sinceOf(watched, settled, kept);
+  if (since !== null) await keepSince(machine, build, since);
 }

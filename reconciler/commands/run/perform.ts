@@ -6,7 +6,7 @@ import type { ExitStatus } from '../command.ts';
 import { ask, askAfterAll, askUnless, orRecall, type Given } from '../halves/ask.ts';
 import { takeRoom } from '../room.ts';
 import type { Wanted } from './make-true.ts';
-import { before, rest, restingOn, type Before, type Quiet } from './quiet.ts';
+import { before, calmOn, rest, restingOn, type Before, type Quiet } from './quiet.ts';
 import { begin, type Begun, type Running } from './running.ts';
 
 /** One run: what is in force is asked for, and made so where it is not. Of one that is cut short the next one tells where it was. */
@@ -46,14 +46,15 @@ async function asked(running: Running, begun: Begun, { earlier, isPart }: Knowin
   if (asking.told === true) setImmediate(prepare);
   if (earlier === null) return { given: await orRecall(asking, () => ask(asking, running.what)), resting: null };
   const given = await orRecall(asking, () => askUnless(asking, earlier.still.handed, isPart ? earlier.still : null));
-  const { resting, again } = 'same' in given || isMadeOf(given, earlier) ? await restingOn(running, begun, earlier, partOf(given)) : { resting: null, again: null };
   if (!('same' in given)) {
+    const resting = isMadeOf(given, earlier) ? await restingOn(running, begun, earlier, partOf(given)) : null;
     if (given.handover.amends !== undefined && resting === null) throw new AllNeeded('the host is not as the last run left it');
     return { given, resting };
   }
-  if (resting !== null) return { ...given, ...earlier, still: resting.still, isNews: resting.still !== earlier.still };
-  const own = isPart && again !== null ? await (await import('./put-right.ts')).toPutRight(running, begun, { still: earlier.still, again, same: given }) : null;
-  return own ?? { given: await orRecall(asking, () => askAfterAll(asking, given, earlier.still.copy)), resting };
+  const { quiet, seen } = await calmOn(running, begun, earlier);
+  if (quiet !== null) return { ...given, ...earlier, ...quiet };
+  const own = isPart && seen !== null ? await (await import('./put-right.ts')).toPutRight(running, begun, { ...seen, same: given }) : null;
+  return own ?? { given: await orRecall(asking, () => askAfterAll(asking, given, earlier.still.copy)), resting: null };
 }
 
 /** Load what a change takes while the other half is at work: a host that was told of news has nothing else to do then. */
@@ -61,9 +62,9 @@ function prepare(): void {
   void Promise.all([import('./make-true.ts'), import('../halves/part.ts'), import('../halves/facts.ts'), import('./at-hand.ts')]);
 }
 
-/** What was handed over alone; null where it is everything, or nothing. */
-function partOf(given: Given | Same): readonly Resource[] | null {
-  return 'same' in given || given.handover.amends === undefined ? null : given.handover.catalog.resources;
+/** What was handed over alone; null where it is everything. */
+function partOf({ handover: { amends, catalog } }: Given): readonly Resource[] | null {
+  return amends === undefined ? null : catalog.resources;
 }
 
 /** A note that names more programs than these was made of many changes: what nobody asks any more is in it until all is looked at again. */

@@ -1,16 +1,13 @@
 import type { Same } from '../../handover/handover.ts';
 import { AllNeeded } from '../../plan/all-needed.ts';
 import { movedSince } from '../../plan/moved.ts';
-import type { Again, Stillness } from '../../plan/stillness.ts';
 import { giveOwnPart } from '../halves/own-part.ts';
 import type { Wanted } from './make-true.ts';
-import { wakingOn } from './quiet.ts';
+import { wakingOn, type Noticed } from './quiet.ts';
 import type { Begun, Running } from './running.ts';
 
-/** A host that is not as it was noted down: how it was, how it is, and that nothing new was handed over. */
-interface Unrest {
-  readonly still: Stillness;
-  readonly again: Again;
+/** A host that is not as it was noted down, and that nothing new was handed over. */
+interface Unrest extends Noticed {
   readonly same: Same;
 }
 

@@ -6,11 +6,14 @@
 import { recover } from '../../converge/recover.ts';
 import { nothingAside } from '../../model/aside.ts';
 import { digest } from '../../model/digest.ts';
+import type { Machine } from '../../model/machine.ts';
 import type { Same } from '../../handover/handover.ts';
 import type { Resource } from '../../model/resource.ts';
 import type { Trusted } from '../../model/trusted.ts';
-import { restingAt, type Found, type Stillness, type Waking } from '../../plan/stillness.ts';
-import { keepStill, recollect } from '../../plan/still-file.ts';
+import { nameOf, restingByRoll, rollOf, type ByRoll } from '../../plan/roll.ts';
+import { keepRoll, recollectRoll } from '../../plan/roll-file.ts';
+import { restingAt, withYoung, type Again, type Resting, type Still, type Stillness, type Waking } from '../../plan/stillness.ts';
+import { keepStill, recollect, withPaths } from '../../plan/still-file.ts';
 import { turnsSince } from '../../plan/turns.ts';
 import type { Run } from '../../report/run.ts';
 import { settleRemotes } from '../aside.ts';
@@ -22,7 +25,7 @@ import { end, hasHearers, hearsOthers } from './telling.ts';
 
 /** What the last run noted down, with what root believes since. */
 export interface Before {
-  readonly still: Stillness;
+  readonly still: Still;
   readonly trusted: Trusted;
 }
 
@@ -30,6 +33,23 @@ export interface Before {
 export interface Quiet extends Before {
   /** Is less to be read the next time than the note says? */
   readonly isNews: boolean;
+  /** By what the next run finds it so; null where there is none. */
+  readonly by: ByRoll | null;
+  readonly isOtherRoll: boolean;
+}
+
+/** How a host was found of which nothing new was handed over. */
+export interface Calm {
+  /** null when something is another. */
+  readonly quiet: Omit<Quiet, 'trusted'> | null;
+  /** What was seen then of what was noted down; null where that is not all. */
+  readonly seen: Noticed | null;
+}
+
+/** A note, and how all is now that it speaks of. */
+export interface Noticed {
+  readonly still: Stillness;
+  readonly again: Again;
 }
 
 /** Recollect what the last run noted down; null when this one must look at everything, also at what one that did not end has left. */
@@ -41,16 +61,36 @@ export async function before({ place, what, audit }: Running, { known, mark, sta
   return still?.commit === trusted.commit ? { still, trusted } : null;
 }
 
-/**
- * Is the host as it was then, with nothing half done? What is to be read in this turn is read. `part`: where that is all that was handed over, nothing
- * else need be looked at.
- */
-export async function restingOn(running: Running, begun: Begun, { still }: Before, part: readonly Resource[] | null): Promise<Found> {
+/** Is the host as it was then, with nothing half done? What is to be read in this turn is read. `part`: what was handed over alone; null where that is everything. */
+export async function restingOn(running: Running, begun: Begun, { still }: Before, part: readonly Resource[] | null): Promise<Resting | null> {
   const { place: { machine } } = running;
-  const { putBack, notices } = await recover(machine);
-  if (putBack.length + notices.length > 0) return { resting: null, again: null };
+  const noted = (await isHalfDone(machine)) ? null : await withPaths(machine, still);
+  if (noted === null) return null;
   const waking = wakingOn(running, begun);
-  return part === null ? restingAt(machine, still, waking) : (await import('./at-hand.ts')).restingFor(machine, still, waking, part);
+  const { resting } = part === null ? await restingAt(machine, noted, waking) : await (await import('./at-hand.ts')).restingFor(machine, noted, waking, part);
+  return resting;
+}
+
+/** The same where nothing new was handed over: by its roll, and where that says otherwise by stamps, so that what has moved is known. */
+export async function calmOn(running: Running, begun: Begun, { still }: Before): Promise<Calm> {
+  const { place: { machine, build } } = running;
+  if (build === null || (await isHalfDone(machine))) return { quiet: null, seen: null };
+  const waking = wakingOn(running, begun);
+  const by = await recollectRoll(machine, build, nameOf(still));
+  const called = by === null ? null : await restingByRoll(machine, still, waking, { by, paths: async () => (await withPaths(machine, still))?.paths ?? null });
+  if (called !== null) return { quiet: { ...called, isNews: called.still !== still, isOtherRoll: called.by !== by }, seen: null };
+  const noted = await withPaths(machine, still);
+  if (noted === null) return { quiet: null, seen: null };
+  const { resting, again } = await restingAt(machine, noted, waking, by === null);
+  if (resting === null || again === null) return { quiet: null, seen: again === null ? null : { still: noted, again } };
+  const roll = rollOf(still, again);
+  return { quiet: { still: withYoung(still, resting.still.young), by: roll, isNews: resting.still !== noted, isOtherRoll: by !== roll }, seen: null };
+}
+
+/** Has something that did not end left anything? It is put right then. */
+async function isHalfDone(machine: Machine): Promise<boolean> {
+  const { putBack, notices } = await recover(machine);
+  return putBack.length + notices.length > 0;
 }
 
 /** Say what is to be read in this run, whatever its inodes say. */
@@ -59,12 +99,13 @@ export function wakingOn({ place: { host }, world }: Running, { last, startedAt 
 }
 
 /** End a run that has nothing to do. */
-export async function rest(running: Running, begun: Begun, { still, trusted, isNews, ...same }: Quiet & Same): Promise<ExitStatus> {
+export async function rest(running: Running, begun: Begun, { still, trusted, isNews, by, isOtherRoll, ...same }: Quiet & Same): Promise<ExitStatus> {
   const [{ place, world, format }, { startedAt, mark, asking, known, standing }] = [running, begun];
   const { remote, confirmedAt } = same;
   const lost: string[] = [];
   const { build } = place;
   if (isNews && build !== null) await orSay(lost, () => keepStill(place.machine, build, still));
+  if (isOtherRoll && build !== null) await orSay(lost, () => keepRoll(place.machine, build, by));
   await orSay(lost, () => record(place.machine, known, { trusted, confirmedAt }));
   await orSay(lost, () => settleRemotes(place.machine, standing, { answered: remote, now: world.now() }));
   const said = [...mark.notices, ...standing.remotes.notices, ...standing.notices, ...same.notices, ...still.notices];

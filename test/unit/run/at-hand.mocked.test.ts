@@ -3,8 +3,7 @@ import { appendFileSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import type { Machine } from '../../../reconciler/model/machine.ts';
 import { mostInPart } from '../../../reconciler/plan/at-hand.ts';
-import { nowhere } from '../../../reconciler/plan/noted.ts';
-import { inRows } from '../../../reconciler/plan/stillness.ts';
+import { inRows, nowhere } from '../../../reconciler/plan/stillness.ts';
 import { build, site, tickHost, type Ran } from './tick-host.ts';
 
 vi.mock('../../../reconciler/plan/turns.ts', async (original) => (await import('./turns-later.ts')).later(await original()));

@@ -10,8 +10,8 @@ import { commitFiles, createRepository } from '../../../reconciler/git/commit.ts
 import { rooted } from '../../../reconciler/machines/rooted.ts';
 import { isSameStamp, type Answer, type Machine, type Probe } from '../../../reconciler/model/machine.ts';
 import { day } from '../../../reconciler/model/day.ts';
-import { formatStillness, parseStillness } from '../../../reconciler/plan/still-file.ts';
-import { stampDigest, type Stillness } from '../../../reconciler/plan/stillness.ts';
+import { formatPaths, formatStill, parsePaths, parseStill } from '../../../reconciler/plan/still-file.ts';
+import { stampDigest, type Still, type Stillness } from '../../../reconciler/plan/stillness.ts';
 import { base } from '../../scenarios/story.ts';
 import { worldIn } from '../../cli/world.ts';
 
@@ -25,8 +25,10 @@ export const site = '/etc/apache2/croft/sites/blog.ada.example.conf';
 
 /** What a run asked of the host. */
 export interface Count {
-  /** Paths of which only the inode was looked at. */
+  /** Paths of which only the inode was looked at, one by one. */
   stamped: number;
+  /** Paths on the rolls that were called. */
+  called: number;
   /** Paths that were looked at one by one, but for croft's own. */
   looked: number;
   /** Files read, but for croft's own. */
@@ -55,10 +57,10 @@ export interface TickHost {
   readonly ahead: number;
   run(running?: Running): Promise<Ran>;
   /** Run until there is nothing to do, and that is noted down, with nothing that is to be read again. */
-  settle(): Promise<Stillness>;
-  still(): Stillness | null;
+  settle(): Promise<Still & Stillness>;
+  still(): (Still & Stillness) | null;
   /** The same, as it is a minute after something was made: clear of what was just written. */
-  rest(): Promise<Stillness>;
+  rest(): Promise<Still & Stillness>;
   /** Settle, and wait until nothing is young: what only the machine may read is not noted down while it is new. */
   ripen(): Promise<void>;
   /** Ada's site with another header each time. */
@@ -99,11 +101,15 @@ export async function tickHost({ name = 'one', files: documents = base() }: Foun
     ahead: clock - begun,
     own,
     on: (path) => join(root, path),
-    still: () => (existsSync(own('still')) ? parseStillness(readFileSync(own('still'), 'utf8'), build) : null),
+    still() {
+      const noted = existsSync(own('still')) ? parseStill(readFileSync(own('still'), 'utf8'), build) : null;
+      const paths = noted === null ? null : parsePaths(readFileSync(own('still-paths'), 'utf8'), noted.listing);
+      return noted === null || paths === null ? null : { ...noted, paths };
+    },
     commit: (files) => commit(new Map(Object.entries(files))),
     end: () => rmSync(room, { recursive: true }),
     async run({ audit = false, as = build, machine: wrap = (each: Machine) => each } = {}) {
-      const count = { stamped: 0, looked: 0, read: 0, programs: 0, steps: 0 };
+      const count = { stamped: 0, called: 0, looked: 0, read: 0, programs: 0, steps: 0 };
       const lines: string[] = [];
       const place: Place = {
         host: name, remotes: [remote], branch: 'main', revision: null, pin: null, rollbacks: [], root, machine: wrap(counting(rooted(root), count)), build: as,
@@ -143,8 +149,10 @@ export async function tickHost({ name = 'one', files: documents = base() }: Foun
     },
     async restamp({ paths, ...noted }) {
       const [stamped] = await rooted(root).observe([{ ask: 'stamps', paths: { whole: [...paths.read, ...paths.other], outside: paths.outside } }]);
-      const next = { ...noted, paths, stamp: stamped?.ask === 'stamps' ? stampDigest(stamped) : '' };
-      writeFileSync(own('still'), formatStillness(next, build) ?? '', { mode: 0o600 });
+      const written = formatPaths(paths);
+      if (stamped?.ask !== 'stamps' || written === null) throw new Error('the host cannot be noted down');
+      writeFileSync(own('still-paths'), written.text, { mode: 0o600 });
+      writeFileSync(own('still'), formatStill({ ...noted, listing: written.listing, stamp: stampDigest(stamped) }, build), { mode: 0o600 });
     },
   };
   return host;
@@ -167,6 +175,7 @@ function counting(real: Machine, count: Count): Machine {
 
 function add(count: Count, probe: Probe, answer: Answer | undefined): void {
   if (probe.ask === 'stamps') count.stamped += probe.paths.whole.length + probe.paths.outside.length;
+  if (probe.ask === 'roll') count.called += [probe.roll.whole, probe.roll.outside].flatMap(({ paths }) => paths.split('\0').slice(0, -1)).length;
   if (probe.ask === 'run') count.programs += 1;
   if (probe.ask === 'derived' || probe.ask === 'sealed') count.read += 1;
   if (probe.ask !== 'path' || answer?.ask !== 'path' || probe.path.startsWith('/var/lib/croft/')) return;

@@ -1,8 +1,8 @@
 /** A run that has nothing to do, counted: what it looks at, what it reads, and that whatever is different makes it an ordinary run. */
-import { appendFileSync, chmodSync, existsSync, readFileSync, readdirSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
+import { appendFileSync, chmodSync, existsSync, lstatSync, readFileSync, readdirSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
 import { afterAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import type { Machine } from '../../../reconciler/model/machine.ts';
-import { parseStillness } from '../../../reconciler/plan/still-file.ts';
+import { parseStill } from '../../../reconciler/plan/still-file.ts';
 import { base } from '../../scenarios/story.ts';
 import { build, minute, site, tickHost } from './tick-host.ts';
 
@@ -32,11 +32,16 @@ describe('a run with nothing to do', () => {
     expect(outside).toEqual(expect.arrayContaining(['/home/ada']));
     // Nothing of the repository is opened either: it could not be.
     rmSync(own('repository.git/objects'), { recursive: true });
+    rmSync(own('roll'), { force: true });
     const first = await run();
     expect(first).toMatchObject({ status: 0, count: { ...quiet, stamped: paths, programs: said.length }, facts: { outcomes: [], notices: [] } });
     expect(first.said).toMatch(/^one @ [0-9a-f]{10}: as desired, nothing changed in/);
+    // From then on by its roll, where something is (roll.mocked.test.ts).
     host.clock += minute;
-    expect(await run()).toMatchObject({ status: 0, count: { ...quiet, stamped: paths, programs: said.length } });
+    const { status, count } = await run();
+    const there = [...read, ...other, ...outside].filter((path) => lstatSync(on(path), { throwIfNoEntry: false }) !== undefined);
+    expect([status, count]).toMatchObject([0, { ...quiet, stamped: paths - there.length, programs: said.length }]);
+    expect(count.called).toBeGreaterThanOrEqual(there.length);
   });
 
   test('says what a run that looks at everything says', async () => {
@@ -184,8 +189,8 @@ describe('what a run notes down', () => {
   test('is none as soon as one character of it is another', async () => {
     await settle();
     const text = readFileSync(own('still'), 'utf8');
-    expect(parseStillness(text, build)).not.toBeNull();
-    for (let at = 0; at < text.length; at += 7) expect(parseStillness(`${text.slice(0, at)}${text[at] === 'x' ? 'y' : 'x'}${text.slice(at + 1)}`, build)).toBeNull();
+    expect(parseStill(text, build)).not.toBeNull();
+    for (let at = 0; at < text.length; at += 7) expect(parseStill(`${text.slice(0, at)}${text[at] === 'x' ? 'y' : 'x'}${text.slice(at + 1)}`, build)).toBeNull();
   });
 
   test('is one also while guards remember what went', async () => {

@@ -1,0 +1,18 @@
+/** What is another after a run than the roll of its host says that was called before (roll.ts): all that was looked at. */
+import { spotIn } from './noted.ts';
+import { nameOf, type Since } from './roll.ts';
+import type { Settled } from './settled.ts';
+import { rowAt, type Still } from './stillness.ts';
+import { allSeenAnew, type Watch } from './watch.ts';
+
+/** Find how it is now, as it was noted down; null where the run did not begin with a host at rest. */
+export function sinceOf(watched: Watch, { still: { paths }, stamped }: Settled, kept: Still): Since | null {
+  const before = watched.resting?.still;
+  if (before?.paths.kept === undefined) return null;
+  const { names, keys, rows } = stamped;
+  const seen = [...allSeenAnew(watched).keys()].map((path): Since['paths'][number] => {
+    const spot = spotIn(paths, path);
+    return [path, spot === null ? null : [spot.manner === 'outside' ? 'outside' : 'whole', [...rowAt(rows, spot.row)]]];
+  });
+  return { of: nameOf(kept), on: nameOf({ listing: before.paths.kept, stamp: before.stamp }), names, keys, paths: seen };
+}
