@@ -11,18 +11,18 @@ import { isOpen, judged, openIn, stamps, type Stamps } from './stamps.ts';
 
 /** Call the roll of paths, then stamp them. Shape: no roll where find(1) says something else than the stamps. Errors: as of stamping. */
 export async function stampedAndCalled(ground: Ground, paths: Marked): Promise<Stamps & { readonly called: Told | null }> {
-  const named = { whole: [...ground.ledgers, ...paths.whole], outside: [...paths.outside] };
+  const named = { whole: [...paths.whole], outside: [...paths.outside] };
   const [before, now] = [judged(), judged()];
   const open = { whole: named.whole.filter((path) => isOpen(ground, path, before)), outside: named.outside.filter((path) => isOpen(ground, path, before)) };
   const among = new Set([...named.whole, ...named.outside]);
   const between = openIn(before).filter((directory) => !among.has(directory));
   const heard = { whole: await call(ground, 'whole', asked(open.whole)), outside: await call(ground, 'outside', asked([...open.outside, ...between])) };
   const { rows, ...bearings } = stamps(ground, { whole: named.whole, outside: [...named.outside, ...between] }, now);
-  const [from, middle] = [ground.ledgers.length, named.whole.length];
+  const middle = named.whole.length;
   const isToldOf = (path: string): boolean => isOpen(ground, path, before) && isOpen(ground, path, now);
   const ofWhole = told(named.whole, rows.subarray(0, middle * stampNumbers), { heard: heard.whole, isToldOf, manner: 'whole' });
   const ofOutside = told([...named.outside, ...between], rows.subarray(middle * stampNumbers), { heard: heard.outside, isToldOf, manner: 'outside' });
-  const asNamed = rows.subarray(from * stampNumbers, (middle + named.outside.length) * stampNumbers);
+  const asNamed = rows.subarray(0, (middle + named.outside.length) * stampNumbers);
   if (ofWhole === null || ofOutside === null) return { rows: asNamed, ...bearings, called: null };
   return { rows: asNamed, ...bearings, called: { roll: { whole: ofWhole.called, outside: ofOutside.called }, untold: { whole: ofWhole.untold, outside: ofOutside.untold } } };
 }

@@ -27,11 +27,13 @@ export interface Stamps {
   readonly rows: Float64Array;
   readonly names: string;
   readonly keys: string;
+  readonly ledgers: string;
 }
 
 /** Stamp paths, and what any answer depends on beside them. Nothing is read. */
 export function stamps(ground: Ground, { whole, outside }: Marked, ways: Judged = judged()): Stamps {
-  const [keysAt, pathsAt] = [NAMES.length * stampNumbers, (NAMES.length + ground.keys.length) * stampNumbers];
+  const beside = [NAMES, ground.keys, ground.ledgers];
+  const [keysAt = 0, ledgersAt = 0, pathsAt = 0] = beside.map((_, index) => beside.slice(0, index + 1).flat().length * stampNumbers);
   const written = new Float64Array(pathsAt + (whole.length + outside.length) * stampNumbers);
   let at = 0;
   const putAll = (paths: Iterable<string>, isOutside: boolean): void => {
@@ -40,9 +42,10 @@ export function stamps(ground: Ground, { whole, outside }: Marked, ways: Judged 
       at += stampNumbers;
     }
   };
-  for (const paths of [NAMES, ground.keys, whole]) putAll(paths, false);
+  for (const paths of [...beside, whole]) putAll(paths, false);
   putAll(outside, true);
-  return { rows: written.subarray(pathsAt), names: digestOfNumbers(written.subarray(0, keysAt)), keys: digestOfNumbers(written.subarray(keysAt, pathsAt)) };
+  const [names, keys, ledgers] = [written.subarray(0, keysAt), written.subarray(keysAt, ledgersAt), written.subarray(ledgersAt, pathsAt)].map(digestOfNumbers);
+  return { rows: written.subarray(pathsAt), names: names ?? '', keys: keys ?? '', ledgers: ledgers ?? '' };
 }
 
 /** Stamp what was looked at; owners are those that the host knows. */

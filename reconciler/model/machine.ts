@@ -130,9 +130,10 @@ export type Answer =
   | { readonly ask: 'answers'; readonly answered: boolean; readonly because: string }
   /**
    * `rows` are the stamps, one after the other, all zero where nothing is. `names` and `keys` stand for what answers depend on beside what
-   * was asked about: who has which number, and what opens or makes secrets.
+   * was asked about: who has which number, and what opens or makes secrets; `ledgers` for what only a roll depends on: whatever tells of paths
+   * what their inodes do not.
    */
-  | { readonly ask: 'stamps'; readonly rows: Float64Array; readonly names: string; readonly keys: string; readonly called?: Told | null }
+  | { readonly ask: 'stamps'; readonly rows: Float64Array; readonly names: string; readonly keys: string; readonly ledgers: string; readonly called?: Told | null }
   | { readonly ask: 'roll'; readonly isSame: boolean }
   /** null where no plain file is. */
   | { readonly ask: 'excerpts'; readonly excerpts: Excerpts | null };

@@ -13,16 +13,17 @@ const sincePath = '/var/lib/croft/roll-since';
 /** Where more has changed it is called again. */
 const mostSince = 500;
 
-interface Heading extends Pick<ByRoll, 'of' | 'singly' | 'names' | 'keys'> {
+interface Heading extends Pick<ByRoll, 'of' | 'singly' | 'names' | 'keys' | 'ledgers'> {
   readonly lengths: readonly number[];
 }
 
-/** Keep a roll for the runs to come, or take away what is not true any more. Errors: MachineError. */
-export function keepRoll(machine: Machine, build: string, by: ByRoll | null): Promise<void> {
+/** Keep a roll for the runs to come, with all that has changed since; or, with null, take away what is not true any more. Errors: MachineError. */
+export async function keepRoll(machine: Machine, build: string, by: ByRoll | null): Promise<void> {
+  await machine.perform({ do: 'remove', path: sincePath });
   if (by === null) return machine.perform({ do: 'remove', path: rollPath });
-  const { of, singly, names, keys, roll: { whole, outside } } = by;
+  const { of, singly, names, keys, ledgers, roll: { whole, outside } } = by;
   const parts = [whole.paths, whole.said, outside.paths, outside.said];
-  const heading: Heading = { of, singly, names, keys, lengths: parts.map(({ length }) => length) };
+  const heading: Heading = { of, singly, names, keys, ledgers, lengths: parts.map(({ length }) => length) };
   return keepOwn(machine, rollPath, [headed(`${JSON.stringify(heading)}\n`, { what: 'roll 1', build }), ...parts].join(''));
 }
 
@@ -59,7 +60,7 @@ function rollIn(text: string, from: number, lengths: Heading['lengths']): Roll {
   return { whole: { paths: one, said: two }, outside: { paths: three, said: four } };
 }
 
-function withSince(by: ByRoll, { of, names, keys, paths }: Since): ByRoll {
+function withSince(by: ByRoll, { of, names, keys, ledgers, paths }: Since): ByRoll {
   const others = new Map(paths);
   const { roll: { whole, outside }, singly } = by;
   const stamped = (manner: keyof Roll): ByRoll['singly'][keyof Roll] => [
@@ -67,7 +68,7 @@ function withSince(by: ByRoll, { of, names, keys, paths }: Since): ByRoll {
     ...paths.flatMap(([path, as]) => (as?.[0] === manner ? [[path, as[1]] as const] : [])),
   ];
   const named = new Set(paths.map(([path]) => `.${path}`));
-  return { of, names, keys, roll: { whole: without(whole, named), outside: without(outside, named) }, singly: { whole: stamped('whole'), outside: stamped('outside') }, isOutdated: true };
+  return { of, names, keys, ledgers, roll: { whole: without(whole, named), outside: without(outside, named) }, singly: { whole: stamped('whole'), outside: stamped('outside') }, isOutdated: true };
 }
 
 /** What is said of all others. */

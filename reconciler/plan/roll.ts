@@ -11,12 +11,13 @@ export interface ByRoll {
   readonly singly: Singly;
   readonly names: string;
   readonly keys: string;
+  readonly ledgers: string;
   /** Is something stamped that it could tell of, if it were called again? */
   readonly isOutdated: boolean;
 }
 
 /** How paths are since a roll was called. */
-export interface Since extends Pick<ByRoll, 'of' | 'names' | 'keys'> {
+export interface Since extends Pick<ByRoll, 'of' | 'names' | 'keys' | 'ledgers'> {
   /** Of which note the roll was. */
   readonly on: string;
   /** null: it is not looked at any more. */
@@ -47,13 +48,13 @@ export async function restingByRoll(machine: Machine, still: Still, waking: Waki
 }
 
 /** The roll that was called of a host that was found as it had been noted down; null where it was not called. */
-export function rollOf(still: Still, { stamped: { called, names, keys } }: Again): ByRoll | null {
-  return called == null ? null : { of: nameOf(still), roll: called.roll, singly: called.untold, names, keys, isOutdated: false };
+export function rollOf(still: Still, { stamped: { called, names, keys, ledgers } }: Again): ByRoll | null {
+  return called == null ? null : { of: nameOf(still), roll: called.roll, singly: called.untold, names, keys, ledgers, isOutdated: false };
 }
 
-function isAsNoted({ rows, names, keys }: Stamped, by: ByRoll): boolean {
+function isAsNoted({ rows, names, keys, ledgers }: Stamped, by: ByRoll): boolean {
   const stamps = [...by.singly.whole, ...by.singly.outside];
-  return names === by.names && keys === by.keys && stamps.every(([, stamp], row) => isSameStamp(rowAt(rows, row), stamp));
+  return names === by.names && keys === by.keys && ledgers === by.ledgers && stamps.every(([, stamp], row) => isSameStamp(rowAt(rows, row), stamp));
 }
 
 /** With what was called now beside what is on it. */

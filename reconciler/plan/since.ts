@@ -9,10 +9,10 @@ import { allSeenAnew, type Watch } from './watch.ts';
 export function sinceOf(watched: Watch, { still: { paths }, stamped }: Settled, kept: Still): Since | null {
   const before = watched.resting?.still;
   if (before?.paths.kept === undefined) return null;
-  const { names, keys, rows } = stamped;
+  const { names, keys, ledgers, rows } = stamped;
   const seen = [...allSeenAnew(watched).keys()].map((path): Since['paths'][number] => {
     const spot = spotIn(paths, path);
     return [path, spot === null ? null : [spot.manner === 'outside' ? 'outside' : 'whole', [...rowAt(rows, spot.row)]]];
   });
-  return { of: nameOf(kept), on: nameOf({ listing: before.paths.kept, stamp: before.stamp }), names, keys, paths: seen };
+  return { of: nameOf(kept), on: nameOf({ listing: before.paths.kept, stamp: before.stamp }), names, keys, ledgers, paths: seen };
 }
