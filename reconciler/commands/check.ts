@@ -1,7 +1,7 @@
 import { statSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { check as checkSnapshot } from '../desired/check.ts';
-import { readDirectory } from '../desired/directory.ts';
+import { readDirectory, type Directory } from '../desired/directory.ts';
 import { forgotten } from '../desired/forgotten.ts';
 import { unsealed } from '../desired/sealing.ts';
 import { forkOf } from '../git/history.ts';
@@ -19,6 +19,7 @@ import { formatProblems } from '../report/problems.ts';
 import { count } from '../report/words.ts';
 import { choice, text, UsageError, type Call, type Command, type ExitStatus, type World } from './command.ts';
 import { directoryAround, shownFrom } from './coop.ts';
+import { contentsAt, glanceAt, keepGlimpse } from './glimpse.ts';
 import { unproven } from './proofs.ts';
 import { resolverOf } from './prove.ts';
 import { repositoryAround } from './repository.ts';
@@ -139,14 +140,21 @@ async function commitOf(place: string, revision: string | null, world: World): P
   return { contents: commit.tree, snapshot, shown: (path) => path, place, head: commit.oid, keeper: keeperFor(keeperIn(world.cache, world.build), repository.gitdir) };
 }
 
-/** What of a directory was seen before is not opened again. */
+/** What of a directory was seen before is not opened again, and of a great one where nothing has moved nothing is looked at one by one. */
 async function directoryOf(directory: string, world: World): Promise<Wanted> {
   const keeper = keeperFor(keeperIn(world.cache, world.build), directory);
   const sightings = sightingsOf(keeper);
-  const snapshot = readDirectory(directory, Math.floor(world.now() / 1000), sightings);
-  sightings.keep();
+  const said = sightings.areMany ? await glanceAt(directory) : null;
+  const look = (): Directory => {
+    const found = readDirectory(directory, Math.floor(world.now() / 1000), sightings);
+    sightings.keep();
+    if (keeper !== null && said !== null && found.isSettled) keepGlimpse(keeper, { said, contents: found.contents });
+    return found;
+  };
+  let found: Directory | null = null;
+  const contents = keeper === null || said === null ? null : contentsAt(keeper, said);
   const shown = (path: string): string => shownFrom({ directory }, path, world.directory);
-  return { contents: snapshot.contents, snapshot: async () => snapshot, shown, place: directory, head: 'HEAD', keeper };
+  return { contents: contents ?? (found = look()).contents, snapshot: async () => (found ??= look()), shown, place: directory, head: 'HEAD', keeper };
 }
 
 /** The directory that was named and no other, or like git the nearest one upwards that holds a co-op. Errors: UsageError when it is no directory. */

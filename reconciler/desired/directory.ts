@@ -30,6 +30,8 @@ interface Found {
   readonly sightings: Sightings;
   /** When this look began. Units: milliseconds since the epoch. */
   readonly lookedAt: number;
+  /** Folders that are not known to stand as they did. */
+  unsettled: number;
 }
 
 /** A folder as it is, without what is in the folders below it. */
@@ -45,11 +47,13 @@ interface Folder {
 export interface Directory extends Snapshot {
   /** Stands for all that was found: equal contents, equal documents and problems. */
   readonly contents: string;
+  /** Would all of it look different if it was touched again? */
+  readonly isSettled: boolean;
 }
 
 /** Read the documents below `desired-state/` in a directory, or beside `cluster.yaml` in it. Units: time in unix seconds. */
 export function readDirectory(directory: string, time: number, sightings: Sightings = unseen): Directory {
-  const found: Found = { base: directory, folders: [], problems: [], sightings, lookedAt: time * 1000 };
+  const found: Found = { base: directory, folders: [], problems: [], sightings, lookedAt: time * 1000, unsettled: 0 };
   const entries = isDirectory(directory) ? entriesOf(directory) : [];
   const below = entries.filter(({ name }) => name === 'desired-state');
   const top = entries.some(({ name }) => name === 'cluster.yaml') ? entries.filter(({ name }) => TOP_NAMES.has(name)) : [];
@@ -63,6 +67,7 @@ export function readDirectory(directory: string, time: number, sightings: Sighti
     contents: digest(`${found.folders.map(({ path, contents }) => `${contents} ${path}\n`).join('')}${JSON.stringify(problems)}`),
     get files() { return (files ??= found.folders.flatMap((folder) => folder.documents ?? documentsSeen(folder, found)).toSorted((a, b) => compareText(a.path, b.path))); },
     problems,
+    isSettled: found.unsettled === 0 && problems.length === 0,
   };
 }
 
@@ -92,7 +97,8 @@ function asRead(path: string, own: Stats | undefined, found: Found): readonly st
   const { stats, isPlain, ...read } = readDocuments(path, entriesOf(`${base}/${path}`), found);
   const all = [own, ...stats];
   const stamp = isPlain && all.every((each) => each === undefined || isSettled(each, lookedAt)) ? stampOf(all) : null;
-  if (stamp !== null) sightings.set(path, { ...read, stamp });
+  if (stamp === null) found.unsettled += 1;
+  else sightings.set(path, { ...read, stamp });
   return read.folders;
 }
 

@@ -7,8 +7,13 @@ import { keep, recall, type Keeper } from './keeper.ts';
 
 /** What is known of folders; `keep` writes down what is seen now, when it is anything new. */
 interface KeptSightings extends Sightings {
+  /** Of a great many folders was something known? */
+  readonly areMany: boolean;
   keep(): void;
 }
+
+/** So much is kept of some thousand documents. Units: octets. */
+const much = 256 * 1024;
 
 /** Recall what was seen of a directory before. */
 export function sightingsOf(keeper: Keeper | null): KeptSightings {
@@ -17,6 +22,7 @@ export function sightingsOf(keeper: Keeper | null): KeptSightings {
   const lines: string[] = [];
   let isNews = false;
   return {
+    areMany: before.length > much,
     get: (folder) => {
       const line = lineFor(folder);
       return line === undefined ? undefined : sightingIn(line);

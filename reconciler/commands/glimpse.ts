@@ -1,0 +1,44 @@
+/**
+ * A great directory that was looked at before, at one glance: what find(1) says of all that is below `desired-state/` – device, inode and time of
+ * change, a line each – is what it said when somebody looked last (machines/roll.ts). It is asked before anybody looks: what moves in between says
+ * otherwise the next time. What was touched a moment ago may be touched again without a sign, so that nothing is kept of it (desired/sighting.ts).
+ */
+import { run } from '../machines/run.ts';
+import { MachineError } from '../model/machine.ts';
+import { digest } from '../model/digest.ts';
+import { keep, recall, type Keeper } from '../kept/keeper.ts';
+
+/** What was seen, and what stood for all documents then. */
+interface Glimpse {
+  readonly said: string;
+  readonly contents: string;
+}
+
+/** A line of each of half a million documents. */
+const mostBytes = 64 * 1024 * 1024;
+
+/** Glance at it. Shape: a digest; null where nobody can say, as where find(1) is another one. */
+export async function glanceAt(directory: string): Promise<string | null> {
+  const format = String.raw`%D %i %C@\n`;
+  try {
+    const { status, stdout, cut } = await run({ argv: ['find', directory, '-maxdepth', '0', '-printf', format], mostBytes });
+    const below = await run({ argv: ['find', `${directory}/desired-state`, '-printf', format], mostBytes });
+    const isWhole = status === 0 && below.status === 0 && cut !== true && below.cut !== true && stdout !== '';
+    return isWhole ? digest(`${stdout}${below.stdout}`) : null;
+  } catch (error) {
+    if (error instanceof MachineError) return null;
+    throw error;
+  }
+}
+
+/** What stood for all documents when this was seen; null when it is new. */
+export function contentsAt(keeper: Keeper, said: string): string | null {
+  const known = recall(keeper, 'glimpse');
+  const glimpse = known === null ? null : (JSON.parse(known.toString('utf8')) as Glimpse);
+  return glimpse?.said === said ? glimpse.contents : null;
+}
+
+/** Keep what was seen. */
+export function keepGlimpse(keeper: Keeper, glimpse: Glimpse): void {
+  keep(keeper, 'glimpse', Buffer.from(JSON.stringify(glimpse)));
+}
