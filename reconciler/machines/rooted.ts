@@ -21,6 +21,7 @@ import { hostOf } from './rooted/host.ts';
 import { ledger } from './rooted/ledger.ts';
 import { runProgram } from './rooted/programs/index.ts';
 import { STORE, store as storeOf } from './rooted/store.ts';
+import { playsIn } from './rooted/took.ts';
 import { viewed } from './rooted/viewed.ts';
 import { HOST_KEY_PATH } from './unseal.ts';
 import { waysOf } from './ways.ts';
@@ -41,6 +42,7 @@ function groundOf(root: string, directory: string): Ground {
   const store = storeOf(within);
   const people = names(within);
   const ownership = ledger(store);
+  const plays = playsIn(within);
   const ways = waysOf();
   let begun = 0;
   const ground: Ground = {
@@ -63,11 +65,11 @@ function groundOf(root: string, directory: string): Ground {
       ways.renew();
       within.ways.renew();
     },
-    run: async (command) => runProgram(host, command),
+    run: async (command) => plays(() => runProgram(host, command)),
     transactions: '/var/lib/croft/transactions',
-    view: async (places, argv) => runProgram(viewed(host, places), { argv }),
+    view: async (places, argv) => plays(() => runProgram(viewed(host, places), { argv })),
     patience: patience(),
-    ask: async (question) => answer(host, question),
+    ask: async (question) => plays(() => answer(host, question)),
     user: ({ uid }) => [...store.table('sessions').keys()].filter((name) => String(uid) === name || people.user(uid ?? -1) === name).map((name) => `${name} is still logged in`)[0] ?? null,
   };
   const host = hostOf(ground, store, () => begun);

@@ -6,7 +6,7 @@
  * `ownership.json` path → "uid:gid" (else root's), `packages.json` deb → status, `units.json` unit → "active", `sessions.json` user → number of
  * sessions, `filesystems.json` path → type, `subvolumes.json` path → id, `quotas.json` path → bytes, `refuse.json` beginning of a command line → what
  * it says when it fails (`text:<words>`: no daemon takes these words any more; other words that daemons do not bear are in programs/marks.ts).
- * `log` has one line of JSON for each program run that changes something.
+ * `log` has one line of JSON for each program run that changes something; `took` may wait for what each play takes (took.ts).
  */
 import { closeSync, constants, fstatSync, openSync, writeSync, type Stats } from 'node:fs';
 import { MachineError } from '../../model/machine.ts';

@@ -24,6 +24,8 @@ export interface Cost {
   readonly wallSeconds: number;
   /** Of the largest process; null where nothing could say. */
   readonly peakMebibytes: number | null;
+  /** Of the CPU seconds, what played a host's daemons and programs. */
+  readonly playedSeconds?: number;
 }
 
 /** One run, or why there is none. */

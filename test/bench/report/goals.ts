@@ -22,8 +22,8 @@ export const goals: readonly Goal[] = [
   { title: 'run with nothing to do, 5,000 members', wanted: '≤ 0.40 CPU s', reached: atMost('noop', 5000, 0.4) },
   { title: 'run with nothing to do, 10,000 members', wanted: '≤ 2 × (Node\'s start and one lstat of every managed path)', reached: atMostTimes('noop', 'node-lstat', 10_000, 2) },
   { title: 'its growth from 1,000 to 10,000 members', wanted: '≤ 10 ×', reached: growth },
-  { title: 'run with one member\'s change, 1,000 members', wanted: '≤ 0.3 CPU s', reached: atMost('change', 1000, 0.3) },
-  { title: 'run with one member\'s change, 10,000 members', wanted: '≤ 0.5 CPU s', reached: atMost('change', 10_000, 0.5) },
+  { title: 'run with one member\'s change, 1,000 members', wanted: '≤ 0.3 CPU s in croft, daemons aside', reached: atMostOwn('change', 1000, 0.3) },
+  { title: 'run with one member\'s change, 10,000 members', wanted: '≤ 0.5 CPU s in croft, daemons aside', reached: atMostOwn('change', 10_000, 0.5) },
   { title: 'first run, 1,000 members', wanted: '≤ 2.5 CPU s', reached: atMost('first', 1000, 2.5) },
   { title: 'check of files, 10,000 members, cold', wanted: '≤ 2 × parsing alone', reached: atMostTimes('check-cold', 'parse', 10_000, 2) },
   { title: 'check of files, 10,000 members, warm', wanted: '≤ 1 s', reached: atMost('check-warm', 10_000, 1) },
@@ -54,6 +54,16 @@ function atMost(key: string, size: number, most: number): Goal['reached'] {
   return ({ results }) => {
     const cpu = cpuOf(results, key, size);
     return cpu === null ? null : { said: `${formatSeconds(cpu)} CPU s`, met: cpu <= most };
+  };
+}
+
+/** Without what played a host's daemons and programs. */
+function atMostOwn(key: string, size: number, most: number): Goal['reached'] {
+  return ({ results }) => {
+    const found = results.find((result) => result.key === key && result.size === size);
+    if (found?.cpu == null || found.played === null) return null;
+    const own = found.cpu.median - found.played.median;
+    return { said: `${formatSeconds(own)} CPU s: ${formatSeconds(found.cpu.median)}, of which ${formatSeconds(found.played.median)} played the daemons`, met: own <= most };
   };
 }
 

@@ -37,7 +37,7 @@ Nothing is measured with \`NODE_EXTRA_CA_CERTS\`, with which every start of node
 * A *run* is \`croft reconcile --root\`: both halves of croft in one process, on a directory that plays a host. Nothing is installed or
   reloaded, and what would ask a daemon is answered from that directory; reading, compiling, looking, comparing, writing and
   remembering are what they are on a host. Daemons' own work is not in it, but what plays them is: it looks through the files that a
-  daemon would read, twice for a change of a site.
+  daemon would read, twice for a change of a site. How much of *cpu s* that takes is said as *played* (not of the first run).
 * The *floors* are the same work with nothing decided. *managed path* is everything that the inventory lists. The digest in C is a
   simple one (FNV), which costs less than any that one would trust.
 * \`git fetch\` and \`git diff\` are what git itself takes for the same change.

@@ -7,6 +7,8 @@ import { patience, type Row } from './row.ts';
 import type { Stage } from './stage.ts';
 
 const check: Pick<Row, 'group' | 'limitSeconds'> = { group: 'croft', limitSeconds: patience };
+/** Runs on a host that croft made, which is played. */
+const run: Pick<Row, 'group' | 'limitSeconds' | 'played'> = { ...check, played: (stage) => stage.played() };
 
 /** Rows in the order in which they are measured: what moves main comes after what does not. */
 export const croftRows: readonly Row[] = [
@@ -18,10 +20,10 @@ export const croftRows: readonly Row[] = [
   { ...check, key: 'preview-cold', title: 'preview of a one-member change, nothing kept from before', ready: cold(preview) },
   { ...check, key: 'preview-warm', title: 'preview of a one-member change, again', ready: warm('preview', preview) },
   { ...check, key: 'first', title: 'first run on an empty host', ready: first, wrong: (stage, run) => lacksSite(stage, freshRoot(stage, run), 'first') },
-  { ...check, key: 'noop', title: 'run with nothing to do', ready: onHost(atRest) },
-  { ...check, key: 'change', title: 'run with one member\'s change', ready: onHost((stage, root, run) => (stage.change(`change${run}`), stage.reconcile(root))), wrong: (stage, run) => onRoot(stage, (root) => lacksSite(stage, root, `change${run}`)) },
-  { ...check, key: 'drift', title: 'run with one file changed by hand', ready: onHost((stage, root) => (appendFileSync(stage.site(root), '# by hand\n'), stage.reconcile(root))), wrong: (stage) => onRoot(stage, (root) => (readFileSync(stage.site(root), 'utf8').includes('# by hand') ? 'what was changed by hand is still there' : null)) },
-  { ...check, key: 'audit', title: 'full audit: every byte read', ready: onHost((stage, root) => (knowsAudit(stage) ? stage.reconcile(root, '--audit') : { why: 'this croft has no reconcile --audit' })) },
+  { ...run, key: 'noop', title: 'run with nothing to do', ready: onHost(atRest) },
+  { ...run, key: 'change', title: 'run with one member\'s change', ready: onHost((stage, root, run) => (stage.change(`change${run}`), stage.reconcile(root))), wrong: (stage, run) => onRoot(stage, (root) => lacksSite(stage, root, `change${run}`)) },
+  { ...run, key: 'drift', title: 'run with one file changed by hand', ready: onHost((stage, root) => (appendFileSync(stage.site(root), '# by hand\n'), stage.reconcile(root))), wrong: (stage) => onRoot(stage, (root) => (readFileSync(stage.site(root), 'utf8').includes('# by hand') ? 'what was changed by hand is still there' : null)) },
+  { ...run, key: 'audit', title: 'full audit: every byte read', ready: onHost((stage, root) => (knowsAudit(stage) ? stage.reconcile(root, '--audit') : { why: 'this croft has no reconcile --audit' })) },
 ];
 
 /** Before each run, whatever croft keeps for a person is gone. */

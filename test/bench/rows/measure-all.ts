@@ -77,9 +77,12 @@ function runOnce(row: Row, stage: Stage, { run, limitSeconds, gauge }: { readonl
   try {
     const ready = row.ready(stage, run);
     if ('why' in ready) return { failed: ready.why };
+    const before = row.played?.(stage) ?? 0;
     const one = gauge.measure(ready, limitSeconds);
-    const wrong = 'cost' in one ? (row.wrong?.(stage, run) ?? null) : null;
-    return wrong === null ? one : { failed: wrong };
+    if (!('cost' in one)) return one;
+    const wrong = row.wrong?.(stage, run) ?? null;
+    if (wrong !== null) return { failed: wrong };
+    return row.played === undefined ? one : { cost: { ...one.cost, playedSeconds: row.played(stage) - before } };
   } catch (error) {
     // A row that cannot be measured, a file that is not where it was to be, leaves the others.
     return { failed: error instanceof Error ? error.message : String(error) };

@@ -21,6 +21,8 @@ export interface Row {
   readonly limitSeconds: number;
   /** Get ready for one run. Shape: what to run, or why that cannot be. */
   ready(stage: Stage, run: number): Program | { readonly why: string };
+  /** What played a host's daemons and programs in all runs so far. Units: CPU seconds. */
+  played?(stage: Stage): number;
   /** Look whether a run did what it was to do. Shape: what it did not; null when all is well. */
   wrong?(stage: Stage, run: number): string | null;
 }
@@ -35,6 +37,8 @@ export interface Result {
   readonly cpu: Spread | null;
   readonly wall: Spread | null;
   readonly peakMebibytes: number | null;
+  /** Of the CPU seconds, what played a host's daemons and programs; null where nothing was played. */
+  readonly played: Spread | null;
   /** Why there are no figures, or fewer than asked for. */
   readonly said: string | null;
 }
@@ -56,12 +60,13 @@ export function resultOf({ key, group, title }: Row, size: number | null, measur
     cpu: spreadOf(costs.map(({ cpuSeconds }) => cpuSeconds)),
     wall: spreadOf(costs.map(({ wallSeconds }) => wallSeconds)),
     peakMebibytes: peaks.length === 0 ? null : Math.max(...peaks),
+    played: spreadOf(costs.flatMap(({ playedSeconds }) => playedSeconds ?? [])),
   };
 }
 
 /** A result without figures. */
 export function without({ key, group, title }: Row, size: number | null, said: string): Result {
-  return { key, group, title, size, said, runs: 0, cpu: null, wall: null, peakMebibytes: null };
+  return { key, group, title, size, said, runs: 0, cpu: null, wall: null, peakMebibytes: null, played: null };
 }
 
 function sayingOf(one: Measured): string | null {

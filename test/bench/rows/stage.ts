@@ -25,6 +25,8 @@ export interface Stage {
   settle(host: { readonly root: string } | { readonly why: string }): void;
   /** Every path that croft made on the host, as a list in a file. */
   managed(): { readonly root: string; readonly list: string } | { readonly why: string };
+  /** What played the daemons and programs of the converged host so far. Units: CPU seconds. */
+  played(): number;
   /** Commit another value of one member's site to main. */
   change(value: string): void;
   /** Where a member's site is on the host. */
@@ -85,6 +87,13 @@ export function stageOf({ size, room, programs, gauge, program, limitSeconds }: 
       const list = join(room, 'managed.list');
       if (!once('managed')) writeFileSync(list, `${managedPaths(now.root).join('\n')}\n`);
       return { root: now.root, list };
+    },
+    played: () => {
+      const now = converged();
+      if ('why' in now) return 0;
+      const took = join(now.root, 'var/lib/croft/rooted/took');
+      if (!existsSync(took)) writeFileSync(took, '');
+      return readFileSync(took, 'utf8').split('\n').reduce((sum, each) => sum + Number(each), 0) / 1e6;
     },
     change: (value) => void commitTo(repository, { branch: 'main', changes: changed(new Map(), member, value), message: `one site: ${value}` }),
     site: (root) => join(root, `etc/apache2/croft/sites/www.${nameOf(member)}.example.conf`),

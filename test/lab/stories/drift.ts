@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import { must, reconcile, timerRun, type Coop } from '../coop.ts';
 import { exec } from '../lab.ts';
@@ -49,6 +50,30 @@ export function drift(_coop: () => Coop): void {
       expect((await exec('main', ['test', '-e', '/etc/apache2/croft/sites/evil.conf'])).status).not.toBe(0);
       expect((await exec('main', ['getent', 'passwd', 'ada'])).stdout).toMatch(/:\/home\/ada:\/(usr\/)?(s?bin)\/\w+\n$/);
     });
+
+    it('is told where a host is found at rest by its roll alone, of either release of Debian', async () => {
+      const passwd = '/var/lib/extrausers/passwd';
+      for (const host of ['main', 'dynamic'] as const) {
+        await must(exec(host, ['systemctl', 'stop', 'croft.timer']));
+        // The first runs find what is new too new to be believed; then one calls the roll.
+        const roll = ['stat', '-c', '%i %z', '/var/lib/croft/roll'];
+        for (let turn = 0; turn < 4; turn += 1) {
+          await reconcile(host);
+          await pause(2500);
+        }
+        const before = await must(exec(host, roll));
+        for (let turn = 0; turn < 2; turn += 1) expect((await reconcile(host)).stdout, host).toContain('nothing changed');
+        // One that had said otherwise would be gone.
+        expect((await must(exec(host, roll))).stdout, host).toBe(before.stdout);
+        const { stdout } = await must(exec(host, ['sh', '-c', `tr '\\0' '\\n' < /var/lib/croft/roll | grep -cx '\\./.*'`]));
+        expect(Number(stdout), host).toBeGreaterThan(100);
+        await must(exec(host, ['chmod', '0600', passwd]));
+        const { report: { outcomes } } = await reconcile(host);
+        expect(outcomes, host).toMatchObject([{ id: `table:${passwd}`, result: 'done' }]);
+        expect((await must(exec(host, ['stat', '-c', '%a', passwd]))).stdout, host).toBe('644\n');
+        await must(exec(host, ['systemctl', 'start', 'croft.timer']));
+      }
+    }, 300_000);
 
     it('answers why for a path, a member, a domain and a port', async () => {
       for (const [thing, told] of [[site, 'members/ada/vhosts/blog.ada.example.yaml'], ['bob', 'members/bob/member.yaml'], ['ada.example', 'members/ada/zones/ada.example.yaml'], ['20010', 'members/bob/'], ['ada@ada.example', 'mailboxes/ada.example.yaml']] as const) {

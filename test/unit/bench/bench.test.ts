@@ -14,7 +14,7 @@ const room = mkdtempSync(join(tmpdir(), 'croft-bench-test-'));
 afterAll(() => rmSync(room, { recursive: true, force: true }));
 
 const row: Row = { key: 'noop', group: 'croft', title: 'run with nothing to do', limitSeconds: 1, ready: () => ({ why: 'not here' }) };
-const took = (cpuSeconds: number) => ({ cost: { cpuSeconds, wallSeconds: cpuSeconds * 2, peakMebibytes: 50 * cpuSeconds } });
+const took = (cpuSeconds: number, playedSeconds?: number) => ({ cost: { cpuSeconds, wallSeconds: cpuSeconds * 2, peakMebibytes: 50 * cpuSeconds, ...(playedSeconds === undefined ? {} : { playedSeconds }) } });
 
 it('makes the same co-op of the same size and seed, and another of another seed', () => {
   const made = [...coopOf({ members: 5 })];
@@ -42,17 +42,17 @@ it('makes a co-op that croft finds nothing wrong with, in commits of the same na
 });
 
 it('prints least and median, and says why there are none', () => {
-  const results = [resultOf(row, 1000, [took(0.4), took(0.2), took(0.3)]), without(row, 10_000, 'no time was left'), resultOf(row, 100, [took(12), { ranOut: 60 }])];
+  const results = [resultOf(row, 1000, [took(0.4, 0.05), took(0.2, 0.03), took(0.3, 0.04)]), without(row, 10_000, 'no time was left'), resultOf(row, 100, [took(12), { ranOut: 60 }])];
   expect(formatTable(results).split('\n').map((line) => line.trimEnd())).toEqual([
-    '                        members  runs  cpu s  least  wall s  peak MiB',
-    'run with nothing to do      100     1   12.0   12.0    24.0       600  did not end within 60 s',
-    'run with nothing to do    1,000     3   0.30   0.20    0.60        20',
-    'run with nothing to do   10,000            –      –       –         –  no time was left',
+    '                        members  runs  cpu s  least  played  wall s  peak MiB',
+    'run with nothing to do      100     1   12.0   12.0            24.0       600  did not end within 60 s',
+    'run with nothing to do    1,000     3   0.30   0.20   0.040    0.60        20',
+    'run with nothing to do   10,000            –      –               –         –  no time was left',
   ]);
   expect(markdownTable(results).split('\n').slice(2)).toEqual([
-    '| run with nothing to do: did not end within 60 s | 100 | 1 | 12.0 | 12.0 | 24.0 | 600 |',
-    '| run with nothing to do | 1,000 | 3 | 0.30 | 0.20 | 0.60 | 20 |',
-    '| run with nothing to do: no time was left | 10,000 |  | – | – | – | – |',
+    '| run with nothing to do: did not end within 60 s | 100 | 1 | 12.0 | 12.0 |  | 24.0 | 600 |',
+    '| run with nothing to do | 1,000 | 3 | 0.30 | 0.20 | 0.040 | 0.60 | 20 |',
+    '| run with nothing to do: no time was left | 10,000 |  | – | – |  | – | – |',
   ]);
 });
 
@@ -60,6 +60,10 @@ it('says of each goal what was reached, or that nobody knows', () => {
   const lines = markdownGoals({ results: [resultOf(row, 1000, [took(0.4)])], parts: [] }).split('\n');
   expect(lines).toContain('| run with nothing to do, 1,000 members | ≤ 0.20 CPU s | 0.40 CPU s | no |');
   expect(lines).toContain('| the same, peak memory | ≤ 80 MiB | 20 MiB | yes |');
+  expect(lines).toContain('| run with one member\'s change, 10,000 members | ≤ 0.5 CPU s in croft, daemons aside | not measured |  |');
+  const own = markdownGoals({ results: [resultOf({ ...row, key: 'change' }, 1000, [took(0.4, 0.1), took(0.3, 0.05), took(0.5, 0.1)]), resultOf({ ...row, key: 'change' }, 10_000, [took(2, 0.5)])], parts: [] });
+  expect(own).toContain('| run with one member\'s change, 1,000 members | ≤ 0.3 CPU s in croft, daemons aside | 0.30 CPU s: 0.40, of which 0.10 played the daemons | no |');
+  expect(own).toContain('| 1.50 CPU s: 2.00, of which 0.50 played the daemons | no |');
   expect(lines).toContain('| 100 hosts, one push: the last host | ≤ 10 s | not measured |  |');
 });
 
