@@ -110,8 +110,8 @@ async function baseOf(call: Call, { place, head }: Wanted): Promise<{ readonly t
 }
 
 interface Wanted {
-  /** Names all of it. */
-  readonly contents: string;
+  /** Names all of it, as it was when it was looked at last. */
+  readonly contents: () => string;
   readonly snapshot: () => Promise<Snapshot>;
   readonly shown: (path: string) => string;
   /** Where it lies. */
@@ -137,7 +137,7 @@ async function commitOf(place: string, revision: string | null, world: World): P
   const repository = await openRepository(place);
   const commit = await readCommit(repository, await resolveRevision(repository, revision ?? 'main'));
   const snapshot = (): Promise<Snapshot> => snapshotOf(repository, commit.oid);
-  return { contents: commit.tree, snapshot, shown: (path) => path, place, head: commit.oid, keeper: keeperFor(keeperIn(world.cache, world.build), repository.gitdir) };
+  return { contents: () => commit.tree, snapshot, shown: (path) => path, place, head: commit.oid, keeper: keeperFor(keeperIn(world.cache, world.build), repository.gitdir) };
 }
 
 /** What of a directory was seen before is not opened again, and of a great one where nothing has moved nothing is looked at one by one. */
@@ -151,10 +151,10 @@ async function directoryOf(directory: string, world: World): Promise<Wanted> {
     if (keeper !== null && said !== null && found.isSettled) keepGlimpse(keeper, { said, contents: found.contents });
     return found;
   };
-  let found: Directory | null = null;
-  const contents = keeper === null || said === null ? null : contentsAt(keeper, said);
+  const seen = keeper === null || said === null ? null : contentsAt(keeper, said);
+  let found = seen === null ? look() : null;
   const shown = (path: string): string => shownFrom({ directory }, path, world.directory);
-  return { contents: contents ?? (found = look()).contents, snapshot: async () => (found ??= look()), shown, place: directory, head: 'HEAD', keeper };
+  return { contents: () => found?.contents ?? seen ?? '', snapshot: async () => (found ??= look()), shown, place: directory, head: 'HEAD', keeper };
 }
 
 /** The directory that was named and no other, or like git the nearest one upwards that holds a co-op. Errors: UsageError when it is no directory. */

@@ -1,12 +1,13 @@
 /**
- * A great directory that was looked at before, at one glance: what find(1) says of all that is below `desired-state/` – device, inode and time of
- * change, a line each – is what it said when somebody looked last (machines/roll.ts). It is asked before anybody looks: what moves in between says
- * otherwise the next time. What was touched a moment ago may be touched again without a sign, so that nothing is kept of it (desired/sighting.ts).
+ * A great directory that was looked at before, at one glance: what find(1) says of all that is below `desired-state/`, a line each, is what it said
+ * when somebody looked last (machines/roll.ts). It is asked before anybody looks: what moves in between says otherwise the next time. What was
+ * touched a moment ago may be touched again without a sign, so that nothing is kept of it (desired/sighting.ts).
  */
-import { run } from '../machines/run.ts';
-import { MachineError } from '../model/machine.ts';
-import { digest } from '../model/digest.ts';
+import { existsSync, lstatSync } from 'node:fs';
 import { keep, recall, type Keeper } from '../kept/keeper.ts';
+import { run } from '../machines/run.ts';
+import { digest } from '../model/digest.ts';
+import { MachineError } from '../model/machine.ts';
 
 /** What was seen, and what stood for all documents then. */
 interface Glimpse {
@@ -19,12 +20,12 @@ const mostBytes = 64 * 1024 * 1024;
 
 /** Glance at it. Shape: a digest; null where nobody can say, as where find(1) is another one. */
 export async function glanceAt(directory: string): Promise<string | null> {
-  const format = String.raw`%D %i %C@\n`;
+  const stats = lstatSync(directory, { throwIfNoEntry: false });
+  const below = `${directory}/desired-state`;
+  if (stats === undefined || !existsSync(below)) return null;
   try {
-    const { status, stdout, cut } = await run({ argv: ['find', directory, '-maxdepth', '0', '-printf', format], mostBytes });
-    const below = await run({ argv: ['find', `${directory}/desired-state`, '-printf', format], mostBytes });
-    const isWhole = status === 0 && below.status === 0 && cut !== true && below.cut !== true && stdout !== '';
-    return isWhole ? digest(`${stdout}${below.stdout}`) : null;
+    const { status, stdout, cut } = await run({ argv: ['find', below, '-printf', String.raw`%m %D %i %s %T@ %C@\n`], mostBytes });
+    return status === 0 && cut !== true ? digest(`${stats.dev} ${stats.ino} ${stats.ctimeMs}\n${stdout}`) : null;
   } catch (error) {
     if (error instanceof MachineError) return null;
     throw error;

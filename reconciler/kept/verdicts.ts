@@ -12,12 +12,14 @@ export interface Verdict {
 const mostVerdicts = 16;
 const mostProblems = 1000;
 
-/** Find the verdict on some contents, or come to one and keep it. */
-export async function verdictOn(keeper: Keeper | null, contents: string, judge: () => Promise<Verdict>): Promise<Verdict> {
+/** Find the verdict on some contents, or come to one and keep it. They are named again then: whoever judges has looked at them, and they may be others. */
+export async function verdictOn(keeper: Keeper | null, named: () => string, judge: () => Promise<Verdict>): Promise<Verdict> {
   const known = keeper === null ? [] : verdictsIn(recall(keeper, 'verdicts'));
-  const found = known.find(([name]) => name === contents)?.[1];
+  const before = named();
+  const found = known.find(([name]) => name === before)?.[1];
   if (found !== undefined) return found;
   const verdict = await judge();
+  const contents = named();
   if (keeper !== null && verdict.problems.length <= mostProblems) keep(keeper, 'verdicts', Buffer.from(JSON.stringify([[contents, verdict], ...known].slice(0, mostVerdicts))));
   return verdict;
 }

@@ -1,61 +1,54 @@
 /**
  * How a roll comes to be (roll.ts): all paths are called, and with them the directories on the way to them, so that each way stays as it was judged
  * (stamps.ts). They are called before they are stamped: what moves in between has another time of change than the stamps say, and is found the next
- * time. Where a line does not say what the stamp says, there is no roll.
+ * time. What a line says otherwise than its stamp, as where a number is too great for one, is left to stamps.
  */
 import { constants } from 'node:fs';
-import { stampNumbers, type Called, type Marked, type Stamp, type Told } from '../model/machine.ts';
+import { stampNumbers, type Called, type Marked, type Roll, type Singly, type Stamp, type Told } from '../model/machine.ts';
 import type { Ground } from './ground.ts';
-import { asked, call, type Manner } from './roll.ts';
+import { call, named } from './roll.ts';
 import { isOpen, judged, openIn, stamps, type Stamps } from './stamps.ts';
 
-/** Call the roll of paths, then stamp them. Shape: no roll where find(1) says something else than the stamps. Errors: as of stamping. */
-export async function stampedAndCalled(ground: Ground, paths: Marked): Promise<Stamps & { readonly called: Told | null }> {
-  const named = { whole: [...paths.whole], outside: [...paths.outside] };
+/** Call the roll of paths, then stamp them. Shape: null where find(1) does not say a line of each. Errors: as of stamping. */
+export async function stampedAndCalled(ground: Ground, { whole, outside }: Marked): Promise<Stamps & { readonly called: Told | null }> {
   const [before, now] = [judged(), judged()];
-  const open = { whole: named.whole.filter((path) => isOpen(ground, path, before)), outside: named.outside.filter((path) => isOpen(ground, path, before)) };
-  const among = new Set([...named.whole, ...named.outside]);
-  const between = openIn(before).filter((directory) => !among.has(directory));
-  const heard = { whole: await call(ground, 'whole', asked(open.whole)), outside: await call(ground, 'outside', asked([...open.outside, ...between])) };
-  const { rows, ...bearings } = stamps(ground, { whole: named.whole, outside: [...named.outside, ...between] }, now);
-  const middle = named.whole.length;
+  const own = new Set([...whole, ...outside]);
+  for (const path of own) isOpen(ground, path, before);
+  const all = { whole: [...whole], outside: [...outside, ...openIn(before).filter((directory) => !own.has(directory))] };
+  const open = { whole: all.whole.filter((path) => isOpen(ground, path, before)), outside: all.outside.filter((path) => isOpen(ground, path, before)) };
+  const said = { whole: await call(ground, 'whole', named(open.whole)), outside: await call(ground, 'outside', named(open.outside)) };
+  const { rows, ...bearings } = stamps(ground, all, now);
+  const middle = all.whole.length * stampNumbers;
   const isToldOf = (path: string): boolean => isOpen(ground, path, before) && isOpen(ground, path, now);
-  const ofWhole = told(named.whole, rows.subarray(0, middle * stampNumbers), { heard: heard.whole, isToldOf, manner: 'whole' });
-  const ofOutside = told([...named.outside, ...between], rows.subarray(middle * stampNumbers), { heard: heard.outside, isToldOf, manner: 'outside' });
-  const asNamed = rows.subarray(0, (middle + named.outside.length) * stampNumbers);
-  if (ofWhole === null || ofOutside === null) return { rows: asNamed, ...bearings, called: null };
-  return { rows: asNamed, ...bearings, called: { roll: { whole: ofWhole.called, outside: ofOutside.called }, untold: { whole: ofWhole.untold, outside: ofOutside.untold } } };
+  const ofWhole = told(all.whole, rows.subarray(0, middle), { part: 'whole', said: said.whole, isToldOf });
+  const ofOutside = told(all.outside, rows.subarray(middle), { part: 'outside', said: said.outside, isToldOf });
+  const called = ofWhole === null || ofOutside === null ? null : { roll: { whole: ofWhole.called, outside: ofOutside.called }, untold: { whole: ofWhole.untold, outside: ofOutside.untold } };
+  return { rows: rows.subarray(0, middle + [...outside].length * stampNumbers), ...bearings, called };
 }
 
-interface Heard {
-  readonly manner: Manner;
-  readonly heard: string;
+interface Saying {
+  readonly part: keyof Roll;
+  readonly said: string;
   readonly isToldOf: (path: string) => boolean;
 }
 
-/** What was said of paths, and those of which it was not. */
-interface Heeded {
-  readonly called: Called;
-  readonly untold: readonly (readonly [path: string, stamp: Stamp])[];
-}
-
-/** Find the line that was said of each path, where each says what the stamp says; null where one does not. */
-function told(paths: readonly string[], rows: Float64Array, { manner, heard, isToldOf }: Heard): Heeded | null {
-  const lines = heard.split('\n');
-  const known: string[] = [];
-  const untold: (readonly [path: string, stamp: Stamp])[] = [];
+/** Take for each path that is there its line; null where there are not as many. */
+function told(paths: readonly string[], rows: Float64Array, { part, said, isToldOf }: Saying): { readonly called: Called; readonly untold: Singly[keyof Roll] } | null {
+  const lines = said.split('\n').values();
+  const [known, untold]: [{ readonly path: string; readonly line: string }[], [path: string, stamp: Stamp][]] = [[], []];
   for (const [index, path] of paths.entries()) {
     const row = rows.subarray(index * stampNumbers, (index + 1) * stampNumbers);
-    if (row[0] === 0 || !isToldOf(path)) untold.push([path, [...row]]);
-    else if (lines[known.length]?.startsWith(`${expected(row, manner)} `) === true) known.push(path);
-    else return null;
+    const line = row[0] !== 0 && isToldOf(path) ? lines.next().value : undefined;
+    if (line?.startsWith(`${expected(row, part)} `) === true) known.push({ path, line });
+    else untold.push([path, [...row]]);
   }
-  return lines.length === known.length + 1 ? { called: { paths: asked(known), said: heard }, untold } : null;
+  const isAll = lines.next().value === '' && lines.next().done === true;
+  return isAll ? { called: { paths: named(known.map(({ path }) => path)), said: known.map(({ line }) => `${line}\n`).join('') }, untold } : null;
 }
 
 /** What of a stamp is whole in what is said: times are not, to the nanosecond. */
-function expected([mode = 0, device, node]: Float64Array, manner: Manner): string {
-  return manner === 'outside' && isDirectory(mode) ? `${(mode & 0o7777).toString(8)} ${device} ${node}` : `${device} ${node}`;
+function expected([mode = 0, device, node]: Float64Array, part: keyof Roll): string {
+  return part === 'outside' && isDirectory(mode) ? `${(mode & 0o7777).toString(8)} ${device} ${node}` : `${device} ${node}`;
 }
 
 function isDirectory(mode: number): boolean {

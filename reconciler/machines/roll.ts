@@ -8,17 +8,14 @@ import { MachineError, type Roll } from '../model/machine.ts';
 import type { Ground } from './ground.ts';
 import { run } from './run.ts';
 
-/** How paths are called. */
-export type Manner = keyof Roll;
-
 const inode = String.raw`%D %i %C@\n`;
-const words: { readonly [Each in Manner]: readonly string[] } = {
+const words: { readonly [Part in keyof Roll]: readonly string[] } = {
   whole: ['-printf', inode],
   outside: ['-type', 'd', '-printf', String.raw`%m %D %i %U %G\n`, '-o', '-printf', inode],
 };
 
-/** Longer than any line that is said of a path. */
-const lineBytes = 120;
+/** More than is said of five million paths. */
+const mostBytes = 256 * 1024 * 1024;
 const timeoutSeconds = 600;
 
 /** Does the program say of everything on a roll what it said before? */
@@ -27,16 +24,16 @@ export async function saysTheSame(ground: Ground, { whole, outside }: Roll): Pro
 }
 
 /** Name paths as they are seen from the root, with what no path has in it behind each. */
-export function asked(paths: readonly string[]): string {
+export function named(paths: readonly string[]): string {
   return paths.map((path) => `.${path}\0`).join('');
 }
 
 /** What find(1) says of paths; of one that is not there nothing. Where it does not end, or is not there, nothing of any. */
-export async function call({ root }: Ground, manner: Manner, paths: string): Promise<string> {
+export async function call({ root }: Ground, part: keyof Roll, paths: string): Promise<string> {
   if (paths === '') return '';
-  const argv = ['find', '-files0-from', '-', '-maxdepth', '0', ...words[manner]];
+  const argv = ['find', '-files0-from', '-', '-maxdepth', '0', ...words[part]];
   try {
-    const { stdout } = await run({ argv, input: paths, directory: root, timeoutSeconds, mostBytes: lineBytes * paths.length });
+    const { stdout } = await run({ argv, input: paths, directory: root, timeoutSeconds, mostBytes });
     return stdout;
   } catch (error) {
     if (error instanceof MachineError) return '';

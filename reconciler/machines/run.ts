@@ -41,7 +41,7 @@ const ENV = { PATH: '/usr/sbin:/usr/bin:/sbin:/bin', LANG: 'C.UTF-8' };
 export async function run(command: Command): Promise<Ran> {
   const [program, ...args] = command.argv;
   if (program === undefined) throw new MachineError('cannot run a command without words');
-  // Where nothing is run, as on a rooted machine, nothing of it is loaded.
+  // Where nothing is run nothing of it is loaded.
   const { spawn } = await import('node:child_process');
   return new Promise((resolve, reject) => {
     const child = spawn(program, args, { cwd: command.directory ?? '/', env: { ...ENV, ...command.env }, stdio: ['pipe', 'pipe', 'pipe'], detached: true });

@@ -1,7 +1,7 @@
 /**
  * The roll of a host at rest (roll.ts), in a file of root's own; and, in another one, what has changed since it was called, so that a change of a few
- * things need not call it again: these are stamped one by one until the next run at rest. What it says itself has no digest: whatever is damaged
- * in that says something else than the host does, and then all is stamped, as without it.
+ * things need not call it again: these are stamped one by one until the next run at rest. What it says itself has no digest, only its length: whatever
+ * is damaged in that says something else than the host does, and then all is stamped, as without it.
  */
 import type { Machine, Roll } from '../model/machine.ts';
 import { bodyIn, headed, keepOwn, ownText } from './own-file.ts';
@@ -30,10 +30,15 @@ export async function keepRoll(machine: Machine, build: string, by: ByRoll | nul
 /** Keep what has changed, with what had changed before since the roll was called. Errors: MachineError. */
 export async function keepSince(machine: Machine, build: string, since: Since): Promise<void> {
   const before = await sinceOn(machine, build);
-  const paths = before?.of === since.on ? [...new Map([...before.paths, ...since.paths])] : since.paths;
-  const on = before?.of === since.on ? before.on : since.on;
-  if (paths.length > mostSince) return machine.perform({ do: 'remove', path: sincePath });
-  return keepOwn(machine, sincePath, headed(`${JSON.stringify({ ...since, on, paths })}\n`, { what: 'roll-since 1', build }));
+  const all = before?.of === since.on ? together(before, since) : since;
+  if (all === null || all.paths.length > mostSince) return machine.perform({ do: 'remove', path: sincePath });
+  return keepOwn(machine, sincePath, headed(`${JSON.stringify(all)}\n`, { what: 'roll-since 1', build }));
+}
+
+/** null where something came between the two that neither tells of. */
+function together(before: Since, since: Since): Since | null {
+  if (before.ledgers !== since.from.ledgers) return null;
+  return { ...since, on: before.on, from: before.from, paths: [...new Map([...before.paths, ...since.paths])] };
 }
 
 /** Read the roll of a note, and what has changed since it was called; null when there is none. */
@@ -43,10 +48,12 @@ export async function recollectRoll(machine: Machine, build: string, of: string)
   const line = bodyIn(text.slice(0, from), { what: 'roll 1', build });
   if (line === null) return null;
   const heading = JSON.parse(line) as Heading;
+  // Of nothing at all find(1) says what was said of nothing.
+  if (text.length !== heading.lengths.reduce((sum, length) => sum + length, from)) return null;
   const by = { ...heading, roll: rollIn(text, from, heading.lengths), isOutdated: false };
   if (by.of === of) return by;
   const since = await sinceOn(machine, build);
-  return since?.of === of && since.on === by.of ? withSince(by, since) : null;
+  return since?.of === of && since.on === by.of && since.from.ledgers === by.ledgers ? withSince(by, since) : null;
 }
 
 async function sinceOn(machine: Machine, build: string): Promise<Since | null> {
@@ -65,14 +72,14 @@ function withSince(by: ByRoll, { of, names, keys, ledgers, paths }: Since): ByRo
   const { roll: { whole, outside }, singly } = by;
   const stamped = (manner: keyof Roll): ByRoll['singly'][keyof Roll] => [
     ...singly[manner].filter(([path]) => !others.has(path)),
-    ...paths.flatMap(([path, as]) => (as?.[0] === manner ? [[path, as[1]] as const] : [])),
+    ...paths.flatMap(([path, [as, stamp]]) => (as === manner ? [[path, stamp] as const] : [])),
   ];
   const named = new Set(paths.map(([path]) => `.${path}`));
-  return { of, names, keys, ledgers, roll: { whole: without(whole, named), outside: without(outside, named) }, singly: { whole: stamped('whole'), outside: stamped('outside') }, isOutdated: true };
+  return { of, names, keys, ledgers, roll: { whole: cut(whole, named), outside: cut(outside, named) }, singly: { whole: stamped('whole'), outside: stamped('outside') }, isOutdated: true };
 }
 
 /** What is said of all others. */
-function without({ paths, said }: Roll['whole'], those: ReadonlySet<string>): Roll['whole'] {
+function cut({ paths, said }: Roll['whole'], those: ReadonlySet<string>): Roll['whole'] {
   const [named, lines] = [paths.split('\0'), said.split('\n')];
   const stands = (_: unknown, index: number): boolean => !those.has(named[index] ?? '');
   return { paths: named.filter(stands).join('\0'), said: lines.filter(stands).join('\n') };

@@ -24,7 +24,7 @@ export async function withPaths(machine: Machine, { listing, ...noted }: Still):
   return paths === null ? null : { ...noted, paths };
 }
 
-/** Keep it for the next run, or take away what is not true any more. Errors: MachineError. */
+/** Keep it for the next run, or take away what is not true any more. Shape: what is kept. Errors: MachineError. */
 export async function keepStillness(machine: Machine, build: string, noted: Stillness | null): Promise<Still | null> {
   const listing = noted === null ? null : (noted.paths.kept ?? (await keepPaths(machine, noted.paths)));
   if (noted === null || listing === null) {

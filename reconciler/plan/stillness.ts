@@ -114,9 +114,9 @@ export interface Found {
   readonly again: Again | null;
 }
 
-/** Is everything as it was, and what is read in these turns as well? Nothing else is read. `isCalled`: with a roll of it all. */
-export async function restingAt(machine: Machine, still: Stillness, waking: Waking, isCalled = false): Promise<Found> {
-  const again = await lookAgain(machine, still, { ...still, isCalled });
+/** Is everything as it was, and what is read in these turns as well? Nothing else is read. `isToCall`: the roll of it all, too. */
+export async function restingAt(machine: Machine, still: Stillness, waking: Waking, isToCall = false): Promise<Found> {
+  const again = await lookAgain(machine, still, { ...still, isToCall });
   const young = await youngAsSaid(machine, still, waking, { again, said: still.said, isStill: (stamped) => stampDigest(stamped) === still.stamp });
   return { resting: young === null ? null : { stamped: again.stamped, still: withYoung(still, young), isPart: false }, again };
 }
@@ -160,15 +160,15 @@ export interface Again {
   readonly nodes: readonly (Node | null)[];
 }
 
-/** What is looked at, and whether a roll of that is called. */
-interface Looking extends Pick<Stillness, 'paths' | 'said'> {
-  readonly isCalled?: boolean;
+/** What is looked at, and whether the roll of it is to be called. */
+interface LookedAt extends Pick<Stillness, 'paths' | 'said'> {
+  readonly isToCall?: boolean;
 }
 
 /** Look at it. */
-export async function lookAgain(machine: Machine, { young }: Pick<Stillness, 'young'>, { paths, said, isCalled = false }: Looking): Promise<Again> {
+export async function lookAgain(machine: Machine, { young }: Pick<Stillness, 'young'>, { paths, said, isToCall = false }: LookedAt): Promise<Again> {
   const looks = young.map(([path, want]) => ({ ask: 'path', path, want }) as const);
-  const [stamped, ...answers] = await machine.observe([{ ask: 'stamps', paths: marked(paths), ...(isCalled ? { called: true } : {}) }, ...said.map(([argv]) => ({ ask: 'run', argv }) as const), ...looks]);
+  const [stamped, ...answers] = await machine.observe([{ ask: 'stamps', paths: marked(paths), ...(isToCall ? { called: true } : {}) }, ...said.map(([argv]) => ({ ask: 'run', argv }) as const), ...looks]);
   if (stamped?.ask !== 'stamps') throw new Error('an answer of another kind');
   const nodes = answers.slice(said.length).map((answer) => (answer.ask === 'path' ? answer.node : null));
   return { stamped, gists: said.map(([argv], index) => gistOfSaid(argv, answers[index])), nodes };

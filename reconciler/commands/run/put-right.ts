@@ -3,11 +3,11 @@ import { AllNeeded } from '../../plan/all-needed.ts';
 import { movedSince } from '../../plan/moved.ts';
 import { giveOwnPart } from '../halves/own-part.ts';
 import type { Wanted } from './make-true.ts';
-import { wakingOn, type Noticed } from './quiet.ts';
+import { wakingOn, type SeenAgain } from './quiet.ts';
 import type { Begun, Running } from './running.ts';
 
 /** A host that is not as it was noted down, and that nothing new was handed over. */
-interface Unrest extends Noticed {
+interface Unrest extends SeenAgain {
   readonly same: Same;
 }
 

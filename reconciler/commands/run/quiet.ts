@@ -10,7 +10,7 @@ import type { Machine } from '../../model/machine.ts';
 import type { Same } from '../../handover/handover.ts';
 import type { Resource } from '../../model/resource.ts';
 import type { Trusted } from '../../model/trusted.ts';
-import { nameOf, restingByRoll, rollOf, type ByRoll } from '../../plan/roll.ts';
+import { noteOf, restingByRoll, rollOf, type ByRoll } from '../../plan/roll.ts';
 import { keepRoll, recollectRoll } from '../../plan/roll-file.ts';
 import { restingAt, withYoung, type Again, type Resting, type Still, type Stillness, type Waking } from '../../plan/stillness.ts';
 import { keepStill, recollect, withPaths } from '../../plan/still-file.ts';
@@ -43,11 +43,11 @@ export interface Calm {
   /** null when something is another. */
   readonly quiet: Omit<Quiet, 'trusted'> | null;
   /** What was seen then of what was noted down; null where that is not all. */
-  readonly seen: Noticed | null;
+  readonly seen: SeenAgain | null;
 }
 
 /** A note, and how all is now that it speaks of. */
-export interface Noticed {
+export interface SeenAgain {
   readonly still: Stillness;
   readonly again: Again;
 }
@@ -76,7 +76,7 @@ export async function calmOn(running: Running, begun: Begun, { still }: Before):
   const { place: { machine, build } } = running;
   if (build === null || (await isHalfDone(machine))) return { quiet: null, seen: null };
   const waking = wakingOn(running, begun);
-  const by = await recollectRoll(machine, build, nameOf(still));
+  const by = await recollectRoll(machine, build, noteOf(still));
   const called = by === null ? null : await restingByRoll(machine, still, waking, { by, paths: async () => (await withPaths(machine, still))?.paths ?? null });
   if (called !== null) return { quiet: { ...called, isNews: called.still !== still, isOtherRoll: called.by !== by }, seen: null };
   const noted = await withPaths(machine, still);

@@ -93,6 +93,20 @@ test('what was kept is only a copy: damaged in any place, it changes nothing', a
   }
 });
 
+test('what is judged after somebody wrote between the glance and the look is not taken for what was glanced at', async () => {
+  const document = on('desired-state/members/m0007/vhosts/a.example.yaml');
+  const text = readFileSync(document, 'utf8');
+  const { said } = await checked();
+  const [place = ''] = readdirSync(join(room, 'cache'));
+  rmSync(join(room, 'cache', place, 'verdicts'));
+  const moment = now;
+  const late = worldIn(room, { build: 'this', cache: join(room, 'cache'), print: () => undefined, now: () => (writeFileSync(document, 'a: [1\n'), moment) });
+  await check.run({ positionals: [on('')], values: {} }, late);
+  writeFileSync(document, text);
+  now += 60_000;
+  expect((await checked()).said).toBe(said);
+});
+
 test('nothing is kept of what was touched a moment ago', async () => {
   writeFileSync(on('desired-state/members/m0009/vhosts/a.example.yaml'), 'redirect: { to: "https://d.example/" }\n');
   now = Date.now();

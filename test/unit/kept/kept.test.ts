@@ -182,7 +182,7 @@ test('of the same contents the verdict is known', async () => {
   const keeper = keeperIn(temporary());
   const verdict = { documents: 1, problems: [] };
   let judged = 0;
-  const ask = (contents: string): Promise<unknown> => verdictOn(keeper, contents, async () => ((judged += 1), verdict));
+  const ask = (contents: string): Promise<unknown> => verdictOn(keeper, () => contents, async () => ((judged += 1), verdict));
   for (const contents of ['one', 'one', 'two', 'one']) expect(await ask(contents)).toEqual(verdict);
   expect(judged).toBe(2);
 });

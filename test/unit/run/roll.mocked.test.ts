@@ -119,6 +119,16 @@ describe('a host at rest', () => {
     expect((await run()).count.stamped).toBeGreaterThan(80);
   });
 
+  test.each([0, 1, 2, 3])('is not found so by a roll of which only %i of its four parts are left', async (parts) => {
+    const text = readFileSync(own('roll'), 'utf8');
+    const from = text.indexOf('\n', text.indexOf('\n') + 1) + 1;
+    const { lengths } = JSON.parse(text.slice(text.indexOf('\n'), from)) as { readonly lengths: readonly number[] };
+    writeFileSync(own('roll'), text.slice(0, lengths.slice(0, parts).reduce((sum, length) => sum + length, from)), { mode: 0o600 });
+    appendFileSync(on(other), '# by hand\n');
+    chmodSync(on('/home/ada'), 0o777);
+    expect((await run()).facts.outcomes.length).toBeGreaterThan(2);
+  });
+
   test('is found so by stamps, each time, where no program says how it is', async () => {
     const mute = (machine: Machine): Machine => ({
       ...machine,
@@ -172,6 +182,32 @@ describe('a host after a change', () => {
     appendFileSync(on(path), '# by hand\n');
     const { count, facts } = await run();
     expect([count.stamped > 80, facts.outcomes.length]).toEqual([true, 2]);
+  });
+
+  test('has no more on its roll after many changes of the same than after one', async () => {
+    const sizes: number[] = [];
+    for (let turn = 0; turn < 4; turn += 1) {
+      await changed();
+      await run();
+      host.clock += minute;
+      sizes.push((await run()).count.called);
+      host.clock += minute;
+    }
+    expect(new Set(sizes.slice(1)).size).toBe(1);
+  });
+
+  test('is not found so with an owner in the ledger that was changed just before', async () => {
+    const ledger = own('rooted/ownership.json');
+    const text = readFileSync(ledger, 'utf8');
+    writeFileSync(ledger, JSON.stringify({ ...(JSON.parse(text) as object), '/home/bob': '33:33' }));
+    await changed();
+    expect((await run()).facts.outcomes.length).toBe(1);
+    writeFileSync(ledger, text);
+    await called();
+    await changed();
+    writeFileSync(ledger, JSON.stringify({ ...(JSON.parse(readFileSync(ledger, 'utf8')) as object), '/home/bob': '33:33' }));
+    await changed();
+    expect((await run()).facts.outcomes.length).toBe(1);
   });
 
   test('is not found so by a note of what changed that is gone, damaged, or of another change', async () => {

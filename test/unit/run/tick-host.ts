@@ -103,7 +103,7 @@ export async function tickHost({ name = 'one', files: documents = base() }: Foun
     on: (path) => join(root, path),
     still() {
       const noted = existsSync(own('still')) ? parseStill(readFileSync(own('still'), 'utf8'), build) : null;
-      const paths = noted === null ? null : parsePaths(readFileSync(own('still-paths'), 'utf8'), noted.listing);
+      const paths = noted === null || !existsSync(own('still-paths')) ? null : parsePaths(readFileSync(own('still-paths'), 'utf8'), noted.listing);
       return noted === null || paths === null ? null : { ...noted, paths };
     },
     commit: (files) => commit(new Map(Object.entries(files))),
