@@ -2,6 +2,10 @@
 import { isSameStamp, type Called, type Machine, type Roll, type Singly, type Stamp } from '../model/machine.ts';
 import { lookAgain, nowhere, rowAt, withYoung, youngAsSaid, type Again, type Paths, type Stamped, type Still, type Waking } from './stillness.ts';
 
+/** Where a roll is kept, and what has changed since it was called. */
+export const rollPath = '/var/lib/croft/roll';
+export const sincePath = '/var/lib/croft/roll-since';
+
 /** By what a host is found as it was noted down. */
 export interface ByRoll {
   /** Of which note it is. */

@@ -1,10 +1,12 @@
 /** Tables of a rooted machine: what is read is what the file says as JSON, whether croft wrote it or somebody by hand. */
-import { lstatSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, lstatSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { STORE, store, type Store, type Table } from '../../reconciler/machines/rooted/store.ts';
+import { playsIn } from '../../reconciler/machines/rooted/took.ts';
+import { waysOf } from '../../reconciler/machines/ways.ts';
 import { MachineError } from '../../reconciler/model/machine.ts';
 
 let root: string;
@@ -79,4 +81,19 @@ test.each([
 ])('%s: that is told', (_, text) => {
   writeFileSync(file(), text);
   expect(() => opened().table('ownership')).toThrow(MachineError);
+});
+
+test('what each play takes is said where a file waits for it, and nowhere else', () => {
+  const took = join(root, STORE, 'took');
+  const tree = { root, distrust: () => null, ways: waysOf() };
+  expect(playsIn(tree)(() => 'played')).toBe('played');
+  expect(existsSync(took)).toBe(false);
+  writeFileSync(took, '');
+  const plays = playsIn(tree);
+  plays(() => {
+    for (const begun = process.cpuUsage().user; process.cpuUsage().user < begun + 20_000;);
+  });
+  plays(() => undefined);
+  const [first = 0, second = 0, ...rest] = readFileSync(took, 'utf8').trimEnd().split('\n').map(Number);
+  expect([first >= 20_000, second >= 0, second < first, rest]).toEqual([true, true, true, []]);
 });

@@ -1,8 +1,8 @@
 import type { Handover } from '../../handover/handover.ts';
 import { day } from '../../model/day.ts';
-import { keepSince } from '../../plan/roll-file.ts';
 import { stillness, type Ended } from '../../plan/settled.ts';
 import { sinceOf } from '../../plan/since.ts';
+import { keepSince } from '../../plan/since-file.ts';
 import { keepStamps } from '../../plan/stamps-file.ts';
 import { keepStillness } from '../../plan/still-file.ts';
 import { notedFacts } from '../halves/facts.ts';
