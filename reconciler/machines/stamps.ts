@@ -7,7 +7,7 @@
  */
 import { lstatSync, type Stats } from 'node:fs';
 import { digestOfNumbers } from '../model/digest.ts';
-import { stampNumbers, whatItIs, type Marked, type Stamp } from '../model/machine.ts';
+import { stampNumbers, whatItIs, type Answer, type Marked, type Stamp } from '../model/machine.ts';
 import { NAMES } from './access.ts';
 import type { Ground } from './ground.ts';
 import { find, leave, look } from './tree.ts';
@@ -23,12 +23,7 @@ export function judged(): Judged {
 }
 
 /** Paths that were stamped, and what any answer depends on beside them. */
-export interface Stamps {
-  readonly rows: Float64Array;
-  readonly names: string;
-  readonly keys: string;
-  readonly ledgers: string;
-}
+export type Stamps = Omit<Extract<Answer, { ask: 'stamps' }>, 'ask' | 'called'>;
 
 /** Stamp paths, and what any answer depends on beside them. Nothing is read. */
 export function stamps(ground: Ground, { whole, outside }: Marked, ways: Judged = judged()): Stamps {

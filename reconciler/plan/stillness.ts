@@ -110,8 +110,8 @@ export interface Waking {
 export interface Found {
   /** null when something is another. */
   readonly resting: Resting | null;
-  /** What was seen; null where that is not all. */
-  readonly again: Again | null;
+  /** What was seen. */
+  readonly again: Again;
 }
 
 /** Is everything as it was, and what is read in these turns as well? Nothing else is read. `isToCall`: the roll of it all, too. */

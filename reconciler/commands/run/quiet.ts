@@ -6,8 +6,8 @@
 import { recover } from '../../converge/recover.ts';
 import { nothingAside } from '../../model/aside.ts';
 import { digest } from '../../model/digest.ts';
-import type { Machine } from '../../model/machine.ts';
 import type { Same } from '../../handover/handover.ts';
+import type { Machine } from '../../model/machine.ts';
 import type { Resource } from '../../model/resource.ts';
 import type { Trusted } from '../../model/trusted.ts';
 import { noteOf, restingByRoll, rollOf, type ByRoll } from '../../plan/roll.ts';
@@ -67,8 +67,7 @@ export async function restingOn(running: Running, begun: Begun, { still }: Befor
   const noted = (await isHalfDone(machine)) ? null : await withPaths(machine, still);
   if (noted === null) return null;
   const waking = wakingOn(running, begun);
-  const { resting } = part === null ? await restingAt(machine, noted, waking) : await (await import('./at-hand.ts')).restingFor(machine, noted, waking, part);
-  return resting;
+  return part === null ? (await restingAt(machine, noted, waking)).resting : (await import('./at-hand.ts')).restingFor(machine, noted, waking, part);
 }
 
 /** The same where nothing new was handed over: by its roll, and where that says otherwise by stamps, so that what has moved is known. */
@@ -82,7 +81,7 @@ export async function calmOn(running: Running, begun: Begun, { still }: Before):
   const noted = await withPaths(machine, still);
   if (noted === null) return { quiet: null, seen: null };
   const { resting, again } = await restingAt(machine, noted, waking, by === null);
-  if (resting === null || again === null) return { quiet: null, seen: again === null ? null : { still: noted, again } };
+  if (resting === null) return { quiet: null, seen: { still: noted, again } };
   const roll = rollOf(still, again);
   return { quiet: { still: withYoung(still, resting.still.young), by: roll, isNews: resting.still !== noted, isOtherRoll: by !== roll }, seen: null };
 }

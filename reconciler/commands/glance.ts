@@ -1,19 +1,12 @@
 /**
  * A great directory that was looked at before, at one glance: what find(1) says of all that is below `desired-state/`, a line each, is what it said
- * when somebody looked last (machines/roll.ts). It is asked before anybody looks: what moves in between says otherwise the next time. What was
+ * when somebody looked last (kept/glimpses.ts). It is asked before anybody looks: what moves in between says otherwise the next time. What was
  * touched a moment ago may be touched again without a sign, so that nothing is kept of it (desired/sighting.ts).
  */
 import { existsSync, lstatSync } from 'node:fs';
-import { keep, recall, type Keeper } from '../kept/keeper.ts';
 import { run } from '../machines/run.ts';
 import { digest } from '../model/digest.ts';
 import { MachineError } from '../model/machine.ts';
-
-/** What was seen, and what stood for all documents then. */
-interface Glimpse {
-  readonly said: string;
-  readonly contents: string;
-}
 
 /** A line of each of half a million documents. */
 const mostBytes = 64 * 1024 * 1024;
@@ -30,16 +23,4 @@ export async function glanceAt(directory: string): Promise<string | null> {
     if (error instanceof MachineError) return null;
     throw error;
   }
-}
-
-/** What stood for all documents when this was seen; null when it is new. */
-export function contentsAt(keeper: Keeper, said: string): string | null {
-  const known = recall(keeper, 'glimpse');
-  const glimpse = known === null ? null : (JSON.parse(known.toString('utf8')) as Glimpse);
-  return glimpse?.said === said ? glimpse.contents : null;
-}
-
-/** Keep what was seen. */
-export function keepGlimpse(keeper: Keeper, glimpse: Glimpse): void {
-  keep(keeper, 'glimpse', Buffer.from(JSON.stringify(glimpse)));
 }
